@@ -1,0 +1,219 @@
+"""The access log: written in the transaction of the look, or nothing is shown.
+
+Each line carries the keyed hash (HMAC-SHA256) of its own content and of the line before; the head
+of the chain is one row, taken for writing before a line is added, so that lines stand in one order on
+both databases. Without the log key nobody can write a line that fits. Codes follow FHIR AuditEvent
+(action C R U D E; outcome 0 success, 4 minor failure, 8 serious failure), so that other systems
+can read them.
+"""
+
+import hmac
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+
+from flask import current_app, has_request_context, request
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session, scoped_session
+
+from portal.access.identity import Identity
+from portal.access.models import AccessChain, AccessEvent
+from portal.core import clock
+from portal.core.db import db
+from portal.core.keys import Keys, seal
+
+GENESIS = "0" * 64
+SUCCESS, REFUSED, FAILED = "0", "4", "8"
+AnySession = Session | scoped_session[Session]
+
+
+class LogBroken(Exception):
+    """The log cannot take a line: nothing may be shown or changed."""
+
+
+class Event(StrEnum):
+    """Every word that a line may carry: noun:verb in the past. A retired word stays."""
+
+    ACCOUNT_ADDED = "account:added"
+    ACCOUNT_CHANGED = "account:changed"
+    ACCOUNT_CHECKED = "account:checked"
+    ACCOUNT_ENROLLED = "account:enrolled"
+    ACCOUNT_FOUND = "account:found"
+    ACCOUNT_LINKED = "account:linked"
+    ACCOUNT_LOCKED = "account:locked"
+    ACCOUNT_OPENED = "account:opened"
+    ACCOUNT_REVIEWED = "account:reviewed"
+    ACCOUNT_SIGN_IN_FAILED = "account:sign_in_failed"
+    ACCOUNT_SIGNED_IN = "account:signed_in"
+    ACCOUNT_SIGNED_OUT = "account:signed_out"
+    ACCOUNT_SUSPENDED = "account:suspended"
+    ACCOUNT_TOLD = "account:told"
+    ACCOUNT_UNLOCKED = "account:unlocked"
+    CHILD_IMPORTED = "child:imported"
+    CHILD_OFFERED = "child:offered"
+    CHILD_OPENED = "child:opened"
+    CHILD_SEARCHED = "child:searched"
+    CONTACT_REQUESTED = "contact:requested"
+    CONTACT_REQUEST_OPENED = "contact_request:opened"
+    CONTACT_REQUEST_SETTLED = "contact_request:settled"
+    CONTACT_REQUESTS_LISTED = "contact_request:listed"
+    CORRECTION_SETTLED = "correction:settled"
+    CORRECTIONS_LISTED = "correction:listed"
+    DIRECTORY_IMPORTED = "directory:imported"
+    DOOR_REFUSED = "door:refused"
+    FEED_DECIDED = "feed:decided"
+    FEED_STAGED = "feed:staged"
+    INVOLVEMENT_CONFIRMED = "involvement:confirmed"
+    INVOLVEMENT_DISPUTED = "involvement:disputed"
+    INVOLVEMENT_ENDED = "involvement:ended"
+    INVOLVEMENT_LEAD_CHANGED = "involvement:lead_changed"
+    INVOLVEMENT_RECORDED = "involvement:recorded"
+    LOG_READ = "log:read"
+    LOG_VERIFIED = "log:verified"
+    PORTAL_BACKED_UP = "portal:backed_up"
+    PORTAL_FILLED = "portal:filled"
+    PORTAL_RESTORED = "portal:restored"
+    PORTAL_SET_UP = "portal:set_up"
+    PORTAL_STATE_CHANGED = "portal:state_changed"
+    PORTAL_UPGRADED = "portal:upgraded"
+    REASON_STATED = "reason:stated"
+
+
+_ACTION = {
+    "added": "C", "recorded": "C", "requested": "C", "imported": "C", "staged": "C",
+    "opened": "R", "found": "R", "read": "R", "listed": "R", "offered": "R",
+    "searched": "E", "signed_in": "E", "signed_out": "E", "verified": "E", "refused": "E",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What one line will say. details are sealed: only the log key opens them."""
+
+    event: Event
+    subject_kind: str = ""
+    subject_id: uuid.UUID | None = None
+    search_id: uuid.UUID | None = None
+    reason: str = ""
+    outcome: str = SUCCESS
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+def record(
+    event: Event,
+    *,
+    by: Identity,
+    subject_kind: str = "",
+    subject_id: uuid.UUID | None = None,
+    search_id: uuid.UUID | None = None,
+    reason: str = "",
+    outcome: str = SUCCESS,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Add one line in the present transaction. Raises LogBroken when it cannot be written."""
+    entry = Entry(
+        event=event, subject_kind=subject_kind, subject_id=subject_id, search_id=search_id,
+        reason=reason, outcome=outcome, details=details or {},
+    )  # fmt: skip
+    record_all([entry], by=by)
+
+
+def record_all(
+    entries: Iterable[Entry], *, by: Identity, session: AnySession | None = None
+) -> None:
+    """Add lines in the present transaction, in this order, with one touch of the chain's head.
+
+    Raises LogBroken when they cannot be written.
+    """
+    wanted = list(entries)
+    if not wanted:
+        return
+    keys: Keys = current_app.extensions["portal_keys"]
+    target = db.session if session is None else session
+    first, previous = _take_head(target, len(wanted))
+    rows = []
+    for line, entry in enumerate(wanted, start=first):
+        row = _row(line, entry, by, keys.log, previous)
+        previous = str(row["hash"])
+        rows.append(row)
+    target.execute(insert(AccessEvent), rows)
+    _move_head(target, first + len(rows) - 1, previous, keys.log)
+
+
+def start_chain(session: AnySession, key: bytes) -> None:
+    """Write the head row of an empty chain (set-up only)."""
+    mac = head_mac(0, GENESIS, key)
+    session.execute(insert(AccessChain).values(id=1, length=0, hash=GENESIS, mac=mac))
+
+
+def _take_head(session: AnySession, count: int) -> tuple[int, str]:
+    head = session.execute(
+        update(AccessChain)
+        .where(AccessChain.id == 1)
+        .values(length=AccessChain.length + count)
+        .returning(AccessChain.length, AccessChain.hash)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if head is None:
+        raise LogBroken("the head of the access log is missing")
+    return head.length - count + 1, head.hash
+
+
+def _move_head(session: AnySession, length: int, last: str, key: bytes) -> None:
+    session.execute(
+        update(AccessChain)
+        .where(AccessChain.id == 1)
+        .values(hash=last, mac=head_mac(length, last, key))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _row(line: int, entry: Entry, by: Identity, key: bytes, previous: str) -> dict[str, object]:
+    row: dict[str, object] = {
+        "line": line,
+        "at": clock.now(),
+        "event": entry.event.value,
+        "action": _ACTION.get(entry.event.partition(":")[2], "U"),
+        "outcome": entry.outcome,
+        "account_id": by.account_id,
+        "roles": " ".join(sorted(by.roles)) or (f"operator {by.command}" if by.command else ""),
+        "organisation_id": by.organisation_id,
+        "on_behalf_of": by.on_behalf_of,
+        "session_mark": by.session_mark,
+        "address": (request.remote_addr or "") if has_request_context() else "",
+        "reason": entry.reason,
+        "subject_kind": entry.subject_kind,
+        "subject_id": entry.subject_id,
+        "search_id": entry.search_id,
+        "sealed": _sealed(line, entry.details, key),
+        "previous_hash": previous,
+    }
+    return {**row, "hash": line_hash(row, key)}
+
+
+def _sealed(line: int, details: Mapping[str, object], key: bytes) -> bytes | None:
+    if not details:
+        return None
+    return seal(key, json.dumps(details, default=str), place=f"access_event|sealed|{line}")
+
+
+def line_hash(row: Mapping[str, object], key: bytes) -> str:
+    """Return the keyed hash of a line: all its columns but the hash, in the order of their names."""
+    content = [[name, _plain(row[name])] for name in sorted(row) if name != "hash"]
+    return hmac.new(key, json.dumps(content).encode(), sha256).hexdigest()
+
+
+def head_mac(length: int, last: str, key: bytes) -> str:
+    """Return the keyed hash of the chain's head, so that a cut tail is noticed."""
+    return hmac.new(key, f"head|{length}|{last}".encode(), sha256).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, int | str):
+        return value
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,193 @@
+"""The settings of one installation: instance/portal.toml, then the environment.
+
+Every default is safe in production and may be published. What must be secret is not here but in
+the key file (core/keys.py). An unknown word or an unsafe value stops the start and names the line.
+"""
+
+import dataclasses
+import ipaddress
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+FILE_NAME = "portal.toml"
+ENVIRONMENT = "PORTAL_"
+
+
+class UnsafeConfiguration(Exception):
+    """A setting is missing, unknown or unsafe; the text says which line to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings. Times in the unit that the name says."""
+
+    instance: Path
+    public_url: str
+    portal_name: str = ""
+    authority_code: str = ""
+    database: str = ""
+    key_file: str = "portal.keys"
+    backup_folder: str = "backups"
+    help_desk_phone: str = ""
+    help_desk_email: str = ""
+    index_team_phone: str = ""
+    mail_domains: tuple[str, ...] = ()
+    idle_minutes: int = 15
+    absolute_hours: int = 8
+    trusted_proxies: int = 0
+    threads: int = 8
+    debug: bool = False
+
+    @property
+    def is_embedded(self) -> bool:
+        """True when the index lives in the encrypted SQLite file of the instance folder."""
+        return not self.database
+
+    @property
+    def database_file(self) -> Path:
+        """Where the embedded database lies."""
+        return self.instance / "portal.db"
+
+    @property
+    def key_path(self) -> Path:
+        """Where the key file lies; a relative name counts from the instance folder."""
+        return self.instance / self.key_file
+
+    @property
+    def backup_path(self) -> Path:
+        """Where back-ups go; a relative name counts from the instance folder."""
+        return self.instance / self.backup_folder
+
+    @property
+    def host(self) -> str:
+        """The host name under which people reach the portal."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def is_secure(self) -> bool:
+        """True when people reach the portal over TLS."""
+        return urlsplit(self.public_url).scheme == "https"
+
+
+def instance_folder() -> Path:
+    """Return the instance folder: PORTAL_INSTANCE, or instance/ below the present folder."""
+    return Path(os.environ.get(f"{ENVIRONMENT}INSTANCE", "instance")).resolve()
+
+
+def load_config(instance: Path | None = None) -> Config:
+    """Read the settings of an instance folder.
+
+    Raises UnsafeConfiguration when the file is missing, unreadable, or holds an unknown or
+    unsafe value.
+    """
+    folder = instance or instance_folder()
+    values = {**_from_file(folder / FILE_NAME), **_from_environment()}
+    if not values.get("public_url"):
+        raise UnsafeConfiguration(
+            f"{FILE_NAME}: public_url is missing. Add the address people use."
+        )
+    config = Config(instance=folder, **values)
+    for problem in problems(config):
+        raise UnsafeConfiguration(problem)
+    return config
+
+
+def problems(config: Config) -> list[str]:
+    """Say what is unsafe about these settings, each sentence with the line to change."""
+    found = []
+    url = urlsplit(config.public_url)
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        found.append("public_url must be a full address such as https://contactpoint.example.org")
+    elif url.scheme == "http" and not _is_loopback(url.hostname):
+        found.append("public_url begins with http: off this machine it must begin with https")
+    if config.debug and not _is_loopback(url.hostname or ""):
+        found.append("debug = true is for this machine only: remove the line")
+    if config.database and not config.database.startswith("postgresql"):
+        found.append("database must be empty (embedded) or begin with postgresql://")
+    if not 1 <= config.idle_minutes <= 60:
+        found.append("idle_minutes must be between 1 and 60")
+    if not 1 <= config.absolute_hours <= 24:
+        found.append("absolute_hours must be between 1 and 24")
+    return [f"{FILE_NAME}: {sentence}." for sentence in found]
+
+
+def flask_settings(config: Config, cookie_key: bytes) -> dict[str, Any]:
+    """Return what Flask and its extensions read."""
+    hosts = ["127.0.0.1", "localhost"] if _is_loopback(config.host) else [config.host]
+    return {
+        "SECRET_KEY": cookie_key,
+        "SESSION_COOKIE_NAME": "__Host-portal" if config.is_secure else "portal",
+        "SESSION_COOKIE_SECURE": config.is_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "TRUSTED_HOSTS": hosts,
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 200_000,
+        "MAX_FORM_PARTS": 200,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "DEBUG": config.debug,
+        "TEMPLATES_AUTO_RELOAD": config.debug,
+    }
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _fields() -> dict[str, Any]:
+    return {f.name: f.type for f in dataclasses.fields(Config) if f.name != "instance"}
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UnsafeConfiguration(
+            f"No {FILE_NAME} in the instance folder. Run: python -m portal setup"
+        ) from None
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UnsafeConfiguration(f"{FILE_NAME} cannot be read: {error}") from None
+    return {name: _checked(name, value) for name, value in values.items()}
+
+
+def _from_environment() -> dict[str, Any]:
+    found = {}
+    for name, kind in _fields().items():
+        text = os.environ.get(f"{ENVIRONMENT}{name.upper()}")
+        if text is not None:
+            found[name] = _read(name, text, kind)
+    return found
+
+
+def _read(name: str, text: str, kind: Any) -> Any:
+    if kind is bool:
+        return text.lower() in {"1", "true", "yes"}
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise UnsafeConfiguration(f"{ENVIRONMENT}{name.upper()} must be a number.") from None
+    if kind is not str:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def _checked(name: str, value: Any) -> Any:
+    kind = _fields().get(name)
+    if kind is None:
+        raise UnsafeConfiguration(f"{FILE_NAME}: unknown setting {name}. Remove the line.")
+    wanted: Any = kind if kind in {bool, int, str} else list
+    if type(value) is not wanted:
+        raise UnsafeConfiguration(f"{FILE_NAME}: {name} must be of the kind {wanted.__name__}.")
+    return tuple(value) if wanted is list else value

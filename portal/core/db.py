@@ -1,0 +1,163 @@
+"""The door to the database: encrypted SQLite by default, PostgreSQL by a setting.
+
+On SQLite every transaction begins IMMEDIATE: the log line is written in the transaction of the
+look, so nearly every request writes, and a reader that turns writer half-way would be refused
+with "database is locked". Writers wait their turn instead (see decisions/0003).
+"""
+
+import datetime as dt
+import secrets
+import sqlite3
+import uuid
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Engine, MetaData, Uuid, create_engine, event, text
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from portal.core.config import Config
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+WAIT_SECONDS = 10
+PAGE_BYTES = 8192
+UNREADABLE = (
+    "The index does not open with this key. Put back the key file that belongs to it; "
+    "nothing has been changed."
+)
+
+
+class DatabaseProblem(Exception):
+    """The database cannot be opened; the text says why and what to do."""
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A moment in UTC. Refuses a moment without a time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> Any:
+        """Give the database UTC; SQLite keeps no zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        """Give back an aware moment in UTC."""
+        if value is None:
+            return None
+        moment: dt.datetime = value
+        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
+def random_id() -> uuid.UUID:
+    """Return 128 random bits in the shape of a UUID: nothing can be counted or guessed from it."""
+    return uuid.UUID(bytes=secrets.token_bytes(16))
+
+
+class Base(DeclarativeBase):
+    """What every table inherits: names for constraints, aware moments, native ids."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={dt.datetime: UtcDateTime(), uuid.UUID: Uuid()},
+    )
+
+
+class WithId:
+    """A table whose rows have a random id."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=random_id)
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def engine_options(config: Config, key: bytes) -> tuple[str, dict[str, Any]]:
+    """Return the database address and the engine options for these settings."""
+    if not config.is_embedded:
+        address = config.database.replace("postgresql://", "postgresql+psycopg://", 1)
+        return address, {"pool_pre_ping": True, "pool_size": config.threads, "max_overflow": 4}
+    path = str(config.database_file)
+    return f"sqlite:///{path}", {
+        "module": sqlcipher,
+        "creator": lambda: connect_encrypted(path, key),
+        "pool_size": config.threads,
+        "max_overflow": 4,
+    }
+
+
+def connect_encrypted(path: str, key: bytes) -> sqlite3.Connection:
+    """Open an encrypted SQLite file with a raw 256-bit key.
+
+    Raises DatabaseProblem when the file does not open with that key.
+    """
+    connection = sqlcipher.connect(
+        path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+            "temp_store = MEMORY",
+            f"busy_timeout = {WAIT_SECONDS * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlcipher.DatabaseError as error:
+        connection.close()
+        if "not a database" in str(error):
+            raise DatabaseProblem(UNREADABLE) from None
+        raise
+    return connection
+
+
+def make_engine(config: Config, key: bytes) -> Engine:
+    """Make an engine outside an application (set-up, back-up, doctor)."""
+    address, options = engine_options(config, key)
+    engine = create_engine(address, **options)
+    prepare(engine)
+    return engine
+
+
+def prepare(engine: Engine) -> None:
+    """Let SQLite transactions begin IMMEDIATE (see the head of this file)."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "begin", _begin_immediate)
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def init_db(app: Flask, config: Config, key: bytes) -> None:
+    """Bind the session to the configured database."""
+    address, options = engine_options(config, key)
+    app.config["SQLALCHEMY_DATABASE_URI"] = address
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+
+
+def is_reachable() -> bool:
+    """True when a simple question is answered (for /readyz)."""
+    return db.session.execute(text("SELECT 1")).scalar_one() == 1
