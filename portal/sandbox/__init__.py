@@ -1,6 +1,6 @@
 """The invented town of Harrowmere, met by demo, training and tests alike.
 
-`town()` makes it as plain values; `load` writes it into an empty index. Nobody in it exists.
+`town()` makes it as plain values. Nobody in it exists.
 """
 
 from portal.sandbox.shapes import CastMember, Child, Town
