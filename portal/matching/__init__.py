@@ -1,0 +1,28 @@
+"""Could these two descriptions be one person?
+
+Works here: nobody; it is arithmetic on names, dates and postcodes. Owns no tables, reads no clock.
+Calls nothing of the portal. Never raises on what a person typed, and never lets a fact that can be
+hidden (postcode, former name, identifier) count against anybody.
+"""
+
+from portal.matching.dates import Birth, BirthWindow, age_window, year_window
+from portal.matching.score import Comparison, Description, compare, describe
+from portal.matching.vetoes import Veto, vetoes
+from portal.matching.words import SENTENCES, Evidence, Kind, explain
+
+__all__ = [
+    "SENTENCES",
+    "Birth",
+    "BirthWindow",
+    "Comparison",
+    "Description",
+    "Evidence",
+    "Kind",
+    "Veto",
+    "age_window",
+    "compare",
+    "describe",
+    "explain",
+    "vetoes",
+    "year_window",
+]

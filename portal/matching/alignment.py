@@ -1,0 +1,181 @@
+"""Two name fields laid side by side: which of their words answer which, and what that weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portal.matching.likeness import Likeness, likeness
+from portal.matching.names import Name
+from portal.matching.weights import (
+    FAMILY_DIFFERENT,
+    FAMILY_SHARE,
+    GIVEN_DIFFERENT,
+    GIVEN_SHARE,
+    NAMES_CONFLICT,
+    Frequency,
+    name_weight,
+)
+from portal.matching.words import Evidence, Kind
+
+_HEAVIEST = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class NameScore:
+    """The weight of one name comparison in bits, and the evidence that adds up to it."""
+
+    weight: float
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    weight: float
+    likeness: Likeness
+    one: str
+    other: str
+
+
+_GIVEN_KINDS: dict[Likeness, Kind] = {
+    Likeness.SAME: Kind.GIVEN_SAME,
+    Likeness.SPELLING: Kind.GIVEN_SPELLING,
+    Likeness.SHORT_FORM: Kind.GIVEN_SHORT_FORM,
+    Likeness.SOUND: Kind.GIVEN_SOUND,
+    Likeness.ONE_ERROR: Kind.GIVEN_ERROR,
+    Likeness.TWO_ERRORS: Kind.GIVEN_ERROR,
+    Likeness.INITIAL: Kind.GIVEN_INITIAL,
+    Likeness.DIFFERENT: Kind.GIVEN_DIFFERENT,
+}
+_FAMILY_KINDS: dict[Likeness, Kind] = {
+    Likeness.SAME: Kind.FAMILY_SAME,
+    Likeness.SPELLING: Kind.FAMILY_SPELLING,
+    Likeness.SHORT_FORM: Kind.FAMILY_SHORT_FORM,
+    Likeness.SOUND: Kind.FAMILY_SOUND,
+    Likeness.ONE_ERROR: Kind.FAMILY_ERROR,
+    Likeness.TWO_ERRORS: Kind.FAMILY_ERROR,
+    Likeness.INITIAL: Kind.FAMILY_INITIAL,
+    Likeness.DIFFERENT: Kind.FAMILY_DIFFERENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What is particular to one name field."""
+
+    share: float
+    kinds: dict[Likeness, Kind]
+    part: Kind
+    different: float
+    has_halves: bool
+
+
+_GIVEN = _Field(GIVEN_SHARE, _GIVEN_KINDS, Kind.GIVEN_PART, GIVEN_DIFFERENT, has_halves=False)
+_FAMILY = _Field(FAMILY_SHARE, _FAMILY_KINDS, Kind.FAMILY_PART, FAMILY_DIFFERENT, has_halves=True)
+
+
+def compare_givens(one: Name, other: Name, shares: Frequency) -> NameScore:
+    """Weigh two given-name fields. The order of the words within a field does not matter."""
+    return _compare(one, other, shares, _GIVEN)
+
+
+def compare_families(one: Name, other: Name, shares: Frequency) -> NameScore:
+    """Weigh two family names; halves may be missing, swapped, or written together."""
+    return _compare(one, other, shares, _FAMILY)
+
+
+def compare_only_names(
+    one: tuple[Name, Name], other: tuple[Name, Name], shares: Frequency
+) -> NameScore:
+    """Weigh people of whom at least one has a single name, in whichever field it was written."""
+    found = compare_givens(_pooled(one), _pooled(other), shares)
+    return NameScore(found.weight, [Evidence(Kind.ONE_NAME, 0.0), *found.evidence])
+
+
+def _pooled(fields: tuple[Name, Name]) -> Name:
+    tokens = tuple(dict.fromkeys((*fields[0].tokens, *fields[1].tokens)))
+    return Name(tokens, (*fields[0].joined, *fields[1].joined))
+
+
+def _compare(one: Name, other: Name, shares: Frequency, field: _Field) -> NameScore:
+    if not one or not other:
+        return NameScore(0.0, [])
+    pairs = _best_pairs(one, other, shares, field.share)
+    if not pairs:
+        return _scored(field.kinds[Likeness.DIFFERENT], field.different)
+    weight = min(pairs[0].weight + sum(pair.weight for pair in pairs[1:]) / 2, _HEAVIEST)
+    left = sorted((_left(one, pairs), _left(other, pairs)))
+    if left[0]:
+        return _scored(field.part, weight + NAMES_CONFLICT)
+    if left[1] and field.has_halves:
+        return _scored(field.part, weight)
+    return _scored(field.kinds[_said_of(pairs)], weight)
+
+
+def _scored(kind: Kind, weight: float) -> NameScore:
+    return NameScore(weight, [Evidence(kind, weight)])
+
+
+def _said_of(pairs: list[_Pair]) -> Likeness:
+    """The loosest agreement among the full words; a middle initial is not worth a word."""
+    words = [pair.likeness for pair in pairs if pair.likeness is not Likeness.INITIAL]
+    return max(words, default=Likeness.INITIAL)
+
+
+def _best_pairs(one: Name, other: Name, shares: Frequency, share: float) -> list[_Pair]:
+    """Word by word, or written together where that agrees better (Anne Marie and Annemarie)."""
+    apart = _matched(_pairs(one.tokens, other.tokens, shares, share))
+    whole = _pairs(_written(one), _written(other), shares, share)
+    together = max(whole, key=_rank, default=None)
+    if together and (not apart or together.weight > sum(pair.weight for pair in apart)):
+        return [_Pair(together.weight, together.likeness, "", "")]
+    return apart
+
+
+def _written(name: Name) -> tuple[str, ...]:
+    forms = (*name.joined, "".join(name.tokens))
+    return tuple(form for form in dict.fromkeys(forms) if len(form) > 2)
+
+
+def _pairs(
+    ones: Iterable[str], others: tuple[str, ...], shares: Frequency, share: float
+) -> list[_Pair]:
+    found = (
+        _Pair(name_weight(alike, _share(one, other, shares, share)), alike, one, other)
+        for one in ones
+        for other in others
+        if (alike := likeness(one, other)) is not Likeness.DIFFERENT
+    )
+    return sorted(found, key=_rank, reverse=True)
+
+
+def _share(one: str, other: str, shares: Frequency, usual: float) -> float:
+    """The commoner of the two words decides: a misspelt Mohammed is no rare name."""
+    known = [found for token in (one, other) if (found := shares(token)) is not None]
+    return max(known, default=usual)
+
+
+def _rank(pair: _Pair) -> tuple[float, int, list[str]]:
+    """Heaviest first; a tie is broken without looking at which side a word came from."""
+    return (pair.weight, -pair.likeness, sorted((pair.one, pair.other)))
+
+
+def _matched(pairs: list[_Pair]) -> list[_Pair]:
+    """The heaviest pairs of which no word is used twice."""
+    ones: set[str] = set()
+    others: set[str] = set()
+    chosen = []
+    for pair in pairs:
+        if pair.one not in ones and pair.other not in others:
+            chosen.append(pair)
+            ones.add(pair.one)
+            others.add(pair.other)
+    return chosen
+
+
+def _left(name: Name, pairs: list[_Pair]) -> int:
+    """Full words of this name that found no answer; initials left over say nothing."""
+    if not pairs[0].one:
+        return 0
+    words = sum(len(token) > 1 for token in name.tokens)
+    return max(words - len(pairs), 0)

@@ -1,0 +1,188 @@
+"""Could these two descriptions be one person? One comparison gives the score and the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from portal.matching import names, weights
+from portal.matching.alignment import (
+    NameScore,
+    compare_families,
+    compare_givens,
+    compare_only_names,
+)
+from portal.matching.dates import Birth, DateLikeness, compare_births
+from portal.matching.names import Name
+from portal.matching.postcodes import PostcodeLikeness, compare_postcodes, fold_postcode
+from portal.matching.words import Evidence, Kind
+
+_GENDERS = frozenset({"female", "male"})
+_NO_NAME = Name()
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is said of one person, folded by `describe`. `gender` is female, male or None;
+    `identifiers` are pairs of a scheme (nhs_number, upn) and a value."""
+
+    given: Name = _NO_NAME
+    family: Name = _NO_NAME
+    former: tuple[Name, ...] = ()
+    birth: Birth = None
+    gender: str | None = None
+    postcodes: frozenset[str] = frozenset()
+    identifiers: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two descriptions weighed. `score` is in bits; `probability` lies in 0 to 1; `evidence` holds
+    exactly the findings whose weights add up to the score, in reading order. `visible` is the part
+    of the score that rests on facts every record shows."""
+
+    score: float
+    visible: float
+    probability: float
+    evidence: tuple[Evidence, ...]
+
+
+def describe(
+    *,
+    given_names: str = "",
+    family_name: str = "",
+    former_family_names: Iterable[str] = (),
+    birth: Birth = None,
+    gender: str | None = None,
+    postcodes: Iterable[str] = (),
+    identifiers: Mapping[str, str] | None = None,
+) -> Description:
+    """A description from what was typed or kept. Never raises, whatever the names hold."""
+    former = tuple(name for text in former_family_names if (name := names.family_name(text)))
+    return Description(
+        given=names.given_name(given_names),
+        family=names.family_name(family_name),
+        former=former,
+        birth=birth,
+        gender=gender if gender in _GENDERS else None,
+        postcodes=frozenset(code for text in postcodes if (code := fold_postcode(text))),
+        identifiers=frozenset(pair for pair in (identifiers or {}).items() if pair[1]),
+    )
+
+
+def compare(
+    query: Description,
+    candidate: Description,
+    *,
+    frequency: weights.Frequency | None = None,
+    children: int = 10_000,
+) -> Comparison:
+    """Weigh two descriptions; the order does not matter. `frequency` gives a name token's share of
+    all children (None where unknown); `children` is how many there are to choose from."""
+    shares = frequency or _unknown
+    visible = [
+        *_names(query, candidate, shares),
+        *_birth(query, candidate),
+        *_gender(query, candidate),
+    ]
+    evidence = (*visible, *_postcode(query, candidate), *_identifier(query, candidate))
+    score = sum(item.weight for item in evidence)
+    shown = sum(item.weight for item in visible)
+    return Comparison(score, shown, weights.probability(score, children), evidence)
+
+
+def _unknown(_token: str) -> float | None:
+    return None
+
+
+def _names(query: Description, candidate: Description, shares: weights.Frequency) -> list[Evidence]:
+    readings = [_straight(query, candidate, shares), _crossed(query, candidate, shares)]
+    if _has_one_name(query) or _has_one_name(candidate):
+        ours, theirs = (query.given, query.family), (candidate.given, candidate.family)
+        readings.append(compare_only_names(ours, theirs, shares))
+    return max(readings, key=lambda reading: reading.weight).evidence
+
+
+def _has_one_name(person: Description) -> bool:
+    return not person.given or not person.family
+
+
+def _straight(query: Description, candidate: Description, shares: weights.Frequency) -> NameScore:
+    given = compare_givens(query.given, candidate.given, shares)
+    family = _family(query, candidate, shares)
+    return NameScore(given.weight + family.weight, [*given.evidence, *family.evidence])
+
+
+def _family(query: Description, candidate: Description, shares: weights.Frequency) -> NameScore:
+    """The current names, or a former name of either side where that agrees better."""
+    best = compare_families(query.family, candidate.family, shares)
+    for one, other in _with_former(query, candidate):
+        former = compare_families(one, other, shares)
+        if former.weight + weights.FORMER > max(best.weight, 0):
+            item = Evidence(Kind.FAMILY_FORMER, weights.FORMER)
+            best = NameScore(former.weight + weights.FORMER, [*former.evidence, item])
+    return best
+
+
+def _with_former(query: Description, candidate: Description) -> list[tuple[Name, Name]]:
+    """The same pairs whichever side is asked first, so that the score does not depend on it."""
+    ours = [(former, candidate.family) for former in query.former]
+    theirs = [(query.family, former) for former in candidate.former]
+    both = [(one, other) for one in query.former for other in candidate.former]
+    return [*ours, *theirs, *both]
+
+
+def _crossed(query: Description, candidate: Description, shares: weights.Frequency) -> NameScore:
+    one = compare_givens(query.given, candidate.family, shares)
+    other = compare_givens(query.family, candidate.given, shares)
+    item = Evidence(Kind.NAMES_SWAPPED, one.weight + other.weight + weights.SWAPPED)
+    return NameScore(item.weight, [item])
+
+
+def _birth(query: Description, candidate: Description) -> list[Evidence]:
+    alike = compare_births(query.birth, candidate.birth)
+    if alike is DateLikeness.UNKNOWN:
+        return []
+    weight = weights.birth_weight(alike, query.birth, candidate.birth)
+    return [Evidence(_BIRTH_KINDS[alike], weight)]
+
+
+def _gender(query: Description, candidate: Description) -> list[Evidence]:
+    if not query.gender or not candidate.gender:
+        return []
+    if query.gender == candidate.gender:
+        return [Evidence(Kind.GENDER_SAME, weights.GENDER_SAME)]
+    return [Evidence(Kind.GENDER_DIFFERENT, weights.GENDER_DIFFERENT)]
+
+
+def _postcode(query: Description, candidate: Description) -> list[Evidence]:
+    alike = min(
+        (compare_postcodes(a, b) for a in query.postcodes for b in candidate.postcodes),
+        default=PostcodeLikeness.NONE,
+    )
+    if alike is PostcodeLikeness.NONE:
+        return []
+    return [Evidence(_POSTCODE_KINDS[alike], weights.POSTCODES[alike])]
+
+
+def _identifier(query: Description, candidate: Description) -> list[Evidence]:
+    if query.identifiers.isdisjoint(candidate.identifiers):
+        return []
+    return [Evidence(Kind.IDENTIFIER_SAME, weights.IDENTIFIER)]
+
+
+_BIRTH_KINDS: dict[DateLikeness, Kind] = {
+    DateLikeness.SAME: Kind.BORN_SAME,
+    DateLikeness.SWAPPED: Kind.BORN_SWAPPED,
+    DateLikeness.NEXT_DAY: Kind.BORN_NEXT_DAY,
+    DateLikeness.ONE_DIGIT: Kind.BORN_ONE_DIGIT,
+    DateLikeness.YEAR: Kind.BORN_YEAR,
+    DateLikeness.ABOUT: Kind.BORN_ABOUT,
+    DateLikeness.NEAR: Kind.BORN_NEAR,
+    DateLikeness.DIFFERENT: Kind.BORN_DIFFERENT,
+}
+_POSTCODE_KINDS: dict[PostcodeLikeness, Kind] = {
+    PostcodeLikeness.UNIT: Kind.POSTCODE_SAME,
+    PostcodeLikeness.SECTOR: Kind.POSTCODE_SECTOR,
+    PostcodeLikeness.DISTRICT: Kind.POSTCODE_DISTRICT,
+}

@@ -1,0 +1,75 @@
+"""How alike two tokens are, over names of many origins, and what must stay different."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.matching.likeness import Likeness, likeness
+from portal.matching.nicknames import Relation, related
+
+TOKENS = st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        ("smith", "smith", Likeness.SAME),
+        ("smith", "smyth", Likeness.SOUND),
+        ("smith", "smitn", Likeness.ONE_ERROR),
+        ("thompson", "tompsn", Likeness.SOUND),
+        ("benjamin", "benkanin", Likeness.TWO_ERRORS),
+        ("elizabeth", "libby", Likeness.SHORT_FORM),
+        ("william", "bill", Likeness.SHORT_FORM),
+        ("sian", "shan", Likeness.SPELLING),
+        ("dafydd", "dai", Likeness.SHORT_FORM),
+        ("gruffydd", "guto", Likeness.SHORT_FORM),
+        ("siobhan", "shevaun", Likeness.SPELLING),
+        ("chowdhury", "choudhary", Likeness.SPELLING),
+        ("muhammad", "mo", Likeness.SHORT_FORM),
+        ("mohamud", "mo", Likeness.SHORT_FORM),
+        ("muhammad", "maxamed", Likeness.SPELLING),
+        ("hussain", "husayn", Likeness.SPELLING),
+        ("krzysztof", "krzys", Likeness.SHORT_FORM),
+        ("wojciech", "voytek", Likeness.SHORT_FORM),
+        ("kowalski", "kowalska", Likeness.SPELLING),
+        ("nowicki", "nowicka", Likeness.SPELLING),
+        ("ivanov", "ivanova", Likeness.SPELLING),
+        ("cabdi", "abdi", Likeness.SPELLING),
+        ("warsame", "warsaame", Likeness.SPELLING),
+        ("oluwaseun", "seun", Likeness.SHORT_FORM),
+        ("chukwuemeka", "emeka", Likeness.SHORT_FORM),
+        ("diallo", "jallow", Likeness.SPELLING),
+        ("j", "john", Likeness.INITIAL),
+        ("j", "amina", Likeness.DIFFERENT),
+        ("amina", "khadija", Likeness.DIFFERENT),
+        ("oliver", "olivia", Likeness.TWO_ERRORS),
+        ("jack", "harry", Likeness.DIFFERENT),
+        ("khan", "ali", Likeness.DIFFERENT),
+        ("martin", "martina", Likeness.ONE_ERROR),
+    ],
+)
+def test_kinds(one: str, other: str, kind: Likeness) -> None:
+    assert likeness(one, other) is kind
+
+
+@given(TOKENS, TOKENS)
+def test_the_order_does_not_matter(one: str, other: str) -> None:
+    assert likeness(one, other) is likeness(other, one)
+
+
+@given(TOKENS)
+def test_a_token_is_the_same_as_itself(token: str) -> None:
+    assert likeness(token, token) is Likeness.SAME
+
+
+def test_short_forms_work_both_ways() -> None:
+    assert related("muhammad")["mo"] is Relation.SHORT_FORM
+    assert related("mo")["muhammad"] is Relation.SHORT_FORM
+    assert "elizabeth" in related("beth")
+    assert "beth" in related("elizabeth")
+    assert not related("qqqq")
+
+
+def test_a_name_is_not_related_to_itself() -> None:
+    for token in ("muhammad", "mo", "william", "sian"):
+        assert token not in related(token)
