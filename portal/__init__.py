@@ -18,7 +18,17 @@ from portal.core.logs import init_logs
 from portal.core.pages import init_pages
 
 HERE = Path(__file__).parent
-ROOMS = ("directory", "accounts", "children", "search", "shielding", "feeds", "audit", "lifecycle")
+ROOMS = (
+    "directory",
+    "help",
+    "accounts",
+    "children",
+    "search",
+    "shielding",
+    "feeds",
+    "audit",
+    "lifecycle",
+)
 
 
 def create_app(config: Config | None = None) -> Flask:

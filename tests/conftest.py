@@ -27,9 +27,7 @@ def postgresql() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session", params=["sqlcipher", "postgresql"])
-def stage(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Stage:
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """An installation filled with the invented town, on each database in turn."""
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "sqlcipher":

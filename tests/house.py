@@ -10,7 +10,7 @@ PORTAL = ROOT / "portal"
 TEMPLATES = ROOT / "templates"
 
 ROOMS = {
-    "directory": 0, "accounts": 1, "children": 3,
+    "directory": 0, "help": 0, "accounts": 1, "children": 3,
     "search": 5, "shielding": 5, "feeds": 5, "audit": 6, "lifecycle": 6,
 }  # fmt: skip
 FOUNDATIONS = {"core", "access", "matching"}

@@ -15,12 +15,26 @@ from portal.access.room import ANYONE, Door, Room
 from portal.core.config import Config
 from portal.core.db import Base
 from tests.house import (
-    FOUNDATIONS, KINDS, OWN_KINDS, PORTAL, ROOMS, ROOT, TEMPLATES,
-    calls, functions, imports, kind_of, lines, of_kind, public_functions, sources, tree,
+    FOUNDATIONS,
+    KINDS,
+    OWN_KINDS,
+    PORTAL,
+    ROOMS,
+    ROOT,
+    TEMPLATES,
+    calls,
+    functions,
+    imports,
+    kind_of,
+    lines,
+    of_kind,
+    public_functions,
+    sources,
+    tree,
 )  # fmt: skip
 
 CORE = set(
-    "__init__ clock config db errors fields forms headers keys language logs pages".split()
+    "__init__ clock config dates db errors fields forms headers keys language logs pages widgets".split()
 )
 DOMAIN_WORDS = re.compile(
     r"\b(child|children|involvement|practitioner|shield|search|feed|organisation|authority)\b", re.I
