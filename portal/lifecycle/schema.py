@@ -1,0 +1,81 @@
+"""The tables of an installation: bringing them to the present version, and asking which they are."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as Scripts
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from portal.core.config import Config
+from portal.core.db import DatabaseProblem, make_engine
+from portal.core.keys import Keys
+
+FOLDER = Path(__file__).resolve().parents[1] / "migrations"
+HEAD = "HEAD"
+
+
+def head() -> str:
+    """Return the version of the tables that this code needs, such as "0002"; "" before the first."""
+    path = FOLDER / HEAD
+    return path.read_text(encoding="ascii").strip() if path.exists() else ""
+
+
+def scripts() -> Scripts:
+    """Return Alembic's settings; it has no file of its own, so that a wheel needs none."""
+    made = Scripts()
+    # Alembic fills in %-words in paths.
+    made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    made.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    made.set_main_option("path_separator", "os")
+    return made
+
+
+def migrate(config: Config, keys: Keys, *, to: str = "head") -> None:
+    """Bring the tables to a version (the newest by default), in one transaction; safe to repeat.
+
+    Raises DatabaseProblem when the database does not open.
+    """
+    if config.is_embedded:
+        config.database_file.touch(mode=0o600, exist_ok=True)
+    engine = make_engine(config, keys.database)
+    try:
+        migrate_engine(engine, to=to)
+    finally:
+        engine.dispose()
+
+
+def migrate_engine(engine: Engine, *, to: str = "head") -> None:
+    """Do the same to an engine. Dispose of it afterwards: its connections check no foreign keys."""
+    steps = scripts()
+    with engine.connect() as connection:
+        steps.attributes["connection"] = connection
+        command.upgrade(steps, to)
+
+
+def schema_version(engine: Engine) -> str:
+    """Return the version of the tables in a database, "" when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def schema_problem(engine: Engine) -> str:
+    """Say in a sentence why this code cannot work with these tables; "" when it can."""
+    try:
+        there, needed = schema_version(engine), head()
+    except OperationalError:
+        raise DatabaseProblem("The database does not answer. Is it running?") from None
+    if there == needed:
+        return ""
+    if not there:
+        return "The index is empty: it was never set up. Run: python -m portal setup"
+    if there < needed:
+        return (
+            f"The index is at version {there}, this program needs {needed}. "
+            "Run: python -m portal upgrade"
+        )
+    return (
+        f"The index is at version {there}, newer than this program knows ({needed}). "
+        "Install the newer program again."
+    )
