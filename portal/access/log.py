@@ -1,10 +1,10 @@
 """The access log: written in the transaction of the look, or nothing is shown.
 
 Each line carries the keyed hash (HMAC-SHA256) of its own content and of the line before; the head
-of the chain is one row, taken for writing before a line is added, so that lines stand in one order on
-both databases. Without the log key nobody can write a line that fits. Codes follow FHIR AuditEvent
-(action C R U D E; outcome 0 success, 4 minor failure, 8 serious failure), so that other systems
-can read them.
+of the chain is one row, taken for writing before a line is added, so that lines stand in one order
+on both databases. Without the log key nobody can write a line that fits. Codes follow FHIR
+AuditEvent (action C R U D E; outcome 0 success, 4 minor failure, 8 serious failure), so that other
+systems can read them.
 """
 
 import hmac
@@ -133,7 +133,7 @@ def record_all(
         return
     keys: Keys = current_app.extensions["portal_keys"]
     target = db.session if session is None else session
-    first, previous = _take_head(target, len(wanted))
+    first, previous = _take_head(target, len(wanted), keys.log)
     rows = []
     for line, entry in enumerate(wanted, start=first):
         row = _row(line, entry, by, keys.log, previous)
@@ -149,17 +149,21 @@ def start_chain(session: AnySession, key: bytes) -> None:
     session.execute(insert(AccessChain).values(id=1, length=0, hash=GENESIS, mac=mac))
 
 
-def _take_head(session: AnySession, count: int) -> tuple[int, str]:
+def _take_head(session: AnySession, count: int, key: bytes) -> tuple[int, str]:
     head = session.execute(
         update(AccessChain)
         .where(AccessChain.id == 1)
         .values(length=AccessChain.length + count)
-        .returning(AccessChain.length, AccessChain.hash)
+        .returning(AccessChain.length, AccessChain.hash, AccessChain.mac)
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if head is None:
         raise LogBroken("the head of the access log is missing")
-    return head.length - count + 1, head.hash
+    before = head.length - count
+    # A head that somebody else wrote must not be covered up by the next line.
+    if not hmac.compare_digest(head_mac(before, head.hash, key), head.mac):
+        raise LogBroken("the head of the access log is not ours")
+    return before + 1, head.hash
 
 
 def _move_head(session: AnySession, length: int, last: str, key: bytes) -> None:
@@ -201,7 +205,7 @@ def _sealed(line: int, details: Mapping[str, object], key: bytes) -> bytes | Non
 
 
 def line_hash(row: Mapping[str, object], key: bytes) -> str:
-    """Return the keyed hash of a line: all its columns but the hash, in the order of their names."""
+    """Return the keyed hash of a line: all columns but the hash, in the order of their names."""
     content = [[name, _plain(row[name])] for name in sorted(row) if name != "hash"]
     return hmac.new(key, json.dumps(content).encode(), sha256).hexdigest()
 

@@ -9,12 +9,16 @@ import datetime as dt
 import secrets
 import sqlite3
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, Uuid, create_engine, event, text
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -34,6 +38,8 @@ UNREADABLE = (
     "The index does not open with this key. Put back the key file that belongs to it; "
     "nothing has been changed."
 )
+SILENT = "The database does not answer. Is it running, and is the address in portal.toml right?"
+MISSING = "There is no index file {name} in the instance folder. Run: python -m portal setup"
 
 
 class DatabaseProblem(Exception):
@@ -101,27 +107,42 @@ def engine_options(config: Config, key: bytes) -> tuple[str, dict[str, Any]]:
 
 
 def connect_encrypted(path: str, key: bytes) -> sqlite3.Connection:
-    """Open an encrypted SQLite file with a raw 256-bit key.
+    """Open an encrypted SQLite file, which must exist, with a raw 256-bit key.
 
-    Raises DatabaseProblem when the file does not open with that key.
+    Raises DatabaseProblem when the file is missing or does not open with that key.
     """
-    connection = sqlcipher.connect(
-        path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
+    connection = unlock(Path(path), key, mode="rw")
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def unlock(path: Path, key: bytes, *, mode: str) -> sqlite3.Connection:
+    """Open an encrypted SQLite file without changing anything in it.
+
+    mode is of SQLite's address: "rw", or "ro&immutable=1" for a copy that nobody writes to.
+    Raises DatabaseProblem when the file is missing or does not open with that key.
+    """
+    if not path.exists():
+        raise DatabaseProblem(MISSING.format(name=path.name))
+    connection: sqlite3.Connection = sqlcipher.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=WAIT_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
     )
     try:
         connection.execute("PRAGMA cipher_log_level = NONE")
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            "secure_delete = ON",
-            "temp_store = MEMORY",
-            f"busy_timeout = {WAIT_SECONDS * 1000}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
     except sqlcipher.DatabaseError as error:
         connection.close()
         if "not a database" in str(error):
@@ -145,7 +166,25 @@ def prepare(engine: Engine) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = connection.get_execution_options().get("only_reads", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Open a connection that sees one unchanging state and holds up no writer.
+
+    Raises DatabaseProblem when the database does not answer.
+    """
+    options: dict[str, Any] = {"only_reads": True}
+    if engine.dialect.name != "sqlite":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    try:
+        opened = engine.connect()
+    except OperationalError:
+        raise DatabaseProblem(SILENT) from None
+    with opened as connection:
+        yield connection.execution_options(**options)
 
 
 def init_db(app: Flask, config: Config, key: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The tables of an installation: bringing them to the present version, and asking which they are."""
+"""The tables of an installation: which version they are, and bringing them to the present one."""
 
 from pathlib import Path
 
@@ -6,10 +6,9 @@ from alembic import command
 from alembic.config import Config as Scripts
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from portal.core.config import Config
-from portal.core.db import DatabaseProblem, make_engine
+from portal.core.db import make_engine, snapshot
 from portal.core.keys import Keys
 
 FOLDER = Path(__file__).resolve().parents[1] / "migrations"
@@ -17,7 +16,7 @@ HEAD = "HEAD"
 
 
 def head() -> str:
-    """Return the version of the tables that this code needs, such as "0002"; "" before the first."""
+    """Return the version of the tables that this code needs, such as "0002"; "" at first."""
     path = FOLDER / HEAD
     return path.read_text(encoding="ascii").strip() if path.exists() else ""
 
@@ -55,17 +54,17 @@ def migrate_engine(engine: Engine, *, to: str = "head") -> None:
 
 
 def schema_version(engine: Engine) -> str:
-    """Return the version of the tables in a database, "" when it is empty."""
-    with engine.connect() as connection:
+    """Return the version of the tables in a database, "" when it is empty.
+
+    Raises DatabaseProblem when the database does not answer.
+    """
+    with snapshot(engine) as connection:
         return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def schema_problem(engine: Engine) -> str:
     """Say in a sentence why this code cannot work with these tables; "" when it can."""
-    try:
-        there, needed = schema_version(engine), head()
-    except OperationalError:
-        raise DatabaseProblem("The database does not answer. Is it running?") from None
+    there, needed = schema_version(engine), head()
     if there == needed:
         return ""
     if not there:

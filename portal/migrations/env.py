@@ -16,7 +16,7 @@ def run() -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite:
         # Past SQLAlchemy on purpose: through it a transaction would begin first.
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
+        connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
     context.configure(
         connection=connection,
         target_metadata=context.config.attributes.get("metadata"),
