@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo install assets test lint browser unit wheel locks clean
+.PHONY: help demo install assets test lint browser unit doors wheel locks clean
 
 help:
 	@echo "make demo     an invented town on http://127.0.0.1:$(PORT)"
@@ -17,6 +17,7 @@ help:
 	@echo "make assets   the front-end files, from their lock"
 	@echo "make lint     ruff, mypy, import-linter, djlint"
 	@echo "make unit     the tests without linting (ARGS=… goes to pytest)"
+	@echo "make doors    write tests/doors.txt anew: who gets which answer at which door"
 	@echo "make wheel    sdist and wheel into dist/"
 	@echo "make locks    resolve the hash locks anew"
 
@@ -60,6 +61,9 @@ unit: $(VENV)/.tested assets
 
 test: lint assets browser
 	$(BIN)/python -m pytest $(ARGS)
+
+doors: $(VENV)/.tested
+	WRITE_DOORS=1 $(BIN)/python -m pytest -q tests/test_doors.py
 
 wheel: $(VENV)/.tested assets
 	$(BIN)/python -m hatchling build

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
+from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
 from portal import create_app
 from portal.core.db import db
 from portal.core.keys import create_keys
-from tests import signing_in
+from tests import browsing, signing_in
 from tests.databases import Cluster, EncryptedFile, ServerDatabase, Stage, cluster
 from tests.editor import Editor, watch_templates
 
@@ -93,6 +94,34 @@ def clock_at() -> Iterator[Callable[[dt.datetime], None]]:
     yield move
     for travel in reversed(travels):
         travel.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser."""
+    with browsing.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def live(portal: Flask) -> Iterator[str]:
+    """The address of a real server of the installation."""
+    with browsing.serving(portal) as address:
+        yield address
+
+
+@pytest.fixture
+def browser_page(chromium: Browser, live: str) -> Iterator[Callable[..., Page]]:
+    """browser_page(script=False, narrow=True) opens a window of a browser nobody used before."""
+    opened: list[Page] = []
+
+    def make(*, script: bool = True, narrow: bool = False) -> Page:
+        opened.append(browsing.new_page(chromium, live, script=script, narrow=narrow))
+        return opened[-1]
+
+    yield make
+    for page in opened:
+        page.context.close()
 
 
 @pytest.fixture

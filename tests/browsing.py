@@ -1,0 +1,80 @@
+"""A real server on a free port and a real browser."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from portal.sandbox import CastMember
+from tests import signing_in
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
+    "--disable-sync --no-first-run --disable-quic"
+).split()
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve the application for as long as the block lasts; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(timeout=10)
+        server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Chromium: the machine's, else the one that Playwright brought."""
+    known = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for path in map(shutil.which, known) if path), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def new_page(browser: Browser, address: str, *, script: bool, narrow: bool = False) -> Page:
+    """Open a fresh browser window, wide or 320 pixels narrow, with or without script."""
+    context: BrowserContext = browser.new_context(
+        base_url=address,
+        java_script_enabled=script,
+        viewport=NARROW if narrow else WIDE,  # type: ignore[arg-type]
+        locale="en-GB",
+    )
+    context.set_default_timeout(15_000)
+    return context.new_page()
+
+
+def sign_in_as(page: Page, key: str, code: str) -> CastMember:
+    """Walk through both sign-in pages as a member of the cast."""
+    person = signing_in.member(key)
+    page.goto("/sign-in")
+    page.fill("#email", person.email)
+    page.fill("#passphrase", person.passphrase)
+    page.click("main button[type=submit]")
+    page.fill("#code", code)
+    page.click("main button[type=submit]")
+    return person
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong with the page, a line each (WCAG 2.2 AA and good practice)."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """True when the page is wider than its window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
