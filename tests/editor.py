@@ -1,7 +1,7 @@
 """The test client as an editor: it reads every page that any test fetches.
 
-Well-formed HTML, one h1, a title, unique ids, a token in every form, no-store, no name of the cast in
-an address, and no database row handed to a template.
+Well-formed HTML, one h1, a title, unique ids, a token in every form, no-store, no name of the cast
+in an address, and no database row handed to a template.
 """
 
 from typing import Any
