@@ -6,8 +6,10 @@ the key file (core/keys.py). An unknown word or an unsafe value stops the start 
 
 import dataclasses
 import ipaddress
+import json
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,34 @@ from urllib.parse import urlsplit
 
 FILE_NAME = "portal.toml"
 ENVIRONMENT = "PORTAL_"
+HEADING = """\
+# The settings of this portal. A line that begins with # shows what holds without it.
+# After a change: python -m portal doctor, then start the portal again.
+# Each setting may also come from the environment, as PORTAL_ and its name in capitals.
+"""
+RANGES = {
+    "idle_minutes": (1, 60),
+    "absolute_hours": (1, 24),
+    "trusted_proxies": (0, 5),
+    "threads": (1, 64),
+}
+EXPLAINED = {
+    "public_url": "The address people use. Off this machine it must begin with https.",
+    "portal_name": "The name that stands on every page, such as the name of your authority.",
+    "authority_code": "The GSS code of your authority (ONS), nine characters.",
+    "database": "Empty: the encrypted file portal.db in this folder. Or postgresql://…",
+    "key_file": "The key file. Keep a copy elsewhere, never beside the back-ups.",
+    "backup_folder": "Where back-ups are written.",
+    "help_desk_phone": "Whom people ring who cannot sign in.",
+    "help_desk_email": "Whom people write to who cannot sign in.",
+    "index_team_phone": "Whom people ring about what a record does not show.",
+    "mail_domains": "Domains of your own network that the internet does not know.",
+    "idle_minutes": "How long a session lasts without a click (1 to 60).",
+    "absolute_hours": "How long a session lasts at most (1 to 24).",
+    "trusted_proxies": "How many reverse proxies stand in front (0 to 5); 1 for nginx or IIS.",
+    "threads": "How many requests are answered at the same time.",
+    "debug": "For developers, on this machine only.",
+}
 
 
 class UnsafeConfiguration(Exception):
@@ -96,28 +126,75 @@ def load_config(instance: Path | None = None) -> Config:
     return config
 
 
+def write_config(instance: Path, values: Mapping[str, Any]) -> None:
+    """Write portal.toml (mode 0600) with every setting explained; those not given as comments.
+
+    Raises FileExistsError when there is one already: it is never overwritten.
+    """
+    parts = [HEADING]
+    for field in dataclasses.fields(Config):
+        if field.name in EXPLAINED:
+            given = field.name in values
+            value = values[field.name] if given else field.default
+            line = f"{field.name} = {_as_toml(value)}"
+            parts.append(f"# {EXPLAINED[field.name]}\n{line if given else '# ' + line}\n")
+    write_private(instance / FILE_NAME, "\n".join(parts))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all.
+
+    Raises FileExistsError when it exists.
+    """
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600, exist_ok=False)
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _as_toml(value: Any) -> str:
+    # A JSON string, number, truth or list of strings is also TOML, DEL apart.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def problems(config: Config) -> list[str]:
     """Say what is unsafe about these settings, each sentence with the line to change."""
-    found = []
-    url = urlsplit(config.public_url)
-    if url.scheme not in {"http", "https"} or not url.hostname:
-        found.append("public_url must be a full address such as https://contactpoint.example.org")
-    elif url.scheme == "http" and not _is_loopback(url.hostname):
-        found.append("public_url begins with http: off this machine it must begin with https")
-    if config.debug and not _is_loopback(url.hostname or ""):
-        found.append("debug = true is for this machine only: remove the line")
+    found = _problems_of_address(config)
     if config.database and not config.database.startswith("postgresql"):
         found.append("database must be empty (embedded) or begin with postgresql://")
-    if not 1 <= config.idle_minutes <= 60:
-        found.append("idle_minutes must be between 1 and 60")
-    if not 1 <= config.absolute_hours <= 24:
-        found.append("absolute_hours must be between 1 and 24")
+    if config.key_path.resolve().is_relative_to(config.backup_path.resolve()):
+        found.append("key_file lies in backup_folder: a back-up must not hold its own key")
+    for name, (least, most) in RANGES.items():
+        if not least <= getattr(config, name) <= most:
+            found.append(f"{name} must be between {least} and {most}")
     return [f"{FILE_NAME}: {sentence}." for sentence in found]
+
+
+def _problems_of_address(config: Config) -> list[str]:
+    found = []
+    try:
+        scheme, host = urlsplit(config.public_url).scheme, config.host
+    except ValueError:
+        scheme, host = "", ""
+    if scheme not in {"http", "https"} or not host:
+        found.append("public_url must be a full address such as https://contactpoint.example.org")
+    elif scheme == "http" and not is_loopback(host):
+        found.append("public_url begins with http: off this machine it must begin with https")
+    if config.debug and not is_loopback(host):
+        found.append("debug = true is for this machine only: remove the line")
+    return found
 
 
 def flask_settings(config: Config, cookie_key: bytes) -> dict[str, Any]:
     """Return what Flask and its extensions read."""
-    hosts = ["127.0.0.1", "localhost"] if _is_loopback(config.host) else [config.host]
+    hosts = ["127.0.0.1", "localhost"] if is_loopback(config.host) else [config.host]
     return {
         "SECRET_KEY": cookie_key,
         "SESSION_COOKIE_NAME": "__Host-portal" if config.is_secure else "portal",
@@ -134,7 +211,8 @@ def flask_settings(config: Config, cookie_key: bytes) -> dict[str, Any]:
     }
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """True when a host name can only mean this machine."""
     if host == "localhost":
         return True
     try:

@@ -17,6 +17,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from portal.core.config import write_private
+
 _NONCE = 12
 _PAD = 256
 
@@ -45,10 +47,9 @@ def create_keys(path: Path) -> Keys:
     keys = Keys(*(secrets.token_bytes(32) for _ in dataclasses.fields(Keys)))
     text = json.dumps({f.name: getattr(keys, f.name).hex() for f in dataclasses.fields(Keys)})
     try:
-        path.touch(mode=0o600, exist_ok=False)
+        write_private(path, text + "\n")
     except FileExistsError:
         raise KeyProblem(f"{path.name} exists already; a key file is never overwritten.") from None
-    path.write_text(text + "\n", encoding="ascii")
     return keys
 
 
