@@ -1,0 +1,169 @@
+// Makes pages smoother; every page works without it. ES2015, no inline code, nothing kept.
+import { initAll } from "./vendor/govuk-frontend.min.js";
+
+const body = document.body;
+const FIRST_WARNING = 120;
+const STEPS = [20, 60, 120];
+
+function startComponents() {
+  initAll();
+}
+
+// After a swap the reading position goes to the summary of errors (initAll sees to that), else to
+// the element that asks for it, else to the heading.
+function focusNews(target) {
+  if (target.querySelector(".govuk-error-summary")) {
+    return;
+  }
+  const news = target.querySelector("[autofocus]") || target.querySelector("h1, h2");
+  if (news) {
+    if (!news.matches("a, button, input, select, textarea")) {
+      news.setAttribute("tabindex", "-1");
+    }
+    news.focus();
+  }
+}
+
+// An answer that is an error is shown only when the server made it for this place.
+function showErrorPieces(event) {
+  const answer = event.detail.xhr;
+  if (answer.status >= 400 && answer.getResponseHeader("HX-Retarget")) {
+    event.detail.shouldSwap = true;
+  }
+}
+
+function offline(isOffline) {
+  const notice = document.getElementById("portal-offline");
+  if (notice) {
+    notice.hidden = !isOffline;
+    if (isOffline) {
+      notice.scrollIntoView();
+    }
+  }
+}
+
+function printButtons() {
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) {
+      window.print();
+    }
+  });
+}
+
+// The server says how many seconds are left; tabs tell one another when they heard from it.
+class Timeout {
+  constructor(seconds) {
+    this.dialog = document.getElementById("portal-timeout");
+    this.channel = "BroadcastChannel" in window ? new BroadcastChannel("portal-session") : null;
+    if (this.channel) {
+      this.channel.onmessage = (event) => this.hear(event.data);
+    }
+    const form = this.dialog.querySelector("form");
+    form.addEventListener("submit", (event) => this.stay(event));
+    this.dialog.addEventListener("cancel", (event) => this.stay(event));
+    this.extend(seconds);
+    this.clock = window.setInterval(() => this.look(), 1000);
+    document.addEventListener("visibilitychange", () => this.look());
+  }
+
+  // Counts from now, and lets the other tabs know.
+  extend(seconds) {
+    this.until(Date.now() + seconds * 1000);
+    if (this.channel) {
+      this.channel.postMessage({ endsAt: this.endsAt });
+    }
+  }
+
+  until(moment) {
+    this.endsAt = moment;
+    this.look();
+  }
+
+  hear(message) {
+    if (message.ended) {
+      this.leave();
+    } else if (message.endsAt > this.endsAt) {
+      this.until(message.endsAt);
+    }
+  }
+
+  look() {
+    const left = Math.ceil((this.endsAt - Date.now()) / 1000);
+    if (left <= 0) {
+      this.end();
+    } else if (left > FIRST_WARNING) {
+      if (this.dialog.open) {
+        this.dialog.close();
+      }
+    } else {
+      this.warn(left);
+    }
+  }
+
+  warn(left) {
+    const step = STEPS.find((seconds) => left <= seconds);
+    this.dialog.querySelectorAll("[data-left]").forEach((line) => {
+      line.hidden = Number(line.dataset.left) !== step;
+    });
+    if (!this.dialog.open) {
+      this.dialog.showModal();
+    }
+  }
+
+  stay(event) {
+    event.preventDefault();
+    const form = this.dialog.querySelector("form");
+    const told = { method: "POST", body: new FormData(form), credentials: "same-origin" };
+    const headers = { "HX-Request": "true" };
+    window.fetch(body.dataset.stayUrl, Object.assign(told, { headers, redirect: "manual" })).then(
+      (answer) => {
+        if (answer.ok) {
+          this.extend(secondsLeft(answer.headers.get("X-Session-Seconds")));
+        } else {
+          this.end();
+        }
+      },
+      () => offline(true)
+    );
+  }
+
+  end() {
+    if (this.channel) {
+      this.channel.postMessage({ ended: true });
+    }
+    this.leave();
+  }
+
+  leave() {
+    window.clearInterval(this.clock);
+    window.location.replace(body.dataset.endedUrl || window.location.pathname);
+  }
+}
+
+function secondsLeft(told) {
+  return Number(told || body.dataset.idleSeconds);
+}
+
+function watchSession() {
+  const dialog = document.getElementById("portal-timeout");
+  if (!dialog || !dialog.showModal || !body.dataset.stayUrl) {
+    return;
+  }
+  const timeout = new Timeout(secondsLeft(null));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) {
+      timeout.extend(secondsLeft(event.detail.xhr.getResponseHeader("X-Session-Seconds")));
+    }
+  });
+}
+
+document.addEventListener("htmx:beforeSwap", showErrorPieces);
+document.addEventListener("htmx:afterSwap", (event) => {
+  startComponents();
+  focusNews(event.detail.target);
+});
+document.addEventListener("htmx:sendError", () => offline(true));
+document.addEventListener("htmx:beforeRequest", () => offline(false));
+startComponents();
+printButtons();
+watchSession();
