@@ -2,15 +2,22 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.rules import fold_name
 from portal.core.db import Base, WithId
 
 
+def _name_key(context: Any) -> str:
+    return fold_name(context.get_current_parameters()["name"])
+
+
 class Account(WithId, Base):
-    """The right of one person to sign in. email is kept in lower case.
+    """The right of one person to sign in. email is kept in lower case; name_key is the name
+    folded, so that the help desk finds it however it is spelt.
 
     The dates are the last days on which training, vetting and the sponsor's review hold.
     """
@@ -19,6 +26,7 @@ class Account(WithId, Base):
 
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = mapped_column(String(240), default=_name_key)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     practitioner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("practitioner.id"))
     sponsor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
@@ -30,8 +38,6 @@ class Account(WithId, Base):
     trained_until: Mapped[dt.date | None]
     vetted_until: Mapped[dt.date | None]
     reviewed_until: Mapped[dt.date | None]
-    failed_count: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[dt.datetime | None]
     signed_in_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
 
@@ -54,7 +60,7 @@ class AccountRole(WithId, Base):
 
 
 class AccountSession(WithId, Base):
-    """One signed-in browser. Only the fingerprint of its token is kept."""
+    """One browser. stage is code (passphrase given) or open. The token itself is not kept."""
 
     __tablename__ = "account_session"
 
@@ -70,8 +76,29 @@ class AccountSession(WithId, Base):
     __table_args__ = (Index(None, "account_id", "ended_at"),)
 
 
+class SignInTally(WithId, Base):
+    """Failed tries to sign in with one typed e-mail address, whether or not it has an account.
+
+    email_mark is its keyed fingerprint; place is a network address from which that account has
+    signed in before, or "" for everywhere else (see rules.sign_in).
+    """
+
+    __tablename__ = "sign_in_tally"
+
+    email_mark: Mapped[str] = mapped_column(String(64))
+    place: Mapped[str] = mapped_column(String(45))
+    failed_count: Mapped[int] = mapped_column(default=0)
+    failed_at: Mapped[dt.datetime] = mapped_column(index=True)
+    locked_until: Mapped[dt.datetime | None]
+
+    __table_args__ = (UniqueConstraint("email_mark", "place"),)
+
+
 class EnrolmentLink(WithId, Base):
-    """A link that lets its bearer choose a passphrase and a second factor, once, for 30 minutes."""
+    """A link that lets its bearer choose a passphrase and a second factor, once, for 30 minutes.
+
+    What was chosen waits here until both are there; only then does the account get them.
+    """
 
     __tablename__ = "enrolment_link"
 
@@ -82,10 +109,12 @@ class EnrolmentLink(WithId, Base):
     expires_at: Mapped[dt.datetime]
     used_at: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]
+    passphrase_hash: Mapped[str] = mapped_column(String(200), default="")
+    sealed_factor: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class AccountStep(WithId, Base):
-    """Something that another person did to an account, and that its owner is told."""
+    """Something that was done to an account, and that its owner is told."""
 
     __tablename__ = "account_step"
 

@@ -91,6 +91,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_search_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
+        "sign_in_tally",
+        sa.Column("email_mark", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.String(length=45), nullable=False),
+        sa.Column("failed_count", sa.Integer(), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_tally")),
+        sa.UniqueConstraint("email_mark", "place", name=op.f("uq_sign_in_tally_email_mark_place")),
+    )
+    with op.batch_alter_table("sign_in_tally", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_tally_failed_at"), ["failed_at"], unique=False
+        )
+
+    op.create_table(
         "stated_reason",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("session_mark", sa.String(length=16), nullable=False),
@@ -322,6 +338,7 @@ def upgrade() -> None:
         "account",
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("name_key", sa.String(length=240), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("practitioner_id", sa.Uuid(), nullable=True),
         sa.Column("sponsor_id", sa.Uuid(), nullable=True),
@@ -333,8 +350,6 @@ def upgrade() -> None:
         sa.Column("trained_until", sa.Date(), nullable=True),
         sa.Column("vetted_until", sa.Date(), nullable=True),
         sa.Column("reviewed_until", sa.Date(), nullable=True),
-        sa.Column("failed_count", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -599,6 +614,8 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("passphrase_hash", sa.String(length=200), nullable=False),
+        sa.Column("sealed_factor", sa.LargeBinary(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"],
@@ -683,6 +700,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stated_reason_account_id_child_id"))
 
     op.drop_table("stated_reason")
+    with op.batch_alter_table("sign_in_tally", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_tally_failed_at"))
+
+    op.drop_table("sign_in_tally")
     with op.batch_alter_table("search", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_search_expires_at"))
         batch_op.drop_index(batch_op.f("ix_search_account_id_made_at"))
