@@ -65,6 +65,7 @@ class Event(StrEnum):
     DIRECTORY_IMPORTED = "directory:imported"
     DOOR_REFUSED = "door:refused"
     FEED_DECIDED = "feed:decided"
+    FEED_REHEARSED = "feed:rehearsed"
     FEED_STAGED = "feed:staged"
     INVOLVEMENT_CONFIRMED = "involvement:confirmed"
     INVOLVEMENT_DISPUTED = "involvement:disputed"
@@ -73,12 +74,15 @@ class Event(StrEnum):
     INVOLVEMENT_RECORDED = "involvement:recorded"
     LOG_READ = "log:read"
     LOG_VERIFIED = "log:verified"
+    ORGANISATION_ACCREDITED = "organisation:accredited"
     PORTAL_BACKED_UP = "portal:backed_up"
     PORTAL_FILLED = "portal:filled"
     PORTAL_RESTORED = "portal:restored"
     PORTAL_SET_UP = "portal:set_up"
     PORTAL_STATE_CHANGED = "portal:state_changed"
     PORTAL_UPGRADED = "portal:upgraded"
+    PRACTITIONER_ADDED = "practitioner:added"
+    PRACTITIONER_CHANGED = "practitioner:changed"
     REASON_STATED = "reason:stated"
 
 
