@@ -88,7 +88,7 @@ class Room(Blueprint):
 
         def declare(function: Callable[..., Any]) -> click.Command:
             params = getattr(function, "__click_params__", [])
-            runner = functools.wraps(function)(_in_steps(function))
+            runner = functools.wraps(function)(in_steps(function))
             runner.__click_params__ = params  # type: ignore[attr-defined]
             return self.cli.command(name)(with_appcontext(runner))
 
@@ -172,7 +172,9 @@ def init_doors(app: Flask) -> None:
         return {"identity": who, "can": lambda word: may(Permission(word), who)}
 
 
-def _in_steps(function: Callable[..., Any]) -> Callable[..., None]:
+def in_steps(function: Callable[..., Any]) -> Callable[..., None]:
+    """Run a command's function and commit: at its end, and at each yield of a generator."""
+
     def run(*args: Any, **values: Any) -> None:
         try:
             outcome = function(*args, **values)

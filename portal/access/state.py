@@ -24,6 +24,11 @@ def current_state() -> State:
     return State(found) if found else State.STOPPED
 
 
+def has_begun() -> bool:
+    """True when set-up was completed."""
+    return db.session.scalar(select(PortalState.id)) is not None
+
+
 def is_sandbox() -> bool:
     """True when this installation holds invented people only."""
     return bool(db.session.scalar(select(PortalState.is_sandbox)))
