@@ -5,7 +5,15 @@ text; every code below is a word of rules.py.
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, WithId
@@ -113,7 +121,10 @@ class Carer(WithId, Base):
 
 
 class Involvement(WithId, Base):
-    """A service or a person working, or having worked, with a child."""
+    """A service or a person working, or having worked, with a child.
+
+    One child has at most one lead now; lead_ended_on is the day this one stopped being it.
+    """
 
     __tablename__ = "involvement"
 
@@ -129,6 +140,7 @@ class Involvement(WithId, Base):
     started_on: Mapped[dt.date | None]
     ended_on: Mapped[dt.date | None]
     is_lead: Mapped[bool] = mapped_column(default=False)
+    lead_ended_on: Mapped[dt.date | None]
     has_early_help_assessment: Mapped[bool] = mapped_column(default=False)
     last_confirmed_on: Mapped[dt.date | None]
     source: Mapped[str] = mapped_column(String(40))
@@ -143,6 +155,13 @@ class Involvement(WithId, Base):
             name="ends_after_start",
         ),
         Index(None, "child_id", "organisation_id", "kind"),
+        Index(
+            "ix_involvement_one_lead",
+            "child_id",
+            unique=True,
+            sqlite_where=text("is_lead AND ended_on IS NULL"),
+            postgresql_where=text("is_lead AND ended_on IS NULL"),
+        ),
     )
 
 

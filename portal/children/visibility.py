@@ -1,0 +1,213 @@
+"""Who sees which children, and which lines of them. The only way to a child.
+
+A person starts from visible(by); a named job of the portal from everything(job). What must be
+hidden from everybody is not in these tables at all (design.md 5), so nothing here has to hide it.
+"""
+
+import uuid
+from enum import StrEnum
+
+from flask import current_app
+from sqlalchemy import Select, false, select
+
+from portal.access.identity import Identity
+from portal.access.permissions import Permission
+from portal.access.policy import may
+from portal.children.models import (
+    Carer,
+    ChildAddress,
+    ChildIdentifier,
+    ChildName,
+    ChildRecord,
+    Involvement,
+)
+from portal.children.rules import (
+    ABOUT,
+    ADDRESS_KINDS,
+    GENDERS,
+    ISSUED_FOR,
+    RELATIONS,
+    SCHEMES,
+    AddressKind,
+    AddressLine,
+    CarerLine,
+    ContactCard,
+    Gender,
+    Kind,
+    NameSheet,
+    NumberLine,
+    RecordSheet,
+    Relation,
+    Scheme,
+    months_unconfirmed,
+)
+from portal.core import clock
+from portal.core.db import db
+from portal.core.keys import Keys, mark, seal, unseal
+from portal.directory.models import Organisation, Practitioner
+
+
+class Job(StrEnum):
+    """The jobs of the portal that must reach every child, also those that no person sees."""
+
+    FEED = "feed"
+    NAME_INDEX = "name_index"
+
+
+def visible(by: Identity) -> Select[ChildRecord]:
+    """Select the children that this person may see; narrow it with where(). None archived."""
+    wanted = select(ChildRecord).where(ChildRecord.lifecycle == "active")
+    if not may(Permission.CHILD_OPEN, by):
+        return wanted.where(false())
+    return wanted
+
+
+def everything(job: Job) -> Select[ChildRecord]:
+    """Select among all children for a job of the portal, never to show them to a person."""
+    return select(ChildRecord).execution_options(job=job.value)
+
+
+def identifier_mark(scheme: str, value: str) -> str:
+    """Return the keyed fingerprint under which another body's number is found again."""
+    keys: Keys = current_app.extensions["portal_keys"]
+    return mark(keys.identifier, f"{scheme}:{value}")
+
+
+def sealed_identifier(row_id: uuid.UUID, value: str) -> bytes:
+    """Seal another body's number for its row of child_identifier."""
+    keys: Keys = current_app.extensions["portal_keys"]
+    return seal(keys.identifier, value, place=f"child_identifier|sealed_value|{row_id}")
+
+
+def name_sheet(child: ChildRecord) -> NameSheet:
+    """Say which child it is."""
+    return NameSheet(
+        child_id=child.id,
+        given_names=child.given_names,
+        family_name=child.family_name,
+        date_of_birth=child.date_of_birth,
+    )
+
+
+def sheet(child: ChildRecord, *, by: Identity) -> RecordSheet:
+    """Return the lines of a child that this reader may see."""
+    cards = _cards(child, by)
+    return RecordSheet(
+        child_id=child.id,
+        given_names=child.given_names,
+        family_name=child.family_name,
+        date_of_birth=child.date_of_birth,
+        record_number=child.record_number,
+        gender=GENDERS[Gender(child.gender)],
+        former_names=_former_names(child),
+        addresses=_addresses(child),
+        carers=_carers(child),
+        numbers=_numbers(child, by),
+        current=tuple(card for card in cards if card.ended_on is None),
+        former=tuple(card for card in cards if card.ended_on is not None),
+    )
+
+
+def _former_names(child: ChildRecord) -> tuple[str, ...]:
+    rows = db.session.scalars(
+        select(ChildName)
+        .where(ChildName.child_id == child.id)
+        .order_by(ChildName.source_on.desc(), ChildName.family_name, ChildName.id)
+    )
+    return tuple(
+        f"{row.given_names or child.given_names} {row.family_name}".strip() for row in rows
+    )
+
+
+def _addresses(child: ChildRecord) -> tuple[AddressLine, ...]:
+    rows = db.session.scalars(
+        select(ChildAddress)
+        .where(ChildAddress.child_id == child.id)
+        .order_by(ChildAddress.kind, ChildAddress.source_on.desc(), ChildAddress.id)
+    )
+    return tuple(
+        AddressLine(
+            kind=AddressKind(row.kind),
+            label=ADDRESS_KINDS[AddressKind(row.kind)],
+            address=row.address,
+            postcode=row.postcode,
+        )
+        for row in rows
+    )
+
+
+def _carers(child: ChildRecord) -> tuple[CarerLine, ...]:
+    rows = db.session.scalars(
+        select(Carer).where(Carer.child_id == child.id).order_by(Carer.name, Carer.id)
+    )
+    return tuple(
+        CarerLine(name=row.name, relation=RELATIONS[Relation(row.relation)], phone=row.phone)
+        for row in rows
+    )
+
+
+def _numbers(child: ChildRecord, by: Identity) -> tuple[NumberLine, ...]:
+    schemes = [s for s, sector in ISSUED_FOR.items() if sector == by.organisation_sector]
+    if not schemes:
+        return ()
+    keys: Keys = current_app.extensions["portal_keys"]
+    rows = db.session.scalars(
+        select(ChildIdentifier).where(
+            ChildIdentifier.child_id == child.id, ChildIdentifier.scheme.in_(schemes)
+        )
+    )
+    return tuple(
+        NumberLine(
+            scheme=Scheme(row.scheme),
+            label=SCHEMES[Scheme(row.scheme)],
+            value=unseal(
+                keys.identifier, row.sealed_value, place=f"child_identifier|sealed_value|{row.id}"
+            ),
+        )
+        for row in rows
+    )
+
+
+def _cards(child: ChildRecord, by: Identity) -> list[ContactCard]:
+    """Current before former, the lead first, then additional before universal, then by start."""
+    rows = db.session.execute(
+        select(Involvement, Organisation, Practitioner)
+        .join(Organisation, Organisation.id == Involvement.organisation_id)
+        .outerjoin(Practitioner, Practitioner.id == Involvement.practitioner_id)
+        .where(Involvement.child_id == child.id)
+        .order_by(
+            Involvement.ended_on.desc().nulls_first(),
+            Involvement.is_lead.desc(),
+            Involvement.tier,
+            Involvement.started_on.desc().nulls_last(),
+            Involvement.id,
+        )
+    )
+    return [_card(row, place, person, by) for row, place, person in rows.tuples()]
+
+
+def _card(
+    row: Involvement, place: Organisation, person: Practitioner | None, by: Identity
+) -> ContactCard:
+    kind = Kind(row.kind)
+    return ContactCard(
+        involvement_id=row.id,
+        kind=kind,
+        label=ABOUT[kind].label,
+        person=person.name if person else "",
+        role_title=person.role_title if person else "",
+        organisation=place.name,
+        phone=(person.work_phone if person and not person.left_on else "") or place.phone,
+        email=(person.work_email if person and not person.left_on else "") or place.email,
+        team_phone=person.team_phone if person else "",
+        hours=person.hours if person and not person.left_on else "",
+        left_on=person.left_on if person else None,
+        started_on=row.started_on,
+        ended_on=row.ended_on,
+        is_lead=row.is_lead,
+        lead_ended_on=row.lead_ended_on,
+        has_early_help_assessment=row.has_early_help_assessment,
+        last_confirmed_on=row.last_confirmed_on,
+        months_unconfirmed=months_unconfirmed(row.last_confirmed_on, clock.today()),
+        is_own=person is not None and person.id == by.practitioner_id,
+    )
