@@ -105,6 +105,6 @@ def current_reason(*, child_id: uuid.UUID, by: Identity) -> StatedReason:
 
 
 def forget_expired_reasons() -> int:
-    """Delete reasons that are no longer current; the log keeps what was stated. Returns how many."""
+    """Delete reasons no longer current, return how many; the log keeps what was stated."""
     gone = db.session.execute(delete(StatedReason).where(StatedReason.expires_at <= clock.now()))
     return int(getattr(gone, "rowcount", 0))

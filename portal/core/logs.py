@@ -12,25 +12,8 @@ from typing import Any
 import structlog
 
 ALLOWED = frozenset(
-    [
-        "event",
-        "level",
-        "timestamp",
-        "request_id",
-        "endpoint",
-        "method",
-        "status",
-        "milliseconds",
-        "error",
-        "place",
-        "account",
-        "command",
-        "count",
-        "version",
-        "host",
-        "port",
-        "state",
-    ]
+    "event level timestamp request_id endpoint method status milliseconds error place account "
+    "command count version host port state".split()
 )
 
 
