@@ -1,0 +1,44 @@
+"""The words of the directory, and how rows of a source are read, as pure functions."""
+
+from portal.directory.rules.reading import (
+    is_title,
+    plain,
+    read_authority,
+    read_email,
+    read_phone,
+    read_postcode,
+)
+from portal.directory.rules.registers import GIAS_NEEDED, ODS_COLUMNS, read_gias, read_ods
+from portal.directory.rules.titles import shown_name
+from portal.directory.rules.words import (
+    KINDS,
+    AuthorityFacts,
+    Flaw,
+    OrganisationFacts,
+    Outcome,
+    PassedOver,
+    PractitionerFacts,
+    Sector,
+)
+
+__all__ = [
+    "GIAS_NEEDED",
+    "KINDS",
+    "ODS_COLUMNS",
+    "AuthorityFacts",
+    "Flaw",
+    "OrganisationFacts",
+    "Outcome",
+    "PassedOver",
+    "PractitionerFacts",
+    "Sector",
+    "is_title",
+    "plain",
+    "read_authority",
+    "read_email",
+    "read_gias",
+    "read_ods",
+    "read_phone",
+    "read_postcode",
+    "shown_name",
+]

@@ -1,0 +1,78 @@
+"""The many ways in which a fact of the directory is written, and the one in which we keep it."""
+
+import re
+import unicodedata
+
+import phonenumbers
+from postcode import to_normalised
+
+from portal.directory.rules.words import AuthorityFacts, Flaw
+
+ADDRESS_LENGTH = 200
+NAME_LENGTH = 160
+PHONE_LENGTH = 40
+_GSS = re.compile(r"[EWSN][0-9]{8}")
+_EMAIL = re.compile(
+    r"[a-z0-9](?:[a-z0-9._%+'-]{0,62}[a-z0-9_])?"
+    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
+)
+_PHONE = re.compile(r"[0-9+() .-]{3,25}(?:(?:ext|extension|x)\.?\s?[0-9]{1,6})?", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """One spelling (Unicode NFC) and single blanks, whatever kind of blank was typed."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def read_email(text: str) -> str | None:
+    """A work e-mail address in lower case, or None when it is not shaped like one (RFC 5321)."""
+    address = plain(text).lower()
+    shaped = len(address) <= 254 and _EMAIL.fullmatch(address)
+    return address if shaped and ".." not in address else None
+
+
+def read_phone(text: str) -> str | None:
+    """A telephone number in the national way of writing, or None when it cannot be one.
+
+    "1632 960001" (a spreadsheet ate the zero) is read as 01632 960001. Short numbers such as 101
+    and extensions stand. Three to fifteen digits (ITU-T E.164).
+    """
+    typed = plain(text)
+    if not _PHONE.fullmatch(typed):
+        return None
+    try:
+        number = phonenumbers.parse(typed, "GB")
+    except phonenumbers.NumberParseException:
+        return None
+    if not 3 <= len(str(number.national_number)) <= 15:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return typed[:PHONE_LENGTH]
+    style = phonenumbers.PhoneNumberFormat
+    is_ours = number.country_code == 44
+    return phonenumbers.format_number(number, style.NATIONAL if is_ours else style.INTERNATIONAL)
+
+
+def read_postcode(text: str) -> str | None:
+    """A full United Kingdom postcode with one blank (BS 7666), or None."""
+    typed = plain(text)
+    return to_normalised(typed) if typed.isascii() and len(typed) <= 10 else None
+
+
+def read_authority(cells: dict[str, str]) -> AuthorityFacts | Flaw:
+    """Read a row gss_code, name, type of a list of authorities (ONS codes)."""
+    code, name = plain(cells["gss_code"]).upper(), plain(cells["name"])
+    kind = re.sub(r"[^a-z]+", "_", plain(cells["type"]).lower()).strip("_")
+    if not _GSS.fullmatch(code):
+        return Flaw("not_a_code", "gss_code")
+    if not name or len(name) > 120 or not is_title(name):
+        return Flaw("not_a_name", "name")
+    if not kind or len(kind) > 40:
+        return Flaw("unknown_word", "type")
+    return AuthorityFacts(gss_code=code, name=name, kind=kind)
+
+
+def is_title(text: str) -> bool:
+    """True for the name of an organisation or a post: letters, digits and the usual marks."""
+    shown = all(unicodedata.category(c)[0] in "LMN" or c in " .,'’‘&()/+:;!-–#*\"@" for c in text)
+    return shown and bool(text) and (text[0].isalnum() or text[0] in "'’‘(\"")
