@@ -1,0 +1,113 @@
+"""Searching for a child, and looking at what came back. Both leave their lines in the log."""
+
+import json
+import uuid
+from collections.abc import Mapping
+
+from flask import current_app
+from sqlalchemy import delete, select, update
+
+from portal.access.identity import Identity
+from portal.access.log import Entry, Event, record, record_all
+from portal.access.reasons import Reason, state_reason
+from portal.children import queries as children
+from portal.core import clock
+from portal.core.db import db, random_id
+from portal.core.keys import Keys, seal
+from portal.search import queries
+from portal.search.models import Search, SearchHit
+from portal.search.queries import ResultsSheet
+from portal.search.rules import FORGOTTEN_AFTER, KEPT_FOR, Typed, criteria_of
+
+
+def run(
+    *, typed: Typed, kept: Mapping[str, str], reason: Reason, note: str = "", by: Identity
+) -> uuid.UUID:
+    """Search, keep what came back for two hours, and return the search's id.
+
+    kept is the form as it was filled. One line: what was typed and how many came back (sealed).
+    """
+    now = clock.now()
+    found = children.find(criteria_of(typed, on=clock.today()), by)
+    row = Search(
+        id=random_id(), account_id=by.account_id, session_mark=by.session_mark,
+        reason=reason.value, outcome=found.outcome.value, question=found.question or "",
+        made_at=now, expires_at=now + KEPT_FOR,
+    )  # fmt: skip
+    row.sealed_typed = _sealed(row.id, typed, kept, note)
+    db.session.add(row)
+    db.session.flush()
+    for rank, hit in enumerate(found.candidates, start=1):
+        codes = " ".join(item.kind.value for item in hit.evidence)
+        db.session.add(
+            SearchHit(search_id=row.id, child_id=hit.child_id, rank=rank, evidence=codes)
+        )
+    record(
+        Event.CHILD_SEARCHED, by=by, subject_kind="search", subject_id=row.id, search_id=row.id,
+        reason=reason.value,
+        details={
+            "typed": queries.words_of(typed), "note": note,
+            "outcome": found.outcome.value, "count": len(found.candidates),
+        },
+    )  # fmt: skip
+    return row.id
+
+
+def look_at_results(*, search_id: uuid.UUID, by: Identity) -> ResultsSheet:
+    """Show what came back: one line for each child shown, at each showing.
+
+    The reason of the search becomes current for the children it offers. Raises NotFound.
+    """
+    row = queries.own_search(search_id, by)
+    sheet = queries.results_of(row, by)
+    _make_reason_current(row, sheet, by)
+    record_all(
+        [
+            Entry(
+                event=Event.CHILD_OFFERED, subject_kind="child", subject_id=child.child_id,
+                search_id=row.id, reason=row.reason, details={"rank": rank},
+            )
+            for rank, child in enumerate(sheet.candidates, start=1)
+        ],
+        by=by,
+    )  # fmt: skip
+    return sheet
+
+
+def forget_expired_searches(*, by: Identity) -> int:
+    """Delete searches a day after their results were no longer shown; return how many.
+
+    The log keeps what was searched.
+    """
+    gone = db.session.execute(
+        delete(Search).where(Search.expires_at <= clock.now() - FORGOTTEN_AFTER)
+    )
+    count = int(getattr(gone, "rowcount", 0))
+    record(Event.SEARCHES_FORGOTTEN, by=by, details={"count": count})
+    return count
+
+
+def _make_reason_current(row: Search, sheet: ResultsSheet, by: Identity) -> None:
+    """State the search's reason once for each child: showing again does not lengthen it."""
+    shown = [child.child_id for child in sheet.candidates]
+    if not shown:
+        return
+    first = (
+        select(SearchHit.child_id)
+        .where(SearchHit.search_id == row.id, SearchHit.offered_at.is_(None))
+        .where(SearchHit.child_id.in_(shown))
+    )
+    new = db.session.scalars(first).all()
+    note = queries.note_of(row)
+    state_reason(child_ids=new, reason=Reason(row.reason), note=note, search_id=row.id, by=by)
+    db.session.execute(
+        update(SearchHit)
+        .where(SearchHit.search_id == row.id, SearchHit.child_id.in_(new))
+        .values(offered_at=clock.now())
+    )
+
+
+def _sealed(search_id: uuid.UUID, typed: Typed, kept: Mapping[str, str], note: str) -> bytes:
+    keys: Keys = current_app.extensions["portal_keys"]
+    words = {"typed": queries.words_of(typed), "kept": dict(kept), "note": note}
+    return seal(keys.search, json.dumps(words), place=f"search|typed|{search_id}")
