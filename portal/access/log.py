@@ -84,12 +84,14 @@ class Event(StrEnum):
     PRACTITIONER_ADDED = "practitioner:added"
     PRACTITIONER_CHANGED = "practitioner:changed"
     REASON_STATED = "reason:stated"
+    SEARCHES_FORGOTTEN = "search:forgotten"
 
 
 _ACTION = {
     "added": "C", "recorded": "C", "requested": "C", "imported": "C", "staged": "C",
     "opened": "R", "found": "R", "read": "R", "listed": "R", "offered": "R",
     "searched": "E", "signed_in": "E", "signed_out": "E", "verified": "E", "refused": "E",
+    "forgotten": "D",
 }  # fmt: skip
 
 
