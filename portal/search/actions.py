@@ -17,7 +17,7 @@ from portal.core.keys import Keys, seal
 from portal.search import queries
 from portal.search.models import Search, SearchHit
 from portal.search.queries import ResultsSheet
-from portal.search.rules import FORGOTTEN_AFTER, KEPT_FOR, Typed, criteria_of
+from portal.search.rules import KEPT_FOR, Typed, criteria_of
 
 
 def run(
@@ -31,14 +31,14 @@ def run(
     found = children.find(criteria_of(typed, on=clock.today()), by)
     row = Search(
         id=random_id(), account_id=by.account_id, session_mark=by.session_mark,
-        reason=reason.value, outcome=found.outcome.value, question=found.question or "",
+        reason=reason.value, outcome=found.outcome, question=found.question,
         made_at=now, expires_at=now + KEPT_FOR,
     )  # fmt: skip
     row.sealed_typed = _sealed(row.id, typed, kept, note)
     db.session.add(row)
     db.session.flush()
-    for rank, hit in enumerate(found.candidates, start=1):
-        codes = " ".join(item.kind.value for item in hit.evidence)
+    for rank, hit in enumerate(found.hits, start=1):
+        codes = " ".join(kind.value for kind in hit.evidence)
         db.session.add(
             SearchHit(search_id=row.id, child_id=hit.child_id, rank=rank, evidence=codes)
         )
@@ -47,7 +47,7 @@ def run(
         reason=reason.value,
         details={
             "typed": queries.words_of(typed), "note": note,
-            "outcome": found.outcome.value, "count": len(found.candidates),
+            "outcome": found.outcome, "count": len(found.hits),
         },
     )  # fmt: skip
     return row.id
@@ -79,9 +79,7 @@ def forget_expired_searches(*, by: Identity) -> int:
 
     The log keeps what was searched.
     """
-    gone = db.session.execute(
-        delete(Search).where(Search.expires_at <= clock.now() - FORGOTTEN_AFTER)
-    )
+    gone = db.session.execute(delete(Search).where(queries.is_forgettable()))
     count = int(getattr(gone, "rowcount", 0))
     record(Event.SEARCHES_FORGOTTEN, by=by, details={"count": count})
     return count

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.access.identity import Identity
 from portal.children.models import ChildRecord
@@ -19,7 +19,7 @@ from portal.core.errors import NotFound
 from portal.core.keys import Keys, unseal
 from portal.matching import SENTENCES, Kind
 from portal.search.models import Search, SearchHit
-from portal.search.rules import Outcome, Typed, differences, side_by_side
+from portal.search.rules import FORGOTTEN_AFTER, Outcome, Typed, differences, side_by_side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,16 @@ def results_of(row: Search, by: Identity) -> ResultsSheet:
         kept=dict(opened["kept"]),
         candidates=candidates,
     )
+
+
+def count_of_expired() -> int:
+    """Return how many searches are old enough to be deleted."""
+    return db.session.scalar(select(func.count()).select_from(Search).where(is_forgettable())) or 0
+
+
+def is_forgettable() -> ColumnElement[bool]:
+    """What is true of searches old enough to be deleted."""
+    return Search.expires_at <= clock.now() - FORGOTTEN_AFTER
 
 
 def note_of(row: Search) -> str:

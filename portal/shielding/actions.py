@@ -10,7 +10,6 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal.access import reasons
 from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.core import clock
@@ -38,9 +37,9 @@ def request_contact(
 ) -> uuid.UUID:
     """Ask about a child whose record the person may look at now; return the request's id.
 
-    Raises ReasonNeeded. Asking twice while the first is open gives the first.
+    Raises ReasonNeeded and NotFound. Asking twice while the first is open gives the first.
     """
-    reason = reasons.current_reason(child_id=child_id, by=by)
+    reason = queries.check_may_ask(child_id, by)
     found, is_new = _file(
         {"child_id": child_id}, f"child|{child_id}", kind=kind, ring_back=ring_back, by=by
     )

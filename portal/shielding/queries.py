@@ -11,10 +11,12 @@ from sqlalchemy import Select, case, select
 
 from portal.access.identity import Identity
 from portal.access.log import Event
-from portal.access.models import AccessEvent
+from portal.access.models import AccessEvent, StatedReason
+from portal.access.reasons import current_reason
 from portal.accounts.models import Account
 from portal.children.models import ChildRecord
-from portal.children.visibility import NameSheet, name_sheet, visible
+from portal.children.rules import NameSheet
+from portal.children.visibility import name_sheet, one, visible
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -110,6 +112,16 @@ def _contacts_of(asker: Account) -> dict[RingBack, str]:
         RingBack.WORK_EMAIL: person.work_email,
     }
     return {word: text for word, text in held.items() if text}
+
+
+def check_may_ask(child_id: uuid.UUID, by: Identity) -> StatedReason:
+    """Return the reason for which this person looks at a child now.
+
+    Raises ReasonNeeded; NotFound for a child they cannot see, or that is not there.
+    """
+    reason = current_reason(child_id=child_id, by=by)
+    one(child_id, by=by)
+    return reason
 
 
 def own_requests(by: Identity) -> tuple[OwnRequest, ...]:
@@ -222,7 +234,7 @@ def _typed(row: ContactRequest) -> dict[str, Any]:
     return typed
 
 
-def requests_to(by: Identity) -> Select[tuple[ContactRequest]]:
+def requests_to(by: Identity) -> Select[ContactRequest]:
     """Select the requests that this person's index team answers: those of its own authority."""
     return select(ContactRequest).where(ContactRequest.authority_id == by.authority_id)
 

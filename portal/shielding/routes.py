@@ -1,13 +1,13 @@
 """Doors of brokered contact: asking, one's own requests, and the index team's list."""
 
 import uuid
+from typing import Any
 
 from flask import Response, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.access.identity import current_identity
 from portal.access.permissions import Permission
-from portal.access.reasons import current_reason
 from portal.children.rules import GENDERS
 from portal.core.forms import ask_again
 from portal.core.pages import page, redirect_to
@@ -23,7 +23,7 @@ SHOW = "shielding/contact_request.html"
 def new_contact_request(child_id: uuid.UUID) -> Response:
     """Ask why, and where to ring back, from a record that the person may look at now."""
     by = current_identity()
-    current_reason(child_id=child_id, by=by)
+    queries.check_may_ask(child_id, by)
     form = ContactRequestForm(contacts=queries.ring_back_contacts(by))
     return page(ASK, form=form, **_from_record(child_id))
 
@@ -34,7 +34,7 @@ def request_contact(child_id: uuid.UUID) -> AnyResponse:
     by = current_identity()
     form = ContactRequestForm(contacts=queries.ring_back_contacts(by))
     if not form.validate():
-        current_reason(child_id=child_id, by=by)
+        queries.check_may_ask(child_id, by)
         return ask_again(ASK, form, **_from_record(child_id))
     found = actions.request_contact(
         child_id=child_id, kind=form.kind.data, ring_back=form.ring_back.data, by=by
@@ -107,18 +107,18 @@ def settle_contact_request(request_id: uuid.UUID) -> AnyResponse:
     return redirect_to("shielding.contact_requests")
 
 
-def _words(sheet: queries.RequestSheet) -> dict[str, object]:
+def _words(sheet: queries.RequestSheet) -> dict[str, Any]:
     return {"sheet": sheet, "kinds": CONTACT_KINDS, "states": STATES, "genders": GENDERS}
 
 
-def _from_record(child_id: uuid.UUID) -> dict[str, str]:
+def _from_record(child_id: uuid.UUID) -> dict[str, Any]:
     return {
         "back": url_for("children.record", child_id=child_id),
         "action": url_for("shielding.request_contact", child_id=child_id),
     }
 
 
-def _after_search(search_id: uuid.UUID) -> dict[str, str]:
+def _after_search(search_id: uuid.UUID) -> dict[str, Any]:
     return {
         "back": url_for("search.results", search_id=search_id),
         "action": url_for("shielding.request_contact_for_search", search_id=search_id),
