@@ -97,10 +97,14 @@ def collect(packages: Path, target: Path) -> None:
 
 
 def write_manifest(folder: Path, static: Path) -> None:
-    """Writes manifest.json: the lock it was made from, and each file with its sha384."""
+    """Writes manifest.json: what the files were made from and by, and the sha384 of each."""
     files = {path.name: sha384(path) for path in sorted(folder.iterdir())}
-    manifest = {"lock": sha384(static / "package-lock.json"), "files": files}
+    manifest = {**_sources(static), "files": files}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def _sources(static: Path) -> dict[str, str]:
+    return {"lock": sha384(static / "package-lock.json"), "script": sha384(Path(__file__))}
 
 
 def build(static: Path = STATIC) -> None:
@@ -133,12 +137,12 @@ def problems(static: Path = STATIC) -> list[str]:
     try:
         manifest = json.loads((vendor / MANIFEST).read_text(encoding="utf-8"))
         files: dict[str, str] = dict(manifest["files"])
-        lock = manifest["lock"]
+        sources = {name: manifest[name] for name in ("lock", "script")}
     except (OSError, ValueError, KeyError, TypeError):
         return [f"{vendor} has no readable {MANIFEST}. Run: make assets"]
     found = []
-    if lock != sha384(static / "package-lock.json"):
-        found.append("The files were made from another package-lock.json. Run: make assets")
+    if sources != _sources(static):
+        found.append("The files were made from another lock or by another script. Run: make assets")
     found += [f"{name} is missing." for name in WANTED if name not in files]
     for name, digest in files.items():
         path = vendor / name

@@ -5,10 +5,6 @@ const body = document.body;
 const FIRST_WARNING = 120;
 const STEPS = [20, 60, 120];
 
-function startComponents() {
-  initAll();
-}
-
 // After a swap the reading position goes to the summary of errors (initAll sees to that), else to
 // the element that asks for it, else to the heading.
 function focusNews(target) {
@@ -159,11 +155,11 @@ function watchSession() {
 
 document.addEventListener("htmx:beforeSwap", showErrorPieces);
 document.addEventListener("htmx:afterSwap", (event) => {
-  startComponents();
+  initAll({ scope: event.detail.target });
   focusNews(event.detail.target);
 });
 document.addEventListener("htmx:sendError", () => offline(true));
 document.addEventListener("htmx:beforeRequest", () => offline(false));
-startComponents();
+initAll();
 printButtons();
 watchSession();

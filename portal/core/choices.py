@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
-from wtforms.fields.choices import Choice, SelectChoice
+from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
 from portal.core.texts import the_only
@@ -78,7 +78,7 @@ class Checkboxes(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse answers that were not offered."""
-        offered = {str(c.value) for c in self.choices or ()}
+        offered = {str(value) for value, *_rest in self.iter_choices()}
         if any(str(value) not in offered for value in self.data or ()):
             raise ValidationError(_("Choose from the answers shown"))
 

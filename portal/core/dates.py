@@ -66,7 +66,7 @@ class DateParts(DateField):
         try:
             self.data = self._read({part: clean(the_only(v)) for part, v in posted.items()})
         except ValueError as error:
-            self.process_errors.append(error.args[0])
+            self.process_errors = [error.args[0]]
 
     def _read(self, parts: dict[str, str]) -> dt.date | None:
         self.bad = tuple(part for part in DATE_PARTS if not parts[part])
@@ -105,16 +105,17 @@ def _month(text: str) -> int:
         for width in ("wide", "abbreviated"):
             for number, name in get_month_names(width, locale=locale).items():
                 if word == name.casefold().rstrip("."):
-                    return number
+                    return int(number)
     return 0
 
 
 def _missing(noun: Any, parts: tuple[str, ...]) -> str:
-    return {
+    words = {
         ("day",): _("%(noun)s must include a day", noun=noun),
         ("month",): _("%(noun)s must include a month", noun=noun),
         ("year",): _("%(noun)s must include a year", noun=noun),
         ("day", "month"): _("%(noun)s must include a day and month", noun=noun),
         ("day", "year"): _("%(noun)s must include a day and year", noun=noun),
         ("month", "year"): _("%(noun)s must include a month and year", noun=noun),
-    }[parts]
+    }
+    return str(words[parts])

@@ -24,9 +24,9 @@ from portal.core.pages import page, wants_piece
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = Markup(
-    '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>{0}</title><h1>{0}</h1>'
+    '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>{0}</title><main><h1>{0}</h1>'
     "<p>Try again in a few minutes. If it goes on, ask your help desk and give them this "
-    "reference: {1}</p></html>"
+    "reference: {1}</p></main></html>"
 )
 
 
@@ -127,6 +127,11 @@ def _answer(error: PortalError) -> Response:
     lifts_at = getattr(error, "lifts_at", None)
     if lifts_at is not None:
         answer.headers["Retry-After"] = str(seconds_until(lifts_at))
+    return _into_main(answer)
+
+
+def _into_main(answer: Response) -> Response:
+    """Tell htmx, when it asked, to show the error in place of the page's main part."""
     if wants_piece():
         answer.headers["HX-Retarget"] = "#main-content"
         answer.headers["HX-Reswap"] = "innerHTML show:window:top"
@@ -140,13 +145,16 @@ def seconds_until(moment: dt.datetime) -> int:
 
 def bare(error: PortalError) -> Response:
     """The error as a page that needs nothing: no database, session, identity or links of rooms."""
+    g.is_piece = wants_piece()
+    reference = g.get("request_id", "")
     try:
-        template = current_app.jinja_env.get_template("_frame/bare.html")
-        body = template.render(error=error, request_id=g.get("request_id", ""))
+        name = "_frame/_error.html" if g.is_piece else "_frame/bare.html"
+        template = current_app.jinja_env.get_template(name)
+        body = template.render(error=error, request_id=reference)
     except Exception as failure:
         log_failure(failure)
-        body = PLAIN.format("Sorry, there is a problem", g.get("request_id", ""))
-    return make_response(body, error.status)
+        body = PLAIN.format("Sorry, there is a problem", reference)
+    return _into_main(make_response(body, error.status))
 
 
 def _of_http(error: HTTPException) -> Any:
@@ -207,4 +215,4 @@ def place_of(error: BaseException | None) -> str:
 
 def _short(filename: str) -> str:
     path = Path(filename)
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT / "portal") else path.name

@@ -12,8 +12,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_babel import gettext as _
-from nhs_number import is_valid as nhs_number_is_valid
-from nhs_number import normalise_number
+from nhs_number.standardise import normalise_number
+from nhs_number.validate import is_valid as nhs_number_is_valid
 from postcode import to_normalised
 from wtforms import StringField
 from wtforms.validators import InputRequired, StopValidation
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 
-class Needed(InputRequired):  # type: ignore[misc]
+class Needed(InputRequired):
     """Something must be there. The message names it: "Enter a family name".
 
     Sets no `required` attribute: it is invalid on groups, and pages show errors themselves.
@@ -106,11 +106,12 @@ class Line(StringField):
         return text
 
     def _too_long(self) -> str:
+        words = _("Enter no more than %(count)d characters", count=self.longest)
         if self.noun:
-            return _(
+            words = _(
                 "%(noun)s must be %(count)d characters or fewer", noun=self.noun, count=self.longest
             )
-        return _("Enter no more than %(count)d characters", count=self.longest)
+        return str(words)
 
     def _value(self) -> str:
         return self.typed if self.typed is not None else str(self.data or "")

@@ -132,8 +132,9 @@ def title(text: str, form: Any = None) -> Markup:
 
     The name must hold no personal detail: browsers keep it in their history.
     """
-    words = _("Error: %(title)s", title=text) if form is not None and form.errors else text
-    portal_name = current_app.jinja_env.globals.get("portal_name")
+    is_wrong = form is not None and form.errors
+    words = str(_("Error: %(title)s", title=text) if is_wrong else text)
+    portal_name = str(current_app.jinja_env.globals.get("portal_name") or "")
     g.page_title = " – ".join(part for part in (words, portal_name, PRODUCT) if part)
     if g.get("is_piece"):
         return Markup("<title>{}</title>").format(g.page_title)
@@ -198,7 +199,7 @@ def day_time(value: dt.datetime | None) -> str:
     local = _in_london(value)
     locale = get_locale() or "en"
     clock = format_time(local, "h:mm", locale=locale) + format_time(local, "a", locale=locale)
-    return _("%(day)s at %(time)s", day=day(local), time=clock.lower())
+    return str(_("%(day)s at %(time)s", day=day(local), time=clock.lower()))
 
 
 def _in_london(value: dt.datetime) -> dt.datetime:
@@ -216,10 +217,10 @@ def age(born_on: dt.date | None, today: dt.date) -> str:
     months = (today.year - born_on.year) * 12 + today.month - born_on.month
     months -= today.day < born_on.day
     if months < 1:
-        return _("under 1 month")
+        return str(_("under 1 month"))
     if months < 24:
-        return ngettext("%(num)d month", "%(num)d months", months)
-    return ngettext("%(num)d year", "%(num)d years", months // 12)
+        return str(ngettext("%(num)d month", "%(num)d months", months))
+    return str(ngettext("%(num)d year", "%(num)d years", months // 12))
 
 
 def _parsed(typed: str) -> phonenumbers.PhoneNumber | None:
