@@ -1,0 +1,79 @@
+"""The words of feeds: the three files, their columns, what becomes of a row."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.children.rules import Kind, Tier, kind_of
+from portal.directory.rules import plain
+
+_SOURCE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+class FileKind(StrEnum):
+    """The three files of people."""
+
+    PRACTITIONERS = "practitioners"
+    CHILDREN = "children"
+    INVOLVEMENTS = "involvements"
+
+
+class Decision(StrEnum):
+    """What became of a staged row."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    SET_ASIDE = "set_aside"
+
+
+COLUMNS: dict[FileKind, tuple[str, ...]] = {
+    FileKind.PRACTITIONERS: (
+        "email", "name", "role_title", "organisation_code", "phone", "team_phone",
+    ),
+    FileKind.CHILDREN: (
+        "source_id", "given_names", "family_name", "former_family_names", "date_of_birth",
+        "gender", "nhs_number", "upn", "address", "postcode",
+    ),
+    FileKind.INVOLVEMENTS: (
+        "child_source_id", "organisation_code", "practitioner_email", "service", "tier",
+        "started_on", "ended_on", "is_lead", "has_early_help_assessment",
+    ),
+}  # fmt: skip
+_KEYS: dict[FileKind, tuple[str, ...]] = {
+    FileKind.PRACTITIONERS: ("email",),
+    FileKind.CHILDREN: ("source_id",),
+    FileKind.INVOLVEMENTS: ("child_source_id", "organisation_code", "practitioner_email"),
+}
+Cells = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvolvementFacts:
+    """An involvement as a source names it: by its own number for the child, by code, by e-mail."""
+
+    child_source_id: str
+    organisation_code: str
+    practitioner_email: str
+    kind: Kind
+    tier: Tier | None
+    started_on: dt.date | None
+    ended_on: dt.date | None
+    is_lead: bool
+    has_early_help_assessment: bool
+
+
+def is_source(name: str) -> bool:
+    """True for the name of a source: small letters, digits and hyphens, at most 40."""
+    return _SOURCE.fullmatch(name) is not None
+
+
+def key_of(kind: FileKind, cells: Cells) -> tuple[str, ...]:
+    """What a row is about: two rows of one file with the same key contradict each other."""
+    key = tuple(plain(cells[column]).casefold() for column in _KEYS[kind])
+    if kind is not FileKind.INVOLVEMENTS:
+        return key
+    named = kind_of(cells["service"])
+    return (*key, named.value if named else plain(cells["service"]).casefold())
