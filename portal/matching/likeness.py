@@ -13,6 +13,8 @@ from portal.matching.nicknames import Relation, related
 from portal.matching.sounds import sounds
 
 _GENDERED_ENDING = re.compile(r"(?<=[a-z]{3})(?:([sc]k|dzk)[aiy]|(ov|ev)a?)$")
+_LETTERS_ALIKE = 0.6
+_SHORT_CODE_LETTERS_ALIKE = 0.7
 
 
 class Likeness(IntEnum):
@@ -56,11 +58,11 @@ def _as_heard(one: str, other: str) -> Likeness:
     final a makes another name (Martin, Martina), not the same one heard."""
     if one + "a" == other or other + "a" == one:
         return Likeness.DIFFERENT
-    shared = sounds(one) & sounds(other)
-    if not shared:
+    letters = JaroWinkler.similarity(one, other)
+    if letters < _LETTERS_ALIKE:
         return Likeness.DIFFERENT
-    wanted = 0.6 if max(map(len, shared)) >= 3 else 0.7
-    alike = JaroWinkler.similarity(one, other) >= wanted
+    longest = max(map(len, sounds(one) & sounds(other)), default=0)
+    alike = longest >= 3 or (longest and letters >= _SHORT_CODE_LETTERS_ALIKE)
     return Likeness.SOUND if alike else Likeness.DIFFERENT
 
 

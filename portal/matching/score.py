@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice, product
 
 from portal.matching import names, weights
 from portal.matching.alignment import (
@@ -28,6 +29,7 @@ class Description:
 
     given: Name = _NO_NAME
     family: Name = _NO_NAME
+    former_given: tuple[Name, ...] = ()
     former: tuple[Name, ...] = ()
     birth: Birth = None
     gender: str | None = None
@@ -51,6 +53,7 @@ def describe(
     *,
     given_names: str = "",
     family_name: str = "",
+    former_given_names: Iterable[str] = (),
     former_family_names: Iterable[str] = (),
     birth: Birth = None,
     gender: str | None = None,
@@ -58,11 +61,11 @@ def describe(
     identifiers: Mapping[str, str] | None = None,
 ) -> Description:
     """A description from what was typed or kept. Never raises, whatever the names hold."""
-    former = tuple(name for text in former_family_names if (name := names.family_name(text)))
     return Description(
         given=names.given_name(given_names),
         family=names.family_name(family_name),
-        former=former,
+        former_given=tuple(name for text in former_given_names if (name := names.given_name(text))),
+        former=tuple(name for text in former_family_names if (name := names.family_name(text))),
         birth=birth,
         gender=gender if gender in _GENDERS else None,
         postcodes=frozenset(code for text in postcodes if (code := fold_postcode(text))),
@@ -108,28 +111,38 @@ def _has_one_name(person: Description) -> bool:
 
 
 def _straight(query: Description, candidate: Description, shares: weights.Frequency) -> NameScore:
-    given = compare_givens(query.given, candidate.given, shares)
-    family = _family(query, candidate, shares)
+    given = _best_of(
+        compare_givens,
+        (query.given, *query.former_given),
+        (candidate.given, *candidate.former_given),
+        shares,
+        Kind.GIVEN_FORMER,
+    )
+    family = _best_of(
+        compare_families,
+        (query.family, *query.former),
+        (candidate.family, *candidate.former),
+        shares,
+        Kind.FAMILY_FORMER,
+    )
     return NameScore(given.weight + family.weight, [*given.evidence, *family.evidence])
 
 
-def _family(query: Description, candidate: Description, shares: weights.Frequency) -> NameScore:
-    """The current names, or a former name of either side where that agrees better."""
-    best = compare_families(query.family, candidate.family, shares)
-    for one, other in _with_former(query, candidate):
-        former = compare_families(one, other, shares)
-        if former.weight + weights.FORMER > max(best.weight, 0):
-            item = Evidence(Kind.FAMILY_FORMER, weights.FORMER)
-            best = NameScore(former.weight + weights.FORMER, [*former.evidence, item])
+def _best_of(
+    compared: Callable[[Name, Name, weights.Frequency], NameScore],
+    ours: tuple[Name, ...],
+    theirs: tuple[Name, ...],
+    shares: weights.Frequency,
+    former: Kind,
+) -> NameScore:
+    """The present names, which come first, or a former one of either side that agrees better."""
+    best = compared(ours[0], theirs[0], shares)
+    for one, other in islice(product(ours, theirs), 1, None):
+        found = compared(one, other, shares)
+        if found.weight + weights.FORMER > max(best.weight, 0):
+            item = Evidence(former, weights.FORMER)
+            best = NameScore(found.weight + weights.FORMER, [*found.evidence, item])
     return best
-
-
-def _with_former(query: Description, candidate: Description) -> list[tuple[Name, Name]]:
-    """The same pairs whichever side is asked first, so that the score does not depend on it."""
-    ours = [(former, candidate.family) for former in query.former]
-    theirs = [(query.family, former) for former in candidate.former]
-    both = [(one, other) for one in query.former for other in candidate.former]
-    return [*ours, *theirs, *both]
 
 
 def _crossed(query: Description, candidate: Description, shares: weights.Frequency) -> NameScore:

@@ -32,6 +32,7 @@ _LOOSER: dict[Likeness, float] = {
     Likeness.ONE_ERROR: 2.0,
     Likeness.TWO_ERRORS: 3.8,
 }
+_LOOSEST = 6.0
 _LEAST_AGREEMENT = 1.0
 INITIAL = 1.5
 GIVEN_DIFFERENT = -5.0
@@ -75,6 +76,11 @@ def name_weight(likeness: Likeness, share: float) -> float:
     full = log2(_TRUE_AGREEMENT / max(share, 1e-9))
     full = min(max(full, _LIGHTEST_NAME), _HEAVIEST_NAME)
     return max(full - _LOOSER[likeness], _LEAST_AGREEMENT)
+
+
+def looseness(likeness: Likeness) -> float:
+    """How many bits an agreement of this kind falls short of the same word, whatever the word."""
+    return _LOOSER.get(likeness, _LOOSEST)
 
 
 def birth_weight(likeness: DateLikeness, one: Birth, other: Birth) -> float:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     GIVEN_INITIAL = "given_initial"
     GIVEN_PART = "given_part"
     GIVEN_DIFFERENT = "given_different"
+    GIVEN_FORMER = "given_former"
     FAMILY_SAME = "family_same"
     FAMILY_SPELLING = "family_spelling"
     FAMILY_SHORT_FORM = "family_short_form"
@@ -62,6 +63,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.GIVEN_INITIAL: "given name begins with the same letter",
     Kind.GIVEN_PART: "one of the given names matches",
     Kind.GIVEN_DIFFERENT: "given name is different",
+    Kind.GIVEN_FORMER: "former given name",
     Kind.FAMILY_SAME: "family name matches",
     Kind.FAMILY_SPELLING: "family name is another spelling of the same name",
     Kind.FAMILY_SHORT_FORM: "family name is a short form",

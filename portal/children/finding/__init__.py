@@ -1,0 +1,29 @@
+"""The name index: how a child is found by a misspelt name, a swapped date or a postcode.
+
+Fuzzy on the vocabulary, exact on the children. A few hundred thousand distinct name tokens are
+expanded tolerantly (tokens, vocabulary); the children are reached by exact look-ups in three
+narrow tables (lookup), scored by `portal.matching`, and at most five are named (choosing).
+Everything happens in the session handed in, in the transaction of whoever changes the child;
+nothing here commits. After a change of how names are cut or keyed, `rebuild` is needed.
+"""
+
+from portal.children.finding.choosing import Candidate, Found, Outcome, Question
+from portal.children.finding.lookup import candidates
+from portal.children.finding.repair import Problem, check, entries_of, rebuild
+from portal.children.finding.upkeep import Entry, forget_child, index_child, index_children
+
+__all__ = [
+    "Candidate",
+    "Entry",
+    "Found",
+    "Outcome",
+    "Problem",
+    "Question",
+    "candidates",
+    "check",
+    "entries_of",
+    "forget_child",
+    "index_child",
+    "index_children",
+    "rebuild",
+]

@@ -1,0 +1,160 @@
+"""Which of the scored children to name: at most five, a question when too many, or none."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from math import log2
+
+from portal.matching import Comparison, Description, Evidence, Kind
+
+MOST_CANDIDATES = 5
+# A child is worth naming when its visible facts earn half of what a perfect match would, or make it
+# likelier than not among all children (a small index counts as one of 2,000). It must also stay
+# within so many bits of the best.
+_WORTH_NAMING = 0.5
+_LEAST_BITS = 7.0
+_LEAST_LIKELY_BITS = 11.0
+_MARGIN = 10.0
+_GAP = 6.0
+_LIFTED = 4.0
+_CLEARLY_ANOTHER = frozenset({Kind.GIVEN_DIFFERENT, Kind.FAMILY_DIFFERENT})
+
+
+class Outcome(StrEnum):
+    """What a search came to."""
+
+    NONE = "none"
+    FEW = "few"
+    TOO_MANY = "too_many"
+
+
+class Question(StrEnum):
+    """The one fact to ask for next."""
+
+    DATE_OF_BIRTH = "date_of_birth"
+    GIVEN_NAME = "given_name"
+    GENDER = "gender"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A child to offer. `evidence` says why (`portal.matching.explain` puts it into words)."""
+
+    child_id: uuid.UUID
+    score: float
+    probability: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to: candidates, the likeliest first, only when there are FEW; `question`
+    only when TOO_MANY, and None even then if no visible fact would separate them."""
+
+    outcome: Outcome
+    candidates: tuple[Candidate, ...] = ()
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A child of the index with what the comparison found."""
+
+    child_id: uuid.UUID
+    child: Description
+    comparison: Comparison
+
+    @property
+    def visible(self) -> float:
+        """The bits that rest on facts every record shows."""
+        return self.comparison.visible
+
+    @property
+    def lift(self) -> float:
+        """The bits that a postcode added; never below nought."""
+        return self.comparison.score - self.comparison.visible
+
+
+def choose(query: Description, perfect: float, scored: Iterable[Scored], *, children: int) -> Found:
+    """Choose among the scored children. `perfect` is what the query would score against itself.
+
+    Visible facts choose first; a postcode may then add children and change their order, but never
+    push out one who would be named without it (design.md 5).
+    """
+    ranked = sorted(scored, key=lambda one: (-one.visible, one.child_id))
+    worth = [one for one in ranked if _is_worth_naming(one, perfect, children)]
+    standing = [one for one in worth if one.visible >= worth[0].visible - _MARGIN]
+    first = _standing_apart(standing)
+    if standing and not first:
+        return _named([one for one in standing if one.lift >= _LIFTED]) or Found(
+            Outcome.TOO_MANY, question=_best_question(query, standing)
+        )
+    lifted = [one for one in ranked if one not in first and _is_lifted(one, perfect)]
+    lifted.sort(key=lambda one: -one.comparison.score)
+    named = _named([*first, *lifted[: MOST_CANDIDATES - len(first)]])
+    return named or Found(Outcome.NONE)
+
+
+def _is_worth_naming(one: Scored, perfect: float, children: int) -> bool:
+    """A name that is clearly another must be outweighed as if every child had been looked at."""
+    if one.visible >= max(log2(children), _LEAST_LIKELY_BITS):
+        return True
+    another = any(item.kind in _CLEARLY_ANOTHER for item in one.comparison.evidence)
+    return not another and one.visible >= max(_WORTH_NAMING * perfect, _LEAST_BITS)
+
+
+def _is_lifted(one: Scored, perfect: float) -> bool:
+    enough = one.comparison.score >= max(_WORTH_NAMING * perfect, _LEAST_BITS)
+    return one.lift >= _LIFTED and one.visible > 0 and enough
+
+
+def _standing_apart(standing: list[Scored]) -> list[Scored]:
+    """All when there are few; else the most that stand well above the rest; else nobody."""
+    if len(standing) <= MOST_CANDIDATES:
+        return standing
+    for place in range(MOST_CANDIDATES, 0, -1):
+        if standing[place - 1].visible - standing[place].visible >= _GAP:
+            return standing[:place]
+    return []
+
+
+def _named(chosen: list[Scored]) -> Found | None:
+    if not 1 <= len(chosen) <= MOST_CANDIDATES:
+        return None
+    chosen = sorted(chosen, key=lambda one: (-one.comparison.score, one.child_id))
+    return Found(
+        Outcome.FEW,
+        tuple(
+            Candidate(
+                one.child_id,
+                one.comparison.score,
+                one.comparison.probability,
+                one.comparison.evidence,
+            )
+            for one in chosen
+        ),
+    )
+
+
+def _best_question(query: Description, field: list[Scored]) -> Question | None:
+    """The visible fact, not yet given, whose answer is worth most bits over these children."""
+    gains = {Question.GIVEN_NAME: _entropy(one.child.given.tokens for one in field)}
+    if not isinstance(query.birth, date):
+        gains[Question.DATE_OF_BIRTH] = _entropy(one.child.birth for one in field)
+    if query.gender is None:
+        gains[Question.GENDER] = _entropy(one.child.gender for one in field)
+    order = list(Question)
+    best = max(gains, key=lambda question: (gains[question], -order.index(question)))
+    return best if gains[best] > 0 else None
+
+
+def _entropy(answers: Iterable[object]) -> float:
+    """How many bits an answer is worth on average, every child being equally likely."""
+    counts = Counter(answers)
+    total = sum(counts.values())
+    return sum(count / total * log2(total / count) for count in counts.values())

@@ -1,0 +1,227 @@
+"""Making the name index anew, and telling whether it still agrees with the children."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import ngettext
+from sqlalchemy import RowMapping, Table, delete, func, select
+from sqlalchemy.orm import Session
+
+from portal.children.finding.tables import DAY, ENTRY, PAIR, POSTCODE, TOKEN, TOKEN_KEY
+from portal.children.finding.upkeep import (
+    Entry,
+    entry_columns,
+    index_children,
+    narrow_rows,
+    tokens_of,
+)
+from portal.children.finding.vocabulary import key_numbers
+from portal.children.models import ChildAddress, ChildName, ChildRecord
+from portal.children.visibility import Job, everything
+
+_BATCH = 500
+
+
+class Trouble(StrEnum):
+    """How the name index may disagree with the children."""
+
+    MISSING = "missing"
+    OUTDATED = "outdated"
+    STRAY = "stray"
+    VOCABULARY = "vocabulary"
+    NARROW = "narrow"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of disagreement and how often it was found. `rebuild` mends all of them."""
+
+    trouble: Trouble
+    count: int
+
+    def __str__(self) -> str:
+        """The problem in words, naming nobody."""
+        number = self.count
+        sentences = {
+            Trouble.MISSING: ngettext(
+                "%(num)s child cannot be found by name",
+                "%(num)s children cannot be found by name",
+                number,
+            ),
+            Trouble.OUTDATED: ngettext(
+                "%(num)s child is found by facts that have changed",
+                "%(num)s children are found by facts that have changed",
+                number,
+            ),
+            Trouble.STRAY: ngettext(
+                "%(num)s child is in the name index who should not be",
+                "%(num)s children are in the name index who should not be",
+                number,
+            ),
+            Trouble.VOCABULARY: ngettext(
+                "%(num)s word of the name index is counted wrongly",
+                "%(num)s words of the name index are counted wrongly",
+                number,
+            ),
+            Trouble.NARROW: ngettext(
+                "%(num)s row of the name index is missing or left over",
+                "%(num)s rows of the name index are missing or left over",
+                number,
+            ),
+        }
+        return str(sentences[self.trouble])
+
+
+def rebuild(session: Session) -> int:
+    """Empty the name index and fill it from the active children; returns how many. Does not
+    commit: until the caller does, others search the old one."""
+    session.flush()
+    for table in (PAIR, DAY, POSTCODE, ENTRY, TOKEN_KEY, TOKEN):
+        session.execute(delete(table))
+    return sum(index_children(session, batch) for batch in _children(session))
+
+
+def check(session: Session) -> list[Problem]:
+    """Read the whole index and every child, and name what disagrees: nothing when all is well.
+    Takes about as long as a rebuild; changes nothing."""
+    session.flush()
+    expected: Counter[str] = Counter()
+    found: Counter[Trouble] = Counter()
+    rows: Counter[Table] = Counter()
+    for batch in _children(session):
+        kept = _entries(session, [entry.child_id for entry in batch])
+        for entry in batch:
+            found.update(_compared(entry, kept.get(entry.child_id)))
+    for row in _all_entries(session):
+        expected.update(tokens_of(row).both)
+        rows.update(_expected_rows(row))
+    found[Trouble.STRAY] = _stray(session)
+    found[Trouble.VOCABULARY] = _miscounted(session, expected)
+    found[Trouble.NARROW] = _uneven(session, rows)
+    return [Problem(trouble, found[trouble]) for trouble in Trouble if found[trouble]]
+
+
+def _children(session: Session) -> Iterator[list[Entry]]:
+    """Every active child with what it should be found by, a batch at a time, in order of id."""
+    last: uuid.UUID | None = None
+    while True:
+        wanted = everything(Job.NAME_INDEX).where(ChildRecord.lifecycle == "active")
+        if last is not None:
+            wanted = wanted.where(ChildRecord.id > last)
+        children = session.scalars(wanted.order_by(ChildRecord.id).limit(_BATCH)).all()
+        if not children:
+            return
+        yield entries_of(session, children)
+        last = children[-1].id
+
+
+def entries_of(session: Session, children: Iterable[ChildRecord]) -> list[Entry]:
+    """What these children should be found by: present and former names, every postcode."""
+    people = list(children)
+    ids = [child.id for child in people]
+    former: dict[uuid.UUID, list[ChildName]] = defaultdict(list)
+    for name in session.scalars(
+        select(ChildName).where(ChildName.child_id.in_(ids)).order_by(ChildName.id)
+    ):
+        former[name.child_id].append(name)
+    postcodes: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for child_id, postcode in session.execute(
+        select(ChildAddress.child_id, ChildAddress.postcode)
+        .where(ChildAddress.child_id.in_(ids), ChildAddress.postcode != "")
+        .order_by(ChildAddress.id)
+    ):
+        postcodes[child_id].append(postcode)
+    return [
+        Entry(
+            child_id=child.id,
+            given_names=child.given_names,
+            family_name=child.family_name,
+            date_of_birth=child.date_of_birth,
+            gender=child.gender,
+            former_given_names=tuple(n.given_names for n in former[child.id] if n.given_names),
+            former_family_names=tuple(n.family_name for n in former[child.id]),
+            postcodes=tuple(postcodes[child.id]),
+        )
+        for child in people
+    ]
+
+
+def _entries(session: Session, child_ids: list[uuid.UUID]) -> dict[uuid.UUID, RowMapping]:
+    rows = session.execute(select(ENTRY).where(ENTRY.c.child_id.in_(child_ids))).mappings()
+    return {row["child_id"]: row for row in rows}
+
+
+def _compared(entry: Entry, row: RowMapping | None) -> list[Trouble]:
+    if row is None:
+        return [Trouble.MISSING]
+    wanted = entry_columns(entry)
+    differs = any(_loose(row[name]) != _loose(value) for name, value in wanted.items())
+    return [Trouble.OUTDATED] if differs else []
+
+
+def _loose(value: object) -> object:
+    """Postcodes and former names have no order of their own."""
+    return sorted(value.replace(";", " ").split()) if isinstance(value, str) else value
+
+
+def _all_entries(session: Session) -> Iterator[RowMapping]:
+    last = 0
+    while True:
+        wanted = select(ENTRY).where(ENTRY.c.id > last).order_by(ENTRY.c.id).limit(_BATCH)
+        rows = session.execute(wanted).mappings().all()
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1]["id"]
+
+
+def _expected_rows(row: RowMapping) -> dict[Table, int]:
+    ids = {token: place for place, token in enumerate(sorted(tokens_of(row).both))}
+    tables = (PAIR, DAY, POSTCODE)
+    return {table: len(own) for table, own in zip(tables, narrow_rows(row, ids), strict=True)}
+
+
+def _stray(session: Session) -> int:
+    """Entries of children who are archived or gone."""
+    indexed = session.scalar(select(func.count()).select_from(ENTRY)) or 0
+    active = everything(Job.NAME_INDEX).where(
+        ChildRecord.lifecycle == "active", ChildRecord.id.in_(select(ENTRY.c.child_id))
+    )
+    return indexed - (session.scalar(select(func.count()).select_from(active.subquery())) or 0)
+
+
+def _miscounted(session: Session, expected: Counter[str]) -> int:
+    """Tokens that are counted wrongly, missing, borne by nobody, or short of a key."""
+    kept = {
+        token: (number, frequency)
+        for token, number, frequency in session.execute(
+            select(TOKEN.c.token, TOKEN.c.id, TOKEN.c.frequency)
+        )
+    }
+    keyed: Counter[int] = Counter(
+        dict(
+            session.execute(
+                select(TOKEN_KEY.c.token_id, func.count()).group_by(TOKEN_KEY.c.token_id)
+            )
+            .tuples()
+            .all()
+        )
+    )
+    wrong = {token for token in {*kept, *expected} if kept.get(token, (0, 0))[1] != expected[token]}
+    wrong |= {
+        token for token, (number, _) in kept.items() if keyed[number] != len(key_numbers(token))
+    }
+    orphans = set(keyed) - {number for number, _ in kept.values()}
+    return len(wrong) + len(orphans)
+
+
+def _uneven(session: Session, expected: Counter[Table]) -> int:
+    return sum(
+        abs((session.scalar(select(func.count()).select_from(table)) or 0) - expected[table])
+        for table in (PAIR, DAY, POSTCODE)
+    )

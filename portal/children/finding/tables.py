@@ -1,0 +1,104 @@
+"""The tables of the name index. Only `children/finding` reads or writes them.
+
+Numbers stand for words so that an index of eleven million children stays narrow: a key is a 64-bit
+digest, a pair or a day is two 32-bit numbers in one. Every narrow table is its own primary key,
+so each look-up is answered from the index alone.
+"""
+
+import uuid
+
+from sqlalchemy import BigInteger, ForeignKey, Integer, String, Table
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base
+
+NAME_LETTERS = 240
+_HALF = 32
+
+
+def packed(first: int, second: int) -> int:
+    """Two numbers of 31 bits as one of 63, ordered by the first."""
+    return first << _HALF | second
+
+
+class NameToken(Base):
+    """One word of the vocabulary; `frequency` is the number of children who bear it."""
+
+    __tablename__ = "name_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(40), unique=True)
+    frequency: Mapped[int] = mapped_column(default=0)
+
+
+class NameTokenKey(Base):
+    """A key (a misspelling or a sound, see matching/keys.py) under which a token is found."""
+
+    __tablename__ = "name_token_key"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    token_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+class NameEntry(Base):
+    """What a child can be found by, folded to plain letters; all that scoring needs. The foreign
+    key does not cascade: a child cannot be deleted while the index still knows it."""
+
+    __tablename__ = "name_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("child.id"), unique=True)
+    given_names: Mapped[str] = mapped_column(String(NAME_LETTERS))
+    family_name: Mapped[str] = mapped_column(String(NAME_LETTERS))
+    former_given_names: Mapped[str] = mapped_column(String(4 * NAME_LETTERS))
+    former_family_names: Mapped[str] = mapped_column(String(4 * NAME_LETTERS))
+    birth_day: Mapped[int]
+    gender: Mapped[str] = mapped_column(String(15))
+    postcodes: Mapped[str] = mapped_column(String(80))
+
+
+class NamePair(Base):
+    """A given token with a family token (0 for a child of one name), then the day of birth."""
+
+    __tablename__ = "name_pair"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    pair: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    birth_day: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+class NameDay(Base):
+    """A day of birth with one name token: reaches a child one of whose names is quite different
+    without reading everybody born that day."""
+
+    __tablename__ = "name_day"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    day_token: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+class NamePostcode(Base):
+    """A postcode, only ever used to add candidates."""
+
+    __tablename__ = "name_postcode"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    postcode: Mapped[str] = mapped_column(String(7), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+TOKEN = _table(NameToken)
+TOKEN_KEY = _table(NameTokenKey)
+ENTRY = _table(NameEntry)
+PAIR = _table(NamePair)
+DAY = _table(NameDay)
+POSTCODE = _table(NamePostcode)

@@ -1,0 +1,211 @@
+"""Writing children into the name index and taking them out, in the transaction of the caller."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from sqlalchemy import RowMapping, Table, and_, bindparam, delete, insert, select
+from sqlalchemy.orm import Session
+
+from portal.children.finding import vocabulary
+from portal.children.finding.tables import (
+    DAY,
+    ENTRY,
+    NAME_LETTERS,
+    PAIR,
+    POSTCODE,
+    TOKEN,
+    packed,
+)
+from portal.matching.names import Name, family_name, fold, given_name
+from portal.matching.postcodes import fold_postcode
+
+_BATCH = 1_000
+_BETWEEN = ";"
+_MAX_FORMER = 4
+_MAX_POSTCODES = 8
+Rows = list[dict[str, int | str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a child is found by. `gender` as on the record; former names in any order."""
+
+    child_id: uuid.UUID
+    given_names: str
+    family_name: str
+    date_of_birth: date
+    gender: str
+    former_given_names: tuple[str, ...] = ()
+    former_family_names: tuple[str, ...] = ()
+    postcodes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The vocabulary words of one child: those of given names, and those of family names."""
+
+    given: frozenset[str]
+    family: frozenset[str]
+
+    @property
+    def both(self) -> frozenset[str]:
+        """Every word once."""
+        return self.given | self.family
+
+
+def index_child(
+    session: Session,
+    *,
+    child_id: uuid.UUID,
+    given_names: str,
+    family_name: str,
+    date_of_birth: date,
+    gender: str,
+    former_given_names: Iterable[str] = (),
+    former_family_names: Iterable[str] = (),
+    postcodes: Iterable[str] = (),
+) -> None:
+    """Make a child findable by these facts and no others: what the index knew before is replaced.
+    The child's own row must be in the session or the database. Does not commit."""
+    entry = Entry(
+        child_id=child_id,
+        given_names=given_names,
+        family_name=family_name,
+        date_of_birth=date_of_birth,
+        gender=gender,
+        former_given_names=tuple(former_given_names),
+        former_family_names=tuple(former_family_names),
+        postcodes=tuple(postcodes),
+    )
+    index_children(session, [entry])
+
+
+def index_children(session: Session, entries: Iterable[Entry]) -> int:
+    """The same for many children at once, in batches; returns how many. Does not commit."""
+    session.flush()
+    waiting, total = iter(entries), 0
+    while batch := {entry.child_id: entry for entry in islice(waiting, _BATCH)}:
+        _forget(session, list(batch))
+        _add(session, list(batch.values()))
+        total += len(batch)
+    return total
+
+
+def forget_child(session: Session, child_id: uuid.UUID) -> None:
+    """Take a child out of the index: before it is archived, hidden or deleted. Forgetting a child
+    that is not in the index does nothing. Does not commit."""
+    session.flush()
+    _forget(session, [child_id])
+
+
+def entry_columns(entry: Entry) -> dict[str, object]:
+    """The row of `name_entry` for this child, without its id."""
+    codes = dict.fromkeys(code for text in entry.postcodes if (code := fold_postcode(text)))
+    return {
+        "child_id": entry.child_id,
+        "given_names": fold(entry.given_names)[:NAME_LETTERS],
+        "family_name": fold(entry.family_name)[:NAME_LETTERS],
+        "former_given_names": _listed(entry.former_given_names),
+        "former_family_names": _listed(entry.former_family_names),
+        "birth_day": entry.date_of_birth.toordinal(),
+        "gender": entry.gender,
+        "postcodes": " ".join(list(codes)[:_MAX_POSTCODES]),
+    }
+
+
+def _listed(names: Iterable[str]) -> str:
+    folded = dict.fromkeys(fold(name)[: NAME_LETTERS - 1] for name in names)
+    return _BETWEEN.join([name for name in folded if name][:_MAX_FORMER])
+
+
+def listed(names: str) -> list[str]:
+    """The former names in a column of `name_entry`, folded."""
+    return names.split(_BETWEEN) if names else []
+
+
+def tokens_of(row: RowMapping) -> Tokens:
+    """The vocabulary words of a row of `name_entry`. A lone initial counts as a word."""
+    givens = (row["given_names"], *listed(row["former_given_names"]))
+    families = (row["family_name"], *listed(row["former_family_names"]))
+    return Tokens(
+        frozenset[str]().union(*(_words(given_name(text)) for text in givens)),
+        frozenset[str]().union(*(_words(family_name(text)) for text in families)),
+    )
+
+
+def narrow_rows(row: RowMapping, ids: dict[str, int]) -> tuple[Rows, Rows, Rows]:
+    """The rows of the pair, the day and the postcode table for a row of `name_entry`."""
+    tokens, number, born = tokens_of(row), row["id"], row["birth_day"]
+    given = [ids[token] for token in sorted(tokens.given)]
+    family = [ids[token] for token in sorted(tokens.family)]
+    combined = (
+        [(one, other) for one in given for other in family]
+        if given and family
+        else [(one, 0) for one in given or family]
+    )
+    pairs = [{"pair": packed(*pair), "birth_day": born, "entry_id": number} for pair in combined]
+    everyone = sorted(ids[token] for token in tokens.both)
+    days = [{"day_token": packed(born, token), "entry_id": number} for token in everyone]
+    codes = [{"postcode": code, "entry_id": number} for code in row["postcodes"].split()]
+    return pairs, days, codes
+
+
+def _words(name: Name) -> frozenset[str]:
+    full = frozenset(token for token in (*name.tokens, *name.joined) if len(token) > 1)
+    return full or frozenset(name.tokens[:1])
+
+
+def _count(rows: Iterable[RowMapping]) -> Counter[str]:
+    return Counter(token for row in rows for token in tokens_of(row).both)
+
+
+def _add(session: Session, entries: Sequence[Entry]) -> None:
+    columns = [entry_columns(entry) for entry in entries]
+    rows = session.execute(insert(ENTRY).returning(*ENTRY.c), columns).mappings().all()
+    ids = vocabulary.learn(session, _count(rows))
+    for table, narrow in _narrow(rows, ids):
+        session.execute(insert(table), narrow)
+
+
+def _narrow(rows: Iterable[RowMapping], ids: dict[str, int]) -> Iterator[tuple[Table, Rows]]:
+    """Each narrow table with its rows for these entries, in key order; empty ones left out."""
+    pairs, days, codes = Rows(), Rows(), Rows()
+    for row in rows:
+        for everything, own in zip((pairs, days, codes), narrow_rows(row, ids), strict=True):
+            everything.extend(own)
+    for table, narrow in ((PAIR, pairs), (DAY, days), (POSTCODE, codes)):
+        if narrow:
+            yield table, sorted(narrow, key=lambda row: tuple(row.values()))
+
+
+def _forget(session: Session, child_ids: list[uuid.UUID]) -> None:
+    found = select(ENTRY).where(ENTRY.c.child_id.in_(child_ids)).order_by(ENTRY.c.id)
+    rows = session.execute(found).mappings().all()
+    if not rows:
+        return
+    ids = _known(session, _count(rows))
+    for table, narrow in _narrow(rows, ids):
+        _delete_rows(session, table, narrow)
+    _delete_rows(session, ENTRY, [{"id": row["id"]} for row in rows])
+    vocabulary.release(session, _count(rows))
+
+
+def _known(session: Session, tokens: Iterable[str]) -> dict[str, int]:
+    """The ids of these tokens; -1, which no row has, for one that is missing: an index in disorder
+    must not stop a child from being taken out."""
+    known = dict.fromkeys(tokens, -1)
+    found = select(TOKEN.c.token, TOKEN.c.id).where(TOKEN.c.token.in_(list(known)))
+    return known | dict(session.execute(found).tuples().all())
+
+
+def _delete_rows(session: Session, table: Table, rows: Rows) -> None:
+    """Delete by primary key; the columns of `rows` are the key."""
+    named = [{f"old_{column}": value for column, value in row.items()} for row in rows]
+    same = and_(*(table.c[column] == bindparam(f"old_{column}") for column in rows[0]))
+    session.connection().execute(delete(table).where(same), named)
