@@ -43,6 +43,7 @@ from portal.children.rules import (
 )
 from portal.core import clock
 from portal.core.db import db
+from portal.core.errors import NotFound
 from portal.core.keys import Keys, mark, seal, unseal
 from portal.directory.models import Organisation, Practitioner
 
@@ -65,6 +66,18 @@ def visible(by: Identity) -> Select[ChildRecord]:
 def everything(job: Job) -> Select[ChildRecord]:
     """Select among all children for a job of the portal, never to show them to a person."""
     return select(ChildRecord).execution_options(job=job.value)
+
+
+def one(child_id: uuid.UUID, *, by: Identity, to_change: bool = False) -> ChildRecord:
+    """Return a child that this person may see; locked where the row is about to change.
+
+    Raises NotFound, the same for a child that is archived, hidden or unknown.
+    """
+    wanted = visible(by).where(ChildRecord.id == child_id)
+    found = db.session.scalar(wanted.with_for_update() if to_change else wanted)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def identifier_mark(scheme: str, value: str) -> str:

@@ -106,7 +106,7 @@ CORRECTION_KINDS: dict[CorrectionKind, LazyString] = {
 }
 
 
-class Outcome(StrEnum):
+class Settlement(StrEnum):
     """How a correction ends."""
 
     FIXED = "fixed"
@@ -114,10 +114,10 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
 
 
-OUTCOMES: dict[Outcome, LazyString] = {
-    Outcome.FIXED: _l("Put right"),
-    Outcome.NOT_WRONG: _l("It was not wrong"),
-    Outcome.DUPLICATE: _l("Somebody else had reported it"),
+SETTLEMENTS: dict[Settlement, LazyString] = {
+    Settlement.FIXED: _l("Put right"),
+    Settlement.NOT_WRONG: _l("It was not wrong"),
+    Settlement.DUPLICATE: _l("Somebody else had reported it"),
 }
 
 

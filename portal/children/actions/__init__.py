@@ -1,0 +1,45 @@
+"""What reveals or changes a child record. Every one says by whom and leaves its line."""
+
+from portal.children.actions.corrections import (
+    check_correction,
+    dispute_involvement,
+    look_at_correction,
+    look_at_corrections,
+    settle_correction,
+)
+from portal.children.actions.involvements import (
+    confirm_involvement,
+    end_involvement,
+    record_involvement,
+    set_lead,
+)
+from portal.children.actions.looking import open_contact, open_name, open_record, state_reason
+from portal.children.actions.reported import (
+    change_child,
+    create_child,
+    create_children,
+    put_children,
+)
+from portal.children.actions.reported_involvements import put_involvement, put_involvements
+
+__all__ = [
+    "change_child",
+    "check_correction",
+    "confirm_involvement",
+    "create_child",
+    "create_children",
+    "dispute_involvement",
+    "end_involvement",
+    "look_at_correction",
+    "look_at_corrections",
+    "open_contact",
+    "open_name",
+    "open_record",
+    "put_children",
+    "put_involvement",
+    "put_involvements",
+    "record_involvement",
+    "set_lead",
+    "settle_correction",
+    "state_reason",
+]

@@ -1,0 +1,114 @@
+"""Saying that something on a record is wrong, and settling it."""
+
+import uuid
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.access import reasons
+from portal.access.identity import Identity
+from portal.access.log import Event, record
+from portal.children import queries
+from portal.children.actions.looking import state_reason
+from portal.children.models import Correction, Involvement
+from portal.children.queries import CorrectionSheet
+from portal.children.rules import CorrectionKind, Settlement
+from portal.children.visibility import one
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import Conflict, Invalid, NotFound
+
+
+def dispute_involvement(
+    *, child_id: uuid.UUID, involvement_id: uuid.UUID | None, kind: CorrectionKind, by: Identity
+) -> bool:
+    """Tell the index team what is wrong with a contact, or (None) with the child's own details.
+
+    Returns False when the same had been said and still waits. Raises ReasonNeeded, NotFound, and
+    Invalid for a kind that does not fit.
+    """
+    reason = reasons.current_reason(child_id=child_id, by=by)
+    one(child_id, by=by, to_change=True)
+    if kind.is_about_contact != (involvement_id is not None):
+        raise Invalid(_l("Choose one of the answers shown."))
+    if involvement_id is not None:
+        row = db.session.get(Involvement, involvement_id)
+        if row is None or row.child_id != child_id:
+            raise NotFound
+    is_new = not _is_open(child_id, involvement_id, kind)
+    if is_new:
+        db.session.add(
+            Correction(
+                child_id=child_id, involvement_id=involvement_id, kind=kind.value,
+                reported_by=by.account_id, reported_at=clock.now(),
+            )
+        )  # fmt: skip
+    record(
+        Event.INVOLVEMENT_DISPUTED, by=by, subject_kind="child", subject_id=child_id,
+        search_id=reason.search_id, reason=reason.reason,
+        details={"involvement": involvement_id, "kind": kind.value, "again": not is_new},
+    )  # fmt: skip
+    return is_new
+
+
+def look_at_corrections(*, by: Identity) -> list[CorrectionSheet]:
+    """Return the corrections that wait, without a word of which children; the look is logged."""
+    waiting = queries.open_corrections()
+    record(Event.CORRECTIONS_LISTED, by=by, details={"count": len(waiting)})
+    return waiting
+
+
+def look_at_correction(*, correction_id: uuid.UUID, by: Identity) -> CorrectionSheet:
+    """Return one correction; the look is logged. Raises NotFound."""
+    found = queries.correction(correction_id)
+    if found is None:
+        raise NotFound
+    record(Event.CORRECTIONS_LISTED, by=by, subject_kind="correction", subject_id=correction_id)
+    return found
+
+
+def check_correction(*, correction_id: uuid.UUID, by: Identity) -> uuid.UUID:
+    """State the checking of a correction as the reason to open its record; return the child's id.
+
+    Raises NotFound.
+    """
+    child_id = _correction(correction_id).child_id
+    state_reason(child_id=child_id, reason=reasons.Reason.DATA_QUALITY, by=by)
+    return child_id
+
+
+def settle_correction(*, correction_id: uuid.UUID, outcome: Settlement, by: Identity) -> None:
+    """Say how a correction ended. The same again changes nothing.
+
+    Raises NotFound, and Conflict when it ended otherwise.
+    """
+    row = _correction(correction_id)
+    if row.outcome == outcome.value:
+        return
+    if row.outcome is not None:
+        raise Conflict(_l("Somebody else has settled this already."))
+    row.outcome = outcome.value
+    row.settled_by, row.settled_at = by.account_id, clock.now()
+    record(
+        Event.CORRECTION_SETTLED, by=by, subject_kind="child", subject_id=row.child_id,
+        details={"correction": correction_id, "outcome": outcome.value},
+    )  # fmt: skip
+
+
+def _correction(correction_id: uuid.UUID) -> Correction:
+    row = db.session.scalar(
+        select(Correction).where(Correction.id == correction_id).with_for_update()
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _is_open(child_id: uuid.UUID, involvement_id: uuid.UUID | None, kind: CorrectionKind) -> bool:
+    same = select(Correction.id).where(
+        Correction.child_id == child_id,
+        Correction.involvement_id.is_not_distinct_from(involvement_id),
+        Correction.kind == kind.value,
+        Correction.settled_at.is_(None),
+    )
+    return db.session.scalars(same).first() is not None

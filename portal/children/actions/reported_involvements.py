@@ -1,0 +1,198 @@
+"""What sources say of involvements: matched with what is known, added or changed in bulk.
+
+What a practitioner has said of their own involvement is not undone by a source's silence.
+"""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.access.identity import Identity
+from portal.access.log import Entry, Event, record_all
+from portal.children.models import ChildRecord, Involvement
+from portal.children.rules import (
+    ABOUT,
+    OWN_WORD,
+    Change,
+    InvolvementDraft,
+    fault_of_period,
+    is_sensitive,
+    overlap,
+)
+from portal.children.visibility import Job, everything
+from portal.core import clock
+from portal.core.db import db, random_id
+from portal.core.errors import Invalid
+from portal.directory import queries as directory
+
+AT_ONCE = 200
+Known = dict[uuid.UUID, list[Involvement]]
+Done = tuple[uuid.UUID | None, Change]
+
+
+def put_involvement(*, draft: InvolvementDraft, by: Identity) -> Done:
+    """Add or change one involvement; return its id and what became of it (see put_involvements)."""
+    return put_involvements(drafts=[draft], by=by)[0]
+
+
+def put_involvements(*, drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
+    """Add or change involvements; return id and change of each, in order.
+
+    The same child, organisation, kind and person in overlapping periods is one involvement. A
+    draft of a sensitive organisation is refused (no id). is_lead is taken only while nobody else
+    is the lead. Raises Invalid for days that cannot be (rules.fault_of_period says why).
+    """
+    done: list[Done] = []
+    for start in range(0, len(drafts), AT_ONCE):
+        done += _put(drafts[start : start + AT_ONCE], by)
+    return done
+
+
+def _put(drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
+    if any(fault_of_period(one.started_on, one.ended_on, today=clock.today()) for one in drafts):
+        raise Invalid
+    refused = _sensitive_places(drafts)
+    known = _known(drafts)
+    done: list[Done] = [(None, Change.REFUSED)] * len(drafts)
+    # Those who are no longer the lead come first, so that another can become it.
+    for place in sorted(range(len(drafts)), key=lambda place: drafts[place].is_lead):
+        draft = drafts[place]
+        if draft.organisation_id not in refused:
+            done[place] = _put_one(draft, known[draft.child_id])
+    db.session.flush()
+    _record(drafts, done, by)
+    return done
+
+
+def _put_one(draft: InvolvementDraft, of_child: list[Involvement]) -> Done:
+    row = _same(draft, of_child)
+    if row is None:
+        row = _new(draft)
+        row.is_lead = draft.is_lead and (row.ended_on is not None or _may_lead(row, of_child))
+        of_child.append(row)
+        db.session.add(row)
+        return row.id, Change.ADDED
+    values = _merged(draft, row)
+    if values["ended_on"] is None and not _may_lead(row, of_child):
+        values["is_lead"] = False
+    if all(getattr(row, word) == value for word, value in values.items()):
+        return row.id, Change.UNCHANGED
+    for word, value in values.items():
+        setattr(row, word, value)
+    row.changed_at = clock.now()
+    if row.source != OWN_WORD:
+        row.source, row.source_on = draft.source, draft.source_on
+    # A lead that ends or is taken away is written before another lead is.
+    db.session.flush()
+    return row.id, Change.CHANGED
+
+
+def _same(draft: InvolvementDraft, of_child: list[Involvement]) -> Involvement | None:
+    """The known involvement that a draft speaks of, if any."""
+    period = (draft.started_on, draft.ended_on)
+    alike = [
+        row
+        for row in of_child
+        if row.organisation_id == draft.organisation_id
+        and row.kind == draft.kind.value
+        and overlap(period, (row.started_on, row.ended_on))
+    ]
+    exact = [row for row in alike if row.practitioner_id == draft.practitioner_id]
+    unnamed = [
+        row
+        for row in alike
+        if row.source == draft.source and None in (row.practitioner_id, draft.practitioner_id)
+    ]
+    return next(iter(exact or unnamed), None)
+
+
+def _merged(draft: InvolvementDraft, row: Involvement) -> dict[str, Any]:
+    """What stands after a source has spoken; a person's word outlasts its silence."""
+    is_own = row.source == OWN_WORD
+    return {
+        "practitioner_id": draft.practitioner_id or row.practitioner_id,
+        "tier": (draft.tier or ABOUT[draft.kind].tier).value,
+        "started_on": draft.started_on or row.started_on,
+        "ended_on": draft.ended_on or (row.ended_on if is_own else None),
+        "is_lead": draft.is_lead or (row.is_lead and is_own),
+        "has_early_help_assessment": draft.has_early_help_assessment
+        or (row.has_early_help_assessment and is_own),
+        "last_confirmed_on": _later(draft.last_confirmed_on, row.last_confirmed_on),
+    }
+
+
+def _later(one: dt.date | None, other: dt.date | None) -> dt.date | None:
+    return max((day for day in (one, other) if day), default=None)
+
+
+def _may_lead(row: Involvement, of_child: list[Involvement]) -> bool:
+    """True while nobody else is the lead."""
+    return not any(
+        other.is_lead and other.ended_on is None for other in of_child if other is not row
+    )
+
+
+def _new(draft: InvolvementDraft) -> Involvement:
+    now = clock.now()
+    return Involvement(
+        id=random_id(),
+        child_id=draft.child_id,
+        organisation_id=draft.organisation_id,
+        practitioner_id=draft.practitioner_id,
+        kind=draft.kind.value,
+        tier=(draft.tier or ABOUT[draft.kind].tier).value,
+        started_on=draft.started_on,
+        ended_on=draft.ended_on,
+        is_lead=draft.is_lead,
+        has_early_help_assessment=draft.has_early_help_assessment,
+        last_confirmed_on=draft.last_confirmed_on,
+        source=draft.source,
+        source_on=draft.source_on,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _sensitive_places(drafts: Sequence[InvolvementDraft]) -> set[uuid.UUID]:
+    places = directory.organisations({draft.organisation_id for draft in drafts})
+    return {
+        place.id
+        for place in places.values()
+        if is_sensitive(place.name) or is_sensitive(place.kind)
+    }
+
+
+def _known(drafts: Sequence[InvolvementDraft]) -> Known:
+    """What is known of these children, whose rows are locked in one order first."""
+    ids = {draft.child_id for draft in drafts}
+    locked = everything(Job.FEED).where(ChildRecord.id.in_(ids)).order_by(ChildRecord.id)
+    db.session.execute(locked.with_only_columns(ChildRecord.id).with_for_update())
+    known: Known = defaultdict(list)
+    wanted = select(Involvement).where(Involvement.child_id.in_(ids)).order_by(Involvement.id)
+    for row in db.session.scalars(wanted):
+        known[row.child_id].append(row)
+    return known
+
+
+def _record(drafts: Sequence[InvolvementDraft], done: Sequence[Done], by: Identity) -> None:
+    events = {
+        Change.ADDED: Event.INVOLVEMENT_RECORDED,
+        Change.CHANGED: Event.INVOLVEMENT_CHANGED,
+    }
+    record_all(
+        [
+            Entry(
+                event=events[change], subject_kind="child", subject_id=draft.child_id,
+                details={
+                    "involvement": row_id, "kind": draft.kind.value, "source": draft.source
+                },
+            )
+            for draft, (row_id, change) in zip(drafts, done, strict=True)
+            if change in events
+        ],
+        by=by,
+    )  # fmt: skip

@@ -1,0 +1,189 @@
+"""What is read of children: who may be meant by a search, and which corrections wait."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+from sqlalchemy import Select, func, select
+
+from portal.access.identity import Identity
+from portal.accounts import queries as accounts
+from portal.children import finding
+from portal.children.models import ChildIdentifier, ChildRecord, Correction, Involvement
+from portal.children.rules import CORRECTION_KINDS, ISSUED_FOR, CorrectionKind, Criteria, Settlement
+from portal.children.visibility import Job, everything, identifier_mark, visible
+from portal.core.db import db
+from portal.directory.models import Organisation
+from portal.matching import Description, Kind, describe
+
+FEW, NONE = finding.Outcome.FEW.value, finding.Outcome.NONE.value
+MOST_CANDIDATES = 5
+CORRECTIONS_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A child to offer and the kinds of evidence for it, the strongest reading order first."""
+
+    child_id: uuid.UUID
+    evidence: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search came to. outcome is few, too_many or none; question names the one fact that
+    would separate the children best when there are too many, and is empty otherwise.
+    """
+
+    outcome: str
+    hits: tuple[Hit, ...] = ()
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionSheet:
+    """What somebody said is wrong; no word of which child. organisation is empty when it is about
+    the child's own details.
+    """
+
+    id: uuid.UUID
+    kind: CorrectionKind
+    label: LazyString
+    organisation: str
+    reporter: str
+    reported_at: dt.datetime
+    outcome: Settlement | None
+    settled_at: dt.datetime | None
+
+
+def find(criteria: Criteria, by: Identity) -> Found:
+    """Return the few children who may be meant: at most five, or too many, or none.
+
+    A number finds its child whatever else was typed. Reveals children: the search room logs it.
+    """
+    numbered = [Hit(child_id, (Kind.IDENTIFIER_SAME,)) for child_id in _by_number(criteria, by)]
+    described = _described(criteria)
+    if not (described.given or described.family):
+        return Found(outcome=FEW if numbered else NONE, hits=tuple(numbered))
+    found = finding.candidates(db.session(), described)
+    hits = _merged(numbered, _seen(found.candidates, by))
+    if hits:
+        return Found(outcome=FEW, hits=hits)
+    if found.outcome is finding.Outcome.TOO_MANY:
+        return Found(outcome=found.outcome.value, question=found.question or "")
+    return Found(outcome=NONE)
+
+
+def child_ids(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
+    """Return the ids of the children that a source reported, by its own ids; for feeds.
+
+    At most a few hundred at a time. Archived children are among them.
+    """
+    wanted = everything(Job.FEED).where(
+        ChildRecord.source == source, ChildRecord.source_id.in_(set(source_ids))
+    )
+    rows = db.session.execute(wanted.with_only_columns(ChildRecord.source_id, ChildRecord.id))
+    return dict(rows.tuples().all())
+
+
+def birth_days(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
+    """Return the dates of birth of these children; for feeds, to judge the days of a row."""
+    wanted = everything(Job.FEED).where(ChildRecord.id.in_(set(ids)))
+    rows = db.session.execute(wanted.with_only_columns(ChildRecord.id, ChildRecord.date_of_birth))
+    return dict(rows.tuples().all())
+
+
+def open_corrections() -> list[CorrectionSheet]:
+    """Return the corrections that wait, the oldest first, at most a hundred."""
+    wanted = _corrections().where(Correction.settled_at.is_(None))
+    return _sheets(wanted.order_by(Correction.reported_at).limit(CORRECTIONS_SHOWN))
+
+
+def count_of_open_corrections() -> int:
+    """Return how many corrections wait."""
+    open_ones = select(func.count()).where(Correction.settled_at.is_(None))
+    return db.session.scalar(open_ones.select_from(Correction)) or 0
+
+
+def correction(correction_id: uuid.UUID) -> CorrectionSheet | None:
+    """Return one correction, also a settled one."""
+    return next(iter(_sheets(_corrections().where(Correction.id == correction_id))), None)
+
+
+def _described(criteria: Criteria) -> Description:
+    return describe(
+        given_names=criteria.given_name,
+        family_name=criteria.family_name,
+        birth=criteria.birth,
+        gender=criteria.gender or None,
+        postcodes=[criteria.postcode] if criteria.postcode else [],
+    )
+
+
+def _by_number(criteria: Criteria, by: Identity) -> list[uuid.UUID]:
+    """The visible children with the typed number. Others' numbers help only in their sector."""
+    wanted = []
+    if criteria.record_number:
+        wanted.append(visible(by).where(ChildRecord.record_number == criteria.record_number))
+    for scheme, value in criteria.numbers.items():
+        if value and ISSUED_FOR[scheme] == by.organisation_sector:
+            bearers = select(ChildIdentifier.child_id).where(
+                ChildIdentifier.scheme == scheme.value,
+                ChildIdentifier.value_mark == identifier_mark(scheme, value),
+            )
+            wanted.append(visible(by).where(ChildRecord.id.in_(bearers)))
+    found = [
+        child_id
+        for one in wanted
+        for child_id in db.session.scalars(
+            one.with_only_columns(ChildRecord.id).order_by(ChildRecord.id).limit(MOST_CANDIDATES)
+        )
+    ]
+    return list(dict.fromkeys(found))[:MOST_CANDIDATES]
+
+
+def _seen(candidates: Collection[finding.Candidate], by: Identity) -> list[Hit]:
+    """The candidates that this person may see, in the order of the name index."""
+    ids = [one.child_id for one in candidates]
+    wanted = visible(by).where(ChildRecord.id.in_(ids)).with_only_columns(ChildRecord.id)
+    seen = set(db.session.scalars(wanted)) if ids else set()
+    return [
+        Hit(one.child_id, tuple(item.kind for item in one.evidence))
+        for one in candidates
+        if one.child_id in seen
+    ]
+
+
+def _merged(numbered: list[Hit], named: list[Hit]) -> tuple[Hit, ...]:
+    more = {hit.child_id: hit.evidence for hit in named}
+    first = [Hit(hit.child_id, hit.evidence + more.pop(hit.child_id, ())) for hit in numbered]
+    rest = [hit for hit in named if hit.child_id in more]
+    return tuple([*first, *rest][:MOST_CANDIDATES])
+
+
+def _corrections() -> Select[Correction, str | None]:
+    return (
+        select(Correction, Organisation.name)
+        .outerjoin(Involvement, Involvement.id == Correction.involvement_id)
+        .outerjoin(Organisation, Organisation.id == Involvement.organisation_id)
+    )
+
+
+def _sheets(wanted: Select[Correction, str | None]) -> list[CorrectionSheet]:
+    rows = db.session.execute(wanted).tuples().all()
+    names = accounts.names_of({row.reported_by for row, _ in rows})
+    return [
+        CorrectionSheet(
+            id=row.id,
+            kind=CorrectionKind(row.kind),
+            label=CORRECTION_KINDS[CorrectionKind(row.kind)],
+            organisation=organisation or "",
+            reporter=names.get(row.reported_by, ""),
+            reported_at=row.reported_at,
+            outcome=Settlement(row.outcome) if row.outcome else None,
+            settled_at=row.settled_at,
+        )
+        for row, organisation in rows
+    ]
