@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from flask import current_app, has_request_context, request
 from sqlalchemy import insert, update
@@ -27,7 +28,7 @@ from portal.core.keys import Keys, seal
 
 GENESIS = "0" * 64
 SUCCESS, REFUSED, FAILED = "0", "4", "8"
-AnySession = Session | scoped_session[Session]
+AnySession = Session | scoped_session[Any]
 
 
 class LogBroken(Exception):

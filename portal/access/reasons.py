@@ -108,3 +108,8 @@ def forget_expired_reasons() -> int:
     """Delete reasons no longer current, return how many; the log keeps what was stated."""
     gone = db.session.execute(delete(StatedReason).where(StatedReason.expires_at <= clock.now()))
     return int(getattr(gone, "rowcount", 0))
+
+
+def forget_all_reasons() -> None:
+    """Let no reason stay current (after a restore)."""
+    db.session.execute(delete(StatedReason))

@@ -32,6 +32,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+APPLICATION = "contactpoint"
 WAIT_SECONDS = 10
 PAGE_BYTES = 8192
 UNREADABLE = (
@@ -96,7 +97,12 @@ def engine_options(config: Config, key: bytes) -> tuple[str, dict[str, Any]]:
     """Return the database address and the engine options for these settings."""
     if not config.is_embedded:
         address = config.database.replace("postgresql://", "postgresql+psycopg://", 1)
-        return address, {"pool_pre_ping": True, "pool_size": config.threads, "max_overflow": 4}
+        return address, {
+            "pool_pre_ping": True,
+            "pool_size": config.threads,
+            "max_overflow": 4,
+            "connect_args": {"application_name": APPLICATION},
+        }
     path = str(config.database_file)
     return f"sqlite:///{path}", {
         "module": sqlcipher,
@@ -155,6 +161,15 @@ def make_engine(config: Config, key: bytes) -> Engine:
     """Make an engine outside an application (set-up, back-up, doctor)."""
     address, options = engine_options(config, key)
     engine = create_engine(address, **options)
+    prepare(engine)
+    return engine
+
+
+def engine_of_file(path: Path, key: bytes, *, mode: str) -> Engine:
+    """Make an engine on one encrypted file other than the index (see unlock for mode)."""
+    engine = create_engine(
+        "sqlite://", module=sqlcipher, creator=lambda: unlock(path, key, mode=mode)
+    )
     prepare(engine)
     return engine
 

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config as Scripts
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
 
 from portal.core.config import Config
 from portal.core.db import make_engine, snapshot
@@ -47,10 +48,15 @@ def migrate(config: Config, keys: Keys, *, to: str = "head") -> None:
 
 def migrate_engine(engine: Engine, *, to: str = "head") -> None:
     """Do the same to an engine. Dispose of it afterwards: its connections check no foreign keys."""
-    steps = scripts()
     with engine.connect() as connection:
-        steps.attributes["connection"] = connection
-        command.upgrade(steps, to)
+        migrate_connection(connection, to=to)
+
+
+def migrate_connection(connection: Connection, *, to: str = "head") -> None:
+    """Do the same on one connection; inside a transaction that is open already, as part of it."""
+    steps = scripts()
+    steps.attributes["connection"] = connection
+    command.upgrade(steps, to)
 
 
 def schema_version(engine: Engine) -> str:

@@ -1,0 +1,84 @@
+"""python -m portal …: the operator's commands.
+
+Those of lifecycle/commands work on an installation that does not start; each room adds its own
+verbs, which need one that does. Exit codes: 0 done, 1 not done (the text says why and what to
+do), 2 wrongly asked.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+import click
+from flask.cli import ScriptInfo
+from sqlalchemy.exc import OperationalError
+
+from portal import ROOMS
+from portal.core.config import UnsafeConfiguration
+from portal.core.db import SILENT, DatabaseProblem
+from portal.core.errors import PortalError
+from portal.core.keys import KeyProblem
+from portal.lifecycle.commands import COMMANDS
+from portal.lifecycle.serving import NotReady, application_for_commands
+
+PROBLEMS = (UnsafeConfiguration, KeyProblem, DatabaseProblem, NotReady)
+
+
+class Verbs(click.Group):
+    """The commands here, and those of every room that has some."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name them all; the application need not start for that."""
+        rooms = [name for name in ROOMS if find_spec(f"portal.{name}.cli")]
+        return [*super().list_commands(ctx), *rooms, "sandbox"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one of them. The verbs of a room bring the application when they run."""
+        own = super().get_command(ctx, cmd_name)
+        if own or cmd_name not in self.list_commands(ctx):
+            return own
+        ctx.obj = ScriptInfo(create_app=application_for_commands, set_debug_flag=False)
+        if cmd_name == "sandbox":
+            group: click.Group = import_module("portal.sandbox.cli").sandbox_cli
+            return group
+        for name in ROOMS:
+            if find_spec(f"portal.{name}.cli"):
+                import_module(f"portal.{name}.cli")
+        group = import_module(f"portal.{cmd_name}").room.cli
+        group.name = cmd_name
+        return group
+
+
+verbs = Verbs(help="ContactPoint: who else works with this child, and how to reach them.")
+for command in COMMANDS:
+    verbs.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit. A problem the operator can mend is told without a trace."""
+    os.umask(0o077)
+    try:
+        code = verbs.main(arguments, prog_name="python -m portal", standalone_mode=False)
+    except click.ClickException as mistake:
+        mistake.show()
+        code = mistake.exit_code
+    except click.Abort:
+        code = 130
+    except PROBLEMS as problem:
+        code = _tell(str(problem))
+    except PortalError as error:
+        code = _tell(error.sentence or type(error).__name__)
+    except OperationalError:
+        code = _tell(SILENT)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(sentence: str) -> int:
+    click.echo(sentence, err=True)
+    return 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""backup, restore, upgrade: looking after what is there."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from portal import create_app
+from portal.access.identity import operator
+from portal.access.log import Event
+from portal.access.room import in_steps
+from portal.core import clock
+from portal.core.config import Config, load_config
+from portal.core.db import db, make_engine
+from portal.core.keys import load_keys
+from portal.lifecycle import actions, copies, restoring
+from portal.lifecycle.commands.checking import tell_faults
+from portal.lifecycle.schema import head, migrate, schema_problem, schema_version
+from portal.lifecycle.serving import NotReady
+
+
+@click.command()
+def backup() -> None:
+    """Write an encrypted copy of the index into the back-up folder. The portal may be running."""
+    config = load_config()
+    keys = load_keys(config.key_path)
+    _refuse_other_tables(config, keys.database)
+    copy = copies.make_copy(config, keys, at=clock.now())
+    _in_application(
+        config,
+        lambda: actions.note_care(
+            event=Event.PORTAL_BACKED_UP, details={"copy": copy.path.name}, by=operator("backup")
+        ),
+    )
+    click.echo(f"Written: {copy.path}")
+    click.echo(f"To try it: python -m portal restore --check {copy.path}")
+    click.echo("It opens with the key file only, which is not in it: keep that elsewhere.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Say whether it could be restored; change nothing.")
+@click.option("--yes", is_flag=True, help="Do it: the present index is moved aside.")
+def restore(file: Path, check: bool, yes: bool) -> None:
+    """Put a back-up FILE in the place of the present index. End the portal first."""
+    config = load_config()
+    keys = load_keys(config.key_path)
+    faults = copies.faults_of(file, keys)
+    if faults:
+        raise NotReady("\n".join([f"{file.name} cannot be restored.", *faults]))
+    made_at = copies.made_at(file)
+    moment = f"{made_at:%d %B %Y, %H:%M} UTC"
+    if check:
+        click.echo(f"{file.name} is whole and can be restored. Made on {moment}.")
+        return
+    if not yes:
+        raise NotReady(
+            f"Everything after {moment} would be put aside. Nothing was done.\n"
+            f"To do it: python -m portal restore --yes {file}"
+        )
+    aside = restoring.restore(config, keys, file, at=clock.now(), finish=_after_restore(made_at))
+    click.echo(f"{file.name} is the index now. Everybody has to sign in again.")
+    if aside:
+        click.echo(f"The former index was kept: {aside}. Destroy it when it is not needed.")
+    click.echo("Next: python -m portal doctor")
+
+
+@click.command()
+def upgrade() -> None:
+    """Bring the tables to the version of this program, after a back-up. End the portal first."""
+    config = load_config()
+    keys = load_keys(config.key_path)
+    engine = make_engine(config, keys.database)
+    before, problem = schema_version(engine), schema_problem(engine)
+    engine.dispose()
+    if not before or before > head():
+        raise NotReady(problem)
+    if before == head():
+        click.echo(f"The index is at version {before}: there is nothing to upgrade.")
+    else:
+        _upgrade(config, before)
+    if not tell_faults():
+        raise SystemExit(1)
+    click.echo("Next: python -m portal serve")
+
+
+def _upgrade(config: Config, before: str) -> None:
+    keys = load_keys(config.key_path)
+    with restoring.alone(config, keys):
+        pass
+    copy = copies.make_copy(config, keys, at=clock.now())
+    click.echo(f"Back-up: {copy.path}")
+    try:
+        migrate(config, keys)
+    except BaseException:
+        click.echo(f"The upgrade failed and was undone: still at version {before}.", err=True)
+        raise
+    _in_application(
+        config,
+        lambda: actions.note_care(
+            event=Event.PORTAL_UPGRADED,
+            details={"from": before, "to": head(), "copy": copy.path.name},
+            by=operator("upgrade"),
+        ),
+    )
+    click.echo(f"The index went from version {before} to {head()}.")
+    click.echo("The way back, with the former program installed again:")
+    click.echo(f"  python -m portal restore --yes {copy.path}")
+
+
+def _after_restore(made_at: dt.datetime) -> Callable[[Config], None]:
+    def finish(config: Config) -> None:
+        _in_application(
+            config,
+            lambda: actions.begin_after_restore(
+                made_at=made_at.isoformat(), by=operator("restore")
+            ),
+        )
+
+    return finish
+
+
+def _in_application(config: Config, step: Callable[[], None]) -> None:
+    with create_app(config).app_context():
+        in_steps(step)()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _refuse_other_tables(config: Config, key: bytes) -> None:
+    engine = make_engine(config, key)
+    problem = schema_problem(engine)
+    engine.dispose()
+    if problem:
+        raise NotReady(problem)

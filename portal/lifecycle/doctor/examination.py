@@ -1,0 +1,78 @@
+"""The order of the examination: what later checks need comes first."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.core.config import Config, UnsafeConfiguration, load_config
+from portal.core.db import DatabaseProblem, make_engine
+from portal.core.keys import KeyProblem, Keys, load_keys
+from portal.lifecycle.doctor import machine, tables
+from portal.lifecycle.doctor.findings import Finding, bad, ok
+
+DAMAGED = "The database answers with an error, so this could not be looked at."
+PUT_BACK = "Put a back-up in its place: python -m portal restore FILE"
+
+
+def examine(instance: Path) -> list[Finding]:
+    """Look over the installation in a folder; every finding with its remedy."""
+    return list(_findings(instance))
+
+
+def _findings(instance: Path) -> Iterator[Finding]:
+    try:
+        config = load_config(instance)
+    except UnsafeConfiguration as problem:
+        yield bad("settings", str(problem), "Change portal.toml as it says, then look again.")
+        yield machine.packages()
+        return
+    yield ok("settings", f"portal.toml can be used; people go to {config.public_url}.")
+    yield machine.proxy(config)
+    yield machine.modes(config)
+    yield machine.disk(config)
+    yield machine.backups(config)
+    yield machine.packages()
+    try:
+        keys = load_keys(config.key_path)
+    except KeyProblem as problem:
+        yield bad("keys", str(problem), "Put the right key file in place; nothing was changed.")
+        return
+    yield ok("keys", f"{config.key_path.name} can be read, and by nobody else.")
+    yield from _database(config, keys)
+
+
+def _database(config: Config, keys: Keys) -> Iterator[Finding]:
+    engine = make_engine(config, keys.database)
+    try:
+        opens = tables.opens(engine)
+        yield opens
+        if opens.level != "ok":
+            return
+        schema = tables.schema(engine)
+        yield schema
+        yield from _each(engine, keys, complete=schema.level == "ok")
+    except DatabaseProblem as problem:
+        yield bad("database", str(problem), PUT_BACK)
+    finally:
+        engine.dispose()
+
+
+def _each(engine: Engine, keys: Keys, *, complete: bool) -> Iterator[Finding]:
+    checks: list[tuple[str, Callable[[], Finding]]] = [
+        ("integrity", lambda: tables.integrity(engine))
+    ]
+    if complete:
+        checks += [
+            ("links", lambda: tables.links(engine)),
+            ("log", lambda: tables.log(engine, keys)),
+            ("clock", lambda: tables.clock_against_log(engine)),
+            ("state", lambda: tables.state(engine)),
+            ("names", lambda: tables.names(engine)),
+        ]
+    for name, check in checks:
+        try:
+            yield check()
+        except SQLAlchemyError:
+            yield bad(name, DAMAGED, PUT_BACK)

@@ -1,0 +1,81 @@
+"""Starting the server, or refusing to: an unsafe start helps nobody.
+
+Reverse proxies: waitress believes the forwarded address only when `trusted_proxies` says how many
+stand in front, and drops such headers otherwise, so that nobody can write a false address into the
+access log.
+"""
+
+import signal
+from typing import Any, NoReturn
+
+import waitress  # type: ignore[import-untyped]
+from flask import Flask
+
+from portal import create_app
+from portal.access.chain import last_line_at
+from portal.core import clock
+from portal.core.config import Config, load_config
+from portal.core.db import db, snapshot
+from portal.lifecycle.schema import schema_problem
+
+DEFAULT_PORT = 8000
+FORWARDED = {"x-forwarded-for", "x-forwarded-proto"}
+
+
+class NotReady(Exception):
+    """The portal must not start as it is; the text says why and what to do."""
+
+
+def application_for_commands(config: Config | None = None) -> Flask:
+    """Return the application if its tables fit this code.
+
+    Raises NotReady, UnsafeConfiguration, KeyProblem or DatabaseProblem.
+    """
+    app = create_app(config or load_config())
+    with app.app_context():
+        problem = schema_problem(db.engine)
+    if problem:
+        raise NotReady(problem)
+    return app
+
+
+def application_for_people(config: Config | None = None) -> Flask:
+    """Return the application if it may be served. Raises what application_for_commands raises."""
+    app = application_for_commands(config)
+    with app.app_context(), snapshot(db.engine) as connection:
+        newest = last_line_at(connection)
+    if newest and clock.now() < newest:
+        raise NotReady(
+            f"The clock of this machine stands before the last line of the access log ({newest:%c} "
+            "UTC). Set the clock right, then start again."
+        )
+    return app
+
+
+def serve(config: Config, app: Flask, *, host: str, port: int) -> None:
+    """Answer requests until interrupted or told to end (SIGTERM)."""
+    signal.signal(signal.SIGTERM, _end)
+    waitress.serve(app, **server_settings(config, host=host, port=port))
+
+
+def server_settings(config: Config, *, host: str, port: int) -> dict[str, Any]:
+    """Return what waitress is told."""
+    told: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "threads": config.threads,
+        "url_scheme": "https" if config.is_secure else "http",
+        "ident": None,
+        "clear_untrusted_proxy_headers": True,
+        "max_request_body_size": 20_000_000,
+    }
+    if config.trusted_proxies:
+        # Only the proxy can knock on 127.0.0.1; on another address a firewall must see to that.
+        told["trusted_proxy"] = "*"
+        told["trusted_proxy_count"] = config.trusted_proxies
+        told["trusted_proxy_headers"] = FORWARDED
+    return told
+
+
+def _end(*_: object) -> NoReturn:
+    raise SystemExit(0)
