@@ -67,6 +67,7 @@ class Event(StrEnum):
     CORRECTIONS_LISTED = "correction:listed"
     DIRECTORY_IMPORTED = "directory:imported"
     DOOR_REFUSED = "door:refused"
+    FEED_ABANDONED = "feed:abandoned"
     FEED_DECIDED = "feed:decided"
     FEED_REHEARSED = "feed:rehearsed"
     FEED_STAGED = "feed:staged"
