@@ -6,8 +6,6 @@ and moves HEAD. Read the draft before you commit it: a renamed column looks like
 
 import sys
 import tempfile
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from alembic import command
 from alembic.config import Config as Scripts
 from sqlalchemy import Engine
 
-from portal import ROOMS
+from portal import create_app
 from portal.core.config import Config
 from portal.core.db import Base, UtcDateTime, make_engine
 from portal.core.keys import create_keys
@@ -24,13 +22,11 @@ from portal.lifecycle.schema import FOLDER, HEAD, head, migrate, scripts
 
 def draft(slug: str) -> Path:
     """Write the next step and return its path."""
-    for name in ("access", *(f"{room}" for room in ROOMS)):
-        if find_spec(f"portal.{name}.models"):
-            import_module(f"portal.{name}.models")
     number = f"{int(head() or 0) + 1:04d}"
     with tempfile.TemporaryDirectory() as folder:
         config = Config(instance=Path(folder), public_url="http://127.0.0.1")
         keys = create_keys(config.key_path)
+        create_app(config)  # Brings every table of every room.
         migrate(config, keys)
         _write(make_engine(config, keys.database), scripts(), slug, number)
     (FOLDER / HEAD).write_text(f"{number}\n", encoding="ascii")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+from flask import current_app, url_for
 
 from portal import create_app
 from portal.access.identity import operator
@@ -113,7 +114,7 @@ def _again(email: str | None) -> Iterator[None]:
         raise NotReady(_refusal("sandbox"))
     click.echo("This installation is set up already; nothing was changed.")
     account = account_by_email(email) if email else None
-    if account and not account.has_second_factor:
+    if account and "second_factor" in account.problems:
         token = actions.link_again(account_id=account.id, by=operator("setup"))
         yield
         _tell_link(token, load_config())
@@ -145,7 +146,6 @@ def _in_application(config: Config, step: Callable[[], Iterator[None]]) -> None:
         in_steps(step)()
         db.session.remove()
         db.engine.dispose()
-    app.extensions.clear()
 
 
 def _tell_made(made: tuple[str, ...], instance: Path) -> None:
@@ -159,7 +159,8 @@ def _tell_made(made: tuple[str, ...], instance: Path) -> None:
 def _tell_link(token: str, config: Config) -> None:
     click.echo("")
     click.echo("The first account enrols here (once, within 30 minutes):")
-    click.echo(f"  {config.public_url.rstrip('/')}{actions.path_of_link(token)}")
+    with current_app.test_request_context(base_url=config.public_url):
+        click.echo(f"  {url_for('accounts.enrol', token=token, _external=True)}")
     click.echo("")
     click.echo("Next: python -m portal serve")
 

@@ -10,9 +10,11 @@ from portal.core.config import Config, UnsafeConfiguration, load_config
 from portal.core.db import DatabaseProblem, make_engine
 from portal.core.keys import KeyProblem, Keys, load_keys
 from portal.lifecycle.doctor import machine, tables
-from portal.lifecycle.doctor.findings import Finding, bad, ok
+from portal.lifecycle.doctor.findings import Finding, Level, bad, ok
 
 DAMAGED = "The database answers with an error, so this could not be looked at."
+Check = Callable[[Engine], Finding]
+Checks = list[tuple[str, Check]]
 PUT_BACK = "Put a back-up in its place: python -m portal restore FILE"
 
 
@@ -45,34 +47,28 @@ def _findings(instance: Path) -> Iterator[Finding]:
 
 def _database(config: Config, keys: Keys) -> Iterator[Finding]:
     engine = make_engine(config, keys.database)
+    gates: Checks = [("database", tables.opens), ("version", tables.schema)]
+    always: Checks = [("integrity", tables.integrity), ("state", tables.state)]
+    begun: Checks = [
+        ("links", tables.links),
+        ("log", lambda engine: tables.log(engine, keys)),
+        ("clock", tables.clock_against_log),
+        ("names", tables.names),
+    ]
     try:
-        opens = tables.opens(engine)
-        yield opens
-        if opens.level != "ok":
-            return
-        schema = tables.schema(engine)
-        yield schema
-        yield from _each(engine, keys, complete=schema.level == "ok")
-    except DatabaseProblem as problem:
-        yield bad("database", str(problem), PUT_BACK)
+        for name, check in (*gates, *always, *begun):
+            found = _try(name, check, engine)
+            yield found
+            if found.level is Level.BAD and name in {"database", "version", "state"}:
+                return
     finally:
         engine.dispose()
 
 
-def _each(engine: Engine, keys: Keys, *, complete: bool) -> Iterator[Finding]:
-    checks: list[tuple[str, Callable[[], Finding]]] = [
-        ("integrity", lambda: tables.integrity(engine))
-    ]
-    if complete:
-        checks += [
-            ("links", lambda: tables.links(engine)),
-            ("log", lambda: tables.log(engine, keys)),
-            ("clock", lambda: tables.clock_against_log(engine)),
-            ("state", lambda: tables.state(engine)),
-            ("names", lambda: tables.names(engine)),
-        ]
-    for name, check in checks:
-        try:
-            yield check()
-        except SQLAlchemyError:
-            yield bad(name, DAMAGED, PUT_BACK)
+def _try(name: str, check: Check, engine: Engine) -> Finding:
+    try:
+        return check(engine)
+    except DatabaseProblem as problem:
+        return bad(name, str(problem), PUT_BACK)
+    except SQLAlchemyError:
+        return bad(name, DAMAGED, PUT_BACK)
