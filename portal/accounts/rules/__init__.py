@@ -11,3 +11,8 @@ def fold_name(name: str) -> str:
 def fold_email(text: str) -> str:
     """Return an e-mail address as accounts keep it."""
     return text.strip().lower()[:254]
+
+
+def enrolment_address(public_url: str, token: str) -> str:
+    """Return the whole address of an enrolment link."""
+    return f"{public_url.rstrip('/')}/enrol/{token}"
