@@ -107,7 +107,7 @@ def _sources(static: Path) -> dict[str, str]:
     return {"lock": sha384(static / "package-lock.json"), "script": sha384(Path(__file__))}
 
 
-def build(static: Path = STATIC) -> None:
+def build(static: Path) -> None:
     """Makes static/vendor/ anew. The old folder stays in place until the new one is complete."""
     fresh = Path(tempfile.mkdtemp(prefix=".vendor-", dir=static))
     try:
@@ -131,7 +131,7 @@ def _swap(fresh: Path, vendor: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def problems(static: Path = STATIC) -> list[str]:
+def problems(static: Path) -> list[str]:
     """What is wrong with static/vendor/, one sentence each; empty when all is well."""
     vendor = static / "vendor"
     try:
@@ -161,14 +161,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="only compare, change nothing")
     parser.add_argument("--force", action="store_true", help="fetch even if all is in place")
     asked = parser.parse_args(arguments)
-    wrong = problems()
+    wrong = problems(STATIC)
     if not asked.check and (wrong or asked.force):
         try:
-            build()
+            build(STATIC)
         except AssetsError as error:
             print(error, file=sys.stderr)
             return 1
-        wrong = problems()
+        wrong = problems(STATIC)
     for sentence in wrong:
         print(sentence, file=sys.stderr)
     if not wrong:

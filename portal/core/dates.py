@@ -97,16 +97,16 @@ class DateParts(DateField):
 
 
 def _month(text: str) -> int:
-    """The number of a month typed as number, name or short name, English or Welsh; 0 if none."""
+    """The number of a month typed as number or name, English or Welsh; 0 if it is none.
+
+    Three letters or more of a name are enough: no two months share them.
+    """
     if re.fullmatch(r"[0-9]{1,2}", text):
         return int(text)
     word = text.casefold().rstrip(".")
-    for locale in ("en", "cy"):
-        for width in ("wide", "abbreviated"):
-            for number, name in get_month_names(width, locale=locale).items():
-                if word == name.casefold().rstrip("."):
-                    return int(number)
-    return 0
+    names = [*get_month_names(locale="en").items(), *get_month_names(locale="cy").items()]
+    found = (number for number, name in names if name.casefold().startswith(word))
+    return next(found, 0) if len(word) >= 3 else 0
 
 
 def _missing(noun: Any, parts: tuple[str, ...]) -> str:

@@ -12,7 +12,6 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_babel import gettext as _
-from nhs_number.standardise import normalise_number
 from nhs_number.validate import is_valid as nhs_number_is_valid
 from postcode import to_normalised
 from wtforms import StringField
@@ -219,8 +218,8 @@ class NhsNumber(Line):
 
     def read(self, text: str) -> str:
         """The ten digits."""
-        digits = normalise_number(text) if text.isascii() else ""
-        if len(digits) != 10 or not digits.isdigit():
+        digits = text.replace(" ", "").replace("-", "")
+        if len(digits) != 10 or not (digits.isascii() and digits.isdigit()):
             raise ValueError(_("NHS number must be 10 numbers, like 999 123 4567"))
         if not nhs_number_is_valid(digits):
             raise ValueError(_("Check the NHS number: one of its numbers is wrong"))
