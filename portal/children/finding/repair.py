@@ -207,9 +207,7 @@ def _miscounted(session: Session, expected: Counter[str]) -> int:
         dict(
             session.execute(
                 select(TOKEN_KEY.c.token_id, func.count()).group_by(TOKEN_KEY.c.token_id)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     )
     wrong = {token for token in {*kept, *expected} if kept.get(token, (0, 0))[1] != expected[token]}

@@ -201,7 +201,7 @@ def _known(session: Session, tokens: Iterable[str]) -> dict[str, int]:
     must not stop a child from being taken out."""
     known = dict.fromkeys(tokens, -1)
     found = select(TOKEN.c.token, TOKEN.c.id).where(TOKEN.c.token.in_(list(known)))
-    return known | dict(session.execute(found).tuples().all())
+    return known | dict(session.execute(found).all())
 
 
 def _delete_rows(session: Session, table: Table, rows: Rows) -> None:
