@@ -13,7 +13,13 @@ from portal.children.actions.involvements import (
     record_involvement,
     set_lead,
 )
-from portal.children.actions.looking import open_contact, open_name, open_record, state_reason
+from portal.children.actions.looking import (
+    open_contact,
+    open_name,
+    open_own_contact,
+    open_record,
+    state_reason,
+)
 from portal.children.actions.reported import (
     change_child,
     create_child,
@@ -34,6 +40,7 @@ __all__ = [
     "look_at_corrections",
     "open_contact",
     "open_name",
+    "open_own_contact",
     "open_record",
     "put_children",
     "put_involvement",

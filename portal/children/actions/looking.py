@@ -1,6 +1,7 @@
 """Looking at one child: only with a current reason, never without a line in the log."""
 
 import uuid
+from dataclasses import replace
 
 from portal.access import reasons
 from portal.access.identity import Identity
@@ -26,7 +27,7 @@ def state_reason(
 def open_record(*, child_id: uuid.UUID, by: Identity) -> RecordSheet:
     """Show a record. Raises ReasonNeeded; NotFound, the same for archived and unknown."""
     reason = reasons.current_reason(child_id=child_id, by=by)
-    shown = sheet(one(child_id, by=by), by=by)
+    shown = replace(sheet(one(child_id, by=by), by=by), search_id=reason.search_id)
     _note_look(child_id, reason, _words_of(shown), by)
     return shown
 
@@ -50,6 +51,16 @@ def open_contact(
         raise NotFound
     _note_look(child_id, reason, ["name", "date_of_birth", "one_contact"], by)
     return name_sheet(child), card
+
+
+def open_own_contact(
+    *, child_id: uuid.UUID, involvement_id: uuid.UUID, by: Identity
+) -> tuple[NameSheet, ContactCard]:
+    """Show one's own involvement; somebody else's is not there."""
+    shown, card = open_contact(child_id=child_id, involvement_id=involvement_id, by=by)
+    if not card.is_own:
+        raise NotFound
+    return shown, card
 
 
 def _note_look(child_id: uuid.UUID, reason: StatedReason, shown: list[str], by: Identity) -> None:

@@ -90,7 +90,9 @@ class NameSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSheet(NameSheet):
-    """All that one reader may see of one child. current and former hold the contacts."""
+    """All that one reader may see of one child. current and former hold the contacts; search_id is
+    the search that led here, if one did.
+    """
 
     record_number: str
     gender: LazyString
@@ -100,6 +102,7 @@ class RecordSheet(NameSheet):
     numbers: tuple[NumberLine, ...]
     current: tuple[ContactCard, ...]
     former: tuple[ContactCard, ...]
+    search_id: uuid.UUID | None = None
 
     @property
     def lead(self) -> ContactCard | None:

@@ -1,0 +1,105 @@
+"""What may be typed or chosen about a child record. The note of a reason is the only free text."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.access.reasons import LABELS, NOTE_LENGTH, Reason
+from portal.children.rules import (
+    ABOUT,
+    CORRECTION_KINDS,
+    SETTLEMENTS,
+    CorrectionKind,
+    Kind,
+    Settlement,
+    kinds_for,
+)
+from portal.core.fields import DateParts, Line, Needed, Radios, Tick, option
+from portal.core.forms import PortalForm
+
+
+class ReasonForm(PortalForm):
+    """Why a record is opened."""
+
+    reason = Radios(
+        _l("Why do you need to see this record?"),
+        [Needed(_l("Choose why you need to see this record"))],
+        choices=[option(reason.value, label) for reason, label in LABELS.items()],
+        coerce=Reason,
+    )
+    note = Line(
+        _l("Say why in a few words"),
+        noun=_l("The reason"),
+        longest=NOTE_LENGTH,
+        description=_l("Only auditors read this. Do not write case information here."),
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the note where the reason is another one."""
+        is_right = bool(super().validate(extra_validators))
+        if self.reason.data is Reason.OTHER and not self.note.data and not self.note.errors:
+            self.add_error(_l("Say why you need to see this record"), "note")
+            return False
+        return is_right
+
+
+class InvolvementForm(PortalForm):
+    """One's own new involvement. sector is that of the person: it says which kinds fit."""
+
+    kind = Radios(
+        _l("What do you do for this child?"),
+        [Needed(_l("Choose what you do for this child"))],
+        coerce=Kind,
+    )
+    started_on = DateParts(
+        _l("When did you start?"),
+        [Needed(_l("Enter the date when you started"))],
+        noun=_l("The start date"),
+        past=True,
+        description=_l("For example, 27 3 2025"),
+    )
+    is_lead = Tick(_l("I am the lead practitioner for this child"))
+    has_early_help_assessment = Tick(_l("I hold an early help assessment of this child"))
+
+    def __init__(self, *args: Any, sector: str, **values: Any) -> None:
+        super().__init__(*args, **values)
+        fitting = kinds_for(sector)
+        self.kind.choices = [option(kind.value, ABOUT[kind].label) for kind in fitting]
+
+
+class EndingForm(PortalForm):
+    """The last day of one's own involvement."""
+
+    ended_on = DateParts(
+        _l("When did it end?"),
+        [Needed(_l("Enter the date when your involvement ended"))],
+        noun=_l("The end date"),
+        past=True,
+        description=_l("For example, 27 3 2025"),
+    )
+
+
+class DisputeForm(PortalForm):
+    """What is wrong with one contact."""
+
+    kind = Radios(
+        _l("What is wrong?"),
+        [Needed(_l("Choose what is wrong"))],
+        choices=[
+            option(kind.value, label)
+            for kind, label in CORRECTION_KINDS.items()
+            if kind.is_about_contact
+        ],
+        coerce=CorrectionKind,
+    )
+
+
+class SettlementForm(PortalForm):
+    """How a correction ended."""
+
+    outcome = Radios(
+        _l("How did it end?"),
+        [Needed(_l("Choose how it ended"))],
+        choices=[option(outcome.value, label) for outcome, label in SETTLEMENTS.items()],
+        coerce=Settlement,
+    )
