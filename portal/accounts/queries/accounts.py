@@ -75,7 +75,7 @@ def accounts_like(text: str) -> list[AccountSheet]:
 
 
 def sponsored_accounts(by: Identity) -> list[AccountSheet]:
-    """Return the accounts that this authoriser answers for in their organisation."""
+    """Return the accounts that this authoriser answers for, in whichever organisation."""
     return _sheets(_accounts().where(*_sponsored(by)).order_by(Account.name_key))
 
 
@@ -87,7 +87,6 @@ def sponsored_account(account_id: uuid.UUID, by: Identity) -> AccountSheet | Non
 def _sponsored(by: Identity) -> tuple[Any, ...]:
     return (
         Account.sponsor_id == by.account_id,
-        Account.organisation_id == by.organisation_id,
         Account.id != by.account_id,
         Account.status != "closed",
     )
@@ -149,3 +148,11 @@ def names_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Return the names of the holders of these accounts, by account id."""
     found = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(set(ids))))
     return {row.id: row.name for row in found}
+
+
+def index_teams() -> list[uuid.UUID]:
+    """Return the organisations that are index teams and not closed."""
+    found = select(Organisation.id).where(
+        Organisation.kind == "index_team", Organisation.closed_on.is_(None)
+    )
+    return list(db.session.scalars(found))

@@ -37,16 +37,16 @@ class Step(StrEnum):
 
 
 STEPS: dict[Step, LazyString] = {
-    Step.FOUND: _l("Your account was in the list that somebody searched for"),
-    Step.OPENED: _l("Your account was looked at"),
-    Step.CHECKED: _l("Somebody confirmed that they had checked who you are"),
+    Step.FOUND: _l("The account was in a list that somebody searched for"),
+    Step.OPENED: _l("The account was looked at"),
+    Step.CHECKED: _l("The help desk confirmed that it had checked who was calling"),
     Step.LINKED: _l("An enrolment link was issued, and every session was ended"),
-    Step.UNLOCKED: _l("Your account was unlocked"),
+    Step.UNLOCKED: _l("The account was unlocked"),
     Step.ENROLLED: _l("A passphrase and a second factor were chosen with the enrolment link"),
-    Step.REVIEWED: _l("Your access was confirmed for another period"),
-    Step.RENEWED: _l("The dates of your training, vetting or review were changed"),
-    Step.SUSPENDED: _l("Your account was suspended, and every session was ended"),
-    Step.RESUMED: _l("The suspension of your account was lifted"),
+    Step.REVIEWED: _l("Access was confirmed for another period"),
+    Step.RENEWED: _l("The dates of training, vetting or review were changed"),
+    Step.SUSPENDED: _l("The account was suspended, and every session was ended"),
+    Step.RESUMED: _l("The suspension was lifted"),
 }
 # Being one line of a list is told, but does not stand in the way after the next sign-in.
 QUIET = frozenset({Step.FOUND})
