@@ -5,6 +5,18 @@ const body = document.body;
 const FIRST_WARNING = 120;
 const STEPS = [20, 60, 120];
 
+// GOV.UK marks a radio that reveals more with aria-expanded, which ARIA 1.2 does not allow there.
+function tidyRadios() {
+  document.querySelectorAll("input[type=radio][aria-expanded]").forEach((radio) => {
+    radio.removeAttribute("aria-expanded");
+  });
+}
+
+function startComponents(scope) {
+  initAll({ scope });
+  tidyRadios();
+}
+
 // After a swap the reading position goes to the summary of errors (initAll sees to that), else to
 // the element that asks for it, else to the heading.
 function focusNews(target) {
@@ -155,11 +167,13 @@ function watchSession() {
 
 document.addEventListener("htmx:beforeSwap", showErrorPieces);
 document.addEventListener("htmx:afterSwap", (event) => {
-  initAll({ scope: event.detail.target });
+  startComponents(event.detail.target);
   focusNews(event.detail.target);
 });
 document.addEventListener("htmx:sendError", () => offline(true));
 document.addEventListener("htmx:beforeRequest", () => offline(false));
-initAll();
+document.addEventListener("click", tidyRadios);
+startComponents(document);
+window.addEventListener("pageshow", tidyRadios);
 printButtons();
 watchSession();

@@ -71,6 +71,16 @@ def test_a_wrong_form_comes_back_with_what_was_typed(window: Open, script: bool)
     assert complaints(said) == []
 
 
+def test_an_answer_reveals_what_belongs_to_it(window: Open) -> None:
+    page = window("/form")
+    expect(page.locator("#code")).to_be_hidden()
+    page.check("text=Other")
+    expect(page.locator("#code")).to_be_visible()
+    assert browsing.violations(page) == []
+    page.check("text=One")
+    expect(page.locator("#code")).to_be_hidden()
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_a_right_form_ends_on_the_page_it_leads_to(window: Open, script: bool) -> None:
     page = window("/form", script=script)
