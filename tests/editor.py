@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import unquote_plus
 from xml.etree.ElementTree import Element
 
-import tinyhtml5
 from flask import Flask, session, template_rendered
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from tinyhtml5.parser import HTMLParser
 from werkzeug.test import TestResponse
 
 from portal.core.db import Base
@@ -66,7 +66,7 @@ def check_address(address: str, forbidden: frozenset[str]) -> None:
 
 def check_page(text: str) -> None:
     """Hold a page, or a piece of one, against the rules of the house."""
-    parser = tinyhtml5.HTMLParser(strict=False, namespace_html_elements=True)
+    parser = HTMLParser()
     is_page = text.lstrip().lower().startswith("<!doctype")
     tree = parser.parse(text) if is_page else parser.parse_fragment(text)
     faults = [(place, kind) for place, kind, _ in parser.errors]
