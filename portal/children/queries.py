@@ -85,14 +85,14 @@ def child_ids(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
         ChildRecord.source == source, ChildRecord.source_id.in_(set(source_ids))
     )
     rows = db.session.execute(wanted.with_only_columns(ChildRecord.source_id, ChildRecord.id))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def birth_days(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
     """Return the dates of birth of these children; for feeds, to judge the days of a row."""
     wanted = everything(Job.FEED).where(ChildRecord.id.in_(set(ids)))
     rows = db.session.execute(wanted.with_only_columns(ChildRecord.id, ChildRecord.date_of_birth))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def open_corrections() -> list[CorrectionSheet]:
@@ -172,7 +172,7 @@ def _corrections() -> Select[Correction, str | None]:
 
 
 def _sheets(wanted: Select[Correction, str | None]) -> list[CorrectionSheet]:
-    rows = db.session.execute(wanted).tuples().all()
+    rows = db.session.execute(wanted).all()
     names = accounts.names_of({row.reported_by for row, _ in rows})
     return [
         CorrectionSheet(

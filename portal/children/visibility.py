@@ -196,7 +196,7 @@ def _cards(child: ChildRecord, by: Identity) -> list[ContactCard]:
             Involvement.id,
         )
     )
-    return [_card(row, place, person, by) for row, place, person in rows.tuples()]
+    return [_card(row, place, person, by) for row, place, person in rows]
 
 
 def _card(
