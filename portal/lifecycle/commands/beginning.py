@@ -1,5 +1,6 @@
 """setup: from an empty folder to a portal that can be served."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,13 +13,21 @@ from portal.access.identity import operator
 from portal.access.room import in_steps
 from portal.access.state import has_begun, is_sandbox
 from portal.accounts.queries import account_by_email
-from portal.core.config import Config, instance_folder, is_loopback, load_config
+from portal.core.config import (
+    ENVIRONMENT,
+    FILE_NAME,
+    Config,
+    instance_folder,
+    is_loopback,
+    load_config,
+)
 from portal.core.db import db
 from portal.lifecycle import actions
-from portal.lifecycle.beginning import has_settings, prepare
+from portal.lifecycle.beginning import Prepared, has_settings, prepare
 from portal.lifecycle.rules import Answers, Misunderstood, read_answers
 from portal.lifecycle.serving import DEFAULT_PORT, NotReady
 
+DATABASE_WORD = f"{ENVIRONMENT}DATABASE"
 QUESTIONS = {
     "authority_code": "GSS code of your authority (nine characters, such as E06000001)",
     "authority_name": "Name of your authority",
@@ -54,11 +63,13 @@ def setup(demo: bool, empty: bool, port: int | None, **given: str | None) -> Non
 
 
 def _set_up_demo(instance: Path, port: int, children: int | None) -> None:
-    if has_settings(instance) and not is_loopback(load_config(instance).host):
-        raise NotReady(_refusal("real"))
+    if has_settings(instance):
+        there = load_config(instance)
+        if there.authority_code or not is_loopback(there.host):
+            raise NotReady(_refusal("real"))
     url = f"http://127.0.0.1:{port}"
     prepared = prepare(instance, {"public_url": url, "portal_name": "Harrowmere (invented)"})
-    _tell_made(prepared.made, instance)
+    _tell_made(prepared, instance)
     _in_application(prepared.config, lambda: _fill(children))
     click.echo("")
     click.echo("Everybody here is invented. How to sign in: python -m portal sandbox people")
@@ -87,9 +98,21 @@ def _set_up(instance: Path, given: dict[str, str | None]) -> None:
         _in_application(prepared.config, lambda: _again(given["admin_email"]))
         return
     answers = _read(_ask(given))
+    if has_settings(instance):
+        _refuse_other_settings(answers, load_config(instance))
     prepared = prepare(instance, answers.settings)
-    _tell_made(prepared.made, instance)
+    _tell_made(prepared, instance)
     _in_application(prepared.config, lambda: _begin(answers, prepared.config))
+
+
+def _refuse_other_settings(answers: Answers, there: Config) -> None:
+    """An earlier set-up that was killed has left its settings: they hold, and must be meant."""
+    for name in ("public_url", "authority_code"):
+        if answers.settings[name] != getattr(there, name):
+            raise NotReady(
+                f"{FILE_NAME} is there already and its {name} is {getattr(there, name)!r}. "
+                "Change that line or remove the file, then run set-up again."
+            )
 
 
 def _is_finished(instance: Path) -> bool:
@@ -148,10 +171,15 @@ def _in_application(config: Config, step: Callable[[], Iterator[None]]) -> None:
         db.engine.dispose()
 
 
-def _tell_made(made: tuple[str, ...], instance: Path) -> None:
-    if made:
-        click.echo(f"Made in {instance}: {', '.join(made)}.")
-    if any(name.endswith(".keys") for name in made):
+def _tell_made(prepared: Prepared, instance: Path) -> None:
+    if prepared.made:
+        click.echo(f"Made in {instance}: {', '.join(prepared.made)}.")
+    if not prepared.config.is_embedded and DATABASE_WORD in os.environ:
+        click.echo(
+            f"The database is the one in {DATABASE_WORD}. Set it for every command, or write"
+        )
+        click.echo(f"it into {FILE_NAME} as database.")
+    if prepared.config.key_path.name in prepared.made:
         click.echo("Keep a copy of the key file in a safe place, apart from the back-ups:")
         click.echo("without it nobody can open the index or a back-up, ever.")
 

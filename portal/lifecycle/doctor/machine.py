@@ -109,4 +109,6 @@ def _is_open(path: Path) -> bool:
 
 def _in_words(age: dt.timedelta) -> str:
     hours = int(age.total_seconds() // 3600)
-    return f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
+    if hours >= 48:
+        return f"{hours // 24} days"
+    return f"{hours} hours" if hours > 1 else "less than two hours"

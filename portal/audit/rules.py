@@ -1,0 +1,86 @@
+"""What the words of the log mean to an auditor, and how a day is cut out of it."""
+
+import datetime as dt
+import uuid
+
+from babel.dates import get_timezone
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from portal.access.log import FAILED, REFUSED, SUCCESS, Event
+
+PAGE = 50
+SHORT = 8
+
+EVENTS: dict[Event, LazyString] = {
+    Event.ACCOUNT_ADDED: _l("Account added"),
+    Event.ACCOUNT_CHANGED: _l("Account changed"),
+    Event.ACCOUNT_CHECKED: _l("Identity of an account holder checked"),
+    Event.ACCOUNT_ENROLLED: _l("Passphrase and second factor chosen"),
+    Event.ACCOUNT_FOUND: _l("Account found"),
+    Event.ACCOUNT_LINKED: _l("Enrolment link issued"),
+    Event.ACCOUNT_LOCKED: _l("Account locked"),
+    Event.ACCOUNT_OPENED: _l("Account looked at"),
+    Event.ACCOUNT_RESUMED: _l("Suspension of an account lifted"),
+    Event.ACCOUNT_REVIEWED: _l("Access of an account confirmed"),
+    Event.ACCOUNT_SIGN_IN_FAILED: _l("Sign-in failed"),
+    Event.ACCOUNT_SIGNED_IN: _l("Signed in"),
+    Event.ACCOUNT_SIGNED_OUT: _l("Signed out"),
+    Event.ACCOUNT_SUSPENDED: _l("Account suspended"),
+    Event.ACCOUNT_TOLD: _l("Account holder told"),
+    Event.ACCOUNT_UNLOCKED: _l("Account unlocked"),
+    Event.CHILD_CHANGED: _l("Record changed by a source"),
+    Event.CHILD_IMPORTED: _l("Record brought in by a source"),
+    Event.CHILD_OFFERED: _l("Candidate shown"),
+    Event.CHILD_OPENED: _l("Record opened"),
+    Event.CHILD_SEARCHED: _l("Search made"),
+    Event.CONTACT_REQUESTED: _l("Asked to be put in touch"),
+    Event.CONTACT_REQUEST_OPENED: _l("Request for contact looked at"),
+    Event.CONTACT_REQUEST_SETTLED: _l("Request for contact settled"),
+    Event.CONTACT_REQUESTS_LISTED: _l("Requests for contact listed"),
+    Event.CORRECTION_SETTLED: _l("Correction settled"),
+    Event.CORRECTIONS_LISTED: _l("Corrections listed"),
+    Event.DIRECTORY_IMPORTED: _l("Directory changed"),
+    Event.DOOR_REFUSED: _l("Refused"),
+    Event.FEED_ABANDONED: _l("Import abandoned"),
+    Event.FEED_DECIDED: _l("Import decided"),
+    Event.FEED_REHEARSED: _l("Import rehearsed"),
+    Event.FEED_STAGED: _l("Import staged"),
+    Event.INVOLVEMENT_CHANGED: _l("Involvement changed"),
+    Event.INVOLVEMENT_CONFIRMED: _l("Involvement confirmed"),
+    Event.INVOLVEMENT_DISPUTED: _l("Involvement disputed"),
+    Event.INVOLVEMENT_ENDED: _l("Involvement ended"),
+    Event.INVOLVEMENT_LEAD_CHANGED: _l("Lead changed"),
+    Event.INVOLVEMENT_RECORDED: _l("Involvement recorded"),
+    Event.LOG_READ: _l("Access log read"),
+    Event.LOG_VERIFIED: _l("Access log verified"),
+    Event.ORGANISATION_ACCREDITED: _l("Accreditation of an organisation changed"),
+    Event.PORTAL_BACKED_UP: _l("Back-up made"),
+    Event.PORTAL_FILLED: _l("Invented town filled in"),
+    Event.PORTAL_RESTORED: _l("Back-up restored"),
+    Event.PORTAL_SET_UP: _l("Portal set up"),
+    Event.PORTAL_STATE_CHANGED: _l("Portal stopped or resumed"),
+    Event.PORTAL_UPGRADED: _l("Portal upgraded"),
+    Event.PRACTITIONER_ADDED: _l("Practitioner added"),
+    Event.PRACTITIONER_CHANGED: _l("Practitioner changed"),
+    Event.REASON_STATED: _l("Reason stated"),
+    Event.SEARCHES_FORGOTTEN: _l("Old searches deleted"),
+}
+
+OUTCOMES: dict[str, LazyString] = {
+    SUCCESS: _l("Done"),
+    REFUSED: _l("Refused"),
+    FAILED: _l("Failed"),
+}
+
+
+def short(number: uuid.UUID | None) -> str:
+    """Return the first digits of an id: enough to tell lines apart, too few to open anything."""
+    return number.hex[:SHORT] if number else ""
+
+
+def bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """Return the first moment of a day in London and that of the next."""
+    zone = get_timezone("Europe/London")
+    begin = dt.datetime.combine(day, dt.time(), tzinfo=zone)
+    return begin, dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zone)
