@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flask import Flask, current_app, redirect, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, LazyString, get_locale
 from werkzeug.wrappers import Response
 
 from portal.core.errors import BadRequest
@@ -13,6 +13,10 @@ NAMES = {"en": "English", "cy": "Cymraeg"}
 COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
+
+# A lazy text is text. Flask-Babel passes it off as markup, so that pages would not escape it.
+if hasattr(LazyString, "__html__"):
+    del LazyString.__html__
 
 
 def available(folder: Path = TRANSLATIONS) -> dict[str, str]:
