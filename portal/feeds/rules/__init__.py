@@ -1,6 +1,8 @@
 """What feeds must hold, and what becomes of each row, as pure functions."""
 
-from portal.feeds.rules.rows import read_child, read_involvement, read_practitioner
+from portal.feeds.rules.rows import read_child, read_involvement, read_practitioner, read_row
+from portal.feeds.rules.sentences import FILE_FAULTS, ROW_FAULTS
+from portal.feeds.rules.steps import AT_ONCE, Phase, RegisterReport, SetAside, Step, in_batches
 from portal.feeds.rules.values import read_name, read_nhs_number, read_upn
 from portal.feeds.rules.words import (
     COLUMNS,
@@ -8,22 +10,35 @@ from portal.feeds.rules.words import (
     Decision,
     FileKind,
     InvolvementFacts,
+    Verdict,
     is_source,
     key_of,
+    period_of,
 )
 
 __all__ = [
+    "AT_ONCE",
     "COLUMNS",
+    "FILE_FAULTS",
+    "ROW_FAULTS",
     "Cells",
     "Decision",
     "FileKind",
     "InvolvementFacts",
+    "Phase",
+    "RegisterReport",
+    "SetAside",
+    "Step",
+    "Verdict",
+    "in_batches",
     "is_source",
     "key_of",
+    "period_of",
     "read_child",
     "read_involvement",
     "read_name",
     "read_nhs_number",
     "read_practitioner",
+    "read_row",
     "read_upn",
 ]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.children.rules import Kind, Tier, kind_of
-from portal.directory.rules import plain
+from portal.children.rules import OWN_WORD, Kind, Tier, kind_of
+from portal.directory.rules import Flaw, plain
 
 _SOURCE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -65,15 +65,35 @@ class InvolvementFacts:
     has_early_help_assessment: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a row; the flaw of one that was set aside."""
+
+    decision: Decision
+    flaw: Flaw | None = None
+
+
 def is_source(name: str) -> bool:
-    """True for the name of a source: small letters, digits and hyphens, at most 40."""
-    return _SOURCE.fullmatch(name) is not None
+    """True for the name of a source: small letters, digits and hyphens, at most 40.
+
+    The word under which practitioners' own statements are kept is no source.
+    """
+    return _SOURCE.fullmatch(name) is not None and name != OWN_WORD
 
 
 def key_of(kind: FileKind, cells: Cells) -> tuple[str, ...]:
-    """What a row is about: two rows of one file with the same key contradict each other."""
+    """What a row is about: two rows of one file with the same key contradict each other, unless
+    they are about two periods (period_of).
+    """
     key = tuple(plain(cells[column]).casefold() for column in _KEYS[kind])
     if kind is not FileKind.INVOLVEMENTS:
         return key
     named = kind_of(cells["service"])
     return (*key, named.value if named else plain(cells["service"]).casefold())
+
+
+def period_of(read: object) -> tuple[dt.date | None, dt.date | None]:
+    """The period that a row speaks of; all time, but for an involvement."""
+    if isinstance(read, InvolvementFacts):
+        return read.started_on, read.ended_on
+    return None, None

@@ -1,0 +1,139 @@
+"""What becomes of some hundred rows: added, changed, unchanged, or set aside with a fault."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.exc import DataError, IntegrityError
+
+from portal.access.identity import Identity
+from portal.children import actions as children
+from portal.children import queries as records
+from portal.children.rules import (
+    Change,
+    InvolvementDraft,
+    fault_of_period,
+    is_sensitive,
+)
+from portal.core import clock
+from portal.core.config import Config
+from portal.core.db import db
+from portal.core.errors import PortalError
+from portal.directory import actions as directory
+from portal.directory import queries as places
+from portal.directory.rules import Flaw, Outcome
+from portal.feeds.rules import Cells, Decision, FileKind, InvolvementFacts, Verdict, read_row
+
+_SET_ASIDE = Decision.SET_ASIDE
+
+
+def decide_rows(
+    *, source: str, kind: FileKind, rows: Sequence[Cells], by: Identity
+) -> list[Verdict]:
+    """Apply rows to the index and say what became of each, in order.
+
+    Where the database refuses one of them, each is tried by itself and that one is set aside.
+    """
+    try:
+        with db.session.begin_nested():
+            return _decided(source, kind, rows, by)
+    except (IntegrityError, DataError, PortalError):
+        if len(rows) == 1:
+            return [Verdict(_SET_ASIDE, Flaw("refused_by_index"))]
+    return [
+        verdict
+        for row in rows
+        for verdict in decide_rows(source=source, kind=kind, rows=[row], by=by)
+    ]
+
+
+def _decided(source: str, kind: FileKind, rows: Sequence[Cells], by: Identity) -> list[Verdict]:
+    """Let the room that owns the facts apply those that can be read."""
+    today = clock.today()
+    facts: list[Any] = [read_row(kind, row, source=source, on=today) for row in rows]
+    if kind is FileKind.INVOLVEMENTS:
+        facts = _drafts(source, facts)
+    fit = [fact for fact in facts if not isinstance(fact, Flaw)]
+    verdicts = iter(_put(source, kind, fit, by) if fit else [])
+    return [
+        Verdict(_SET_ASIDE, fact) if isinstance(fact, Flaw) else next(verdicts) for fact in facts
+    ]
+
+
+def _put(source: str, kind: FileKind, facts: list[Any], by: Identity) -> list[Verdict]:
+    """Hand the facts to the room that owns them."""
+    if kind is FileKind.PRACTITIONERS:
+        outcomes = directory.import_practitioners(
+            facts=facts, source=source, source_on=clock.today(), by=by
+        )
+        return [_VERDICTS.get(one) or Verdict(Decision(one.value)) for one in outcomes]
+    if kind is FileKind.CHILDREN:
+        drafts = [replace(fact, authority_id=_own_authority()) for fact in facts]
+        changes = [change for _, change in children.put_children(drafts=drafts, by=by)]
+    else:
+        changes = [change for _, change in children.put_involvements(drafts=facts, by=by)]
+    return [_VERDICTS.get(one) or Verdict(Decision(one.value)) for one in changes]
+
+
+_VERDICTS: dict[Outcome | Change, Verdict] = {
+    Outcome.NO_ORGANISATION: Verdict(_SET_ASIDE, Flaw("no_organisation", "organisation_code")),
+    Change.REFUSED: Verdict(_SET_ASIDE, Flaw("sensitive", "organisation_code")),
+}
+
+
+def _own_authority() -> uuid.UUID | None:
+    """The authority that runs this installation: children it reports are its responsibility."""
+    config: Config = current_app.extensions["portal_config"]
+    found = places.authority_by_code(config.authority_code) if config.authority_code else None
+    return found.id if found else None
+
+
+def _drafts(source: str, facts: Sequence[InvolvementFacts | Flaw]) -> list[InvolvementDraft | Flaw]:
+    """Find the child, the organisation and the person that each involvement names."""
+    known = [fact for fact in facts if isinstance(fact, InvolvementFacts)]
+    finder = _Finder(source, known)
+    return [fact if isinstance(fact, Flaw) else finder.draft(fact) for fact in facts]
+
+
+class _Finder:
+    """Everything that a batch of involvements names, fetched at once."""
+
+    def __init__(self, source: str, facts: Sequence[InvolvementFacts]) -> None:
+        self._source = source
+        self._children = records.child_ids(source, {fact.child_source_id for fact in facts})
+        self._births = records.birth_days(list(self._children.values()))
+        self._places = places.organisations_by_code({fact.organisation_code for fact in facts})
+        self._people = places.practitioners_by_email({fact.practitioner_email for fact in facts})
+
+    def draft(self, fact: InvolvementFacts) -> InvolvementDraft | Flaw:
+        """Put ids in the place of names, or say which name is not known."""
+        child_id = self._children.get(fact.child_source_id)
+        place = self._places.get(fact.organisation_code)
+        person = self._people.get(fact.practitioner_email)
+        today = clock.today()
+        if child_id is None:
+            return Flaw("no_child", "child_source_id")
+        if place is None:
+            return Flaw("no_organisation", "organisation_code")
+        if person is None and fact.practitioner_email:
+            return Flaw("no_practitioner", "practitioner_email")
+        if is_sensitive(place.name) or is_sensitive(person.role_title if person else ""):
+            return Flaw("sensitive", "organisation_code")
+        born_on = self._births.get(child_id)
+        if fault_of_period(fact.started_on, fact.ended_on, today=today, born_on=born_on):
+            return Flaw("starts_before_birth", "started_on")
+        return InvolvementDraft(
+            child_id=child_id,
+            organisation_id=place.id,
+            practitioner_id=person.id if person else None,
+            kind=fact.kind,
+            tier=fact.tier,
+            started_on=fact.started_on,
+            ended_on=fact.ended_on,
+            is_lead=fact.is_lead,
+            has_early_help_assessment=fact.has_early_help_assessment,
+            source=self._source,
+            source_on=today,
+        )

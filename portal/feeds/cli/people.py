@@ -1,0 +1,49 @@
+"""Files of people, and their receipts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from flask_babel import gettext as _
+
+from portal.access.identity import operator
+from portal.feeds import actions, queries, room
+from portal.feeds.cli.driving import driven, told
+from portal.feeds.cli.printing import print_receipt
+from portal.feeds.inbox import Layout, opened
+from portal.feeds.rules import COLUMNS, FileKind, is_source
+
+
+@room.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", required=True, help="Which system reports: small letters and hyphens.")
+@click.option("--kind", required=True, type=click.Choice([kind.value for kind in FileKind]))
+@click.option("--rehearse", is_flag=True, help="Say what would happen and change nothing.")
+def import_file(file: Path, source: str, kind: str, rehearse: bool) -> Iterator[None]:
+    """Take in a CSV file of practitioners, children or involvements.
+
+    Rows that cannot be used are set aside and listed. Safe to run twice; after a crash the same
+    command goes on where it stopped. Exit 0: taken. 1: not finished, run it again. 2: refused.
+    """
+    if not is_source(source):
+        raise click.UsageError(
+            _("--source is made of small letters, digits and hyphens, and is not 'practitioner'.")
+        )
+    wanted = FileKind(kind)
+    run = actions.rehearse_people if rehearse else actions.import_people
+    by = operator("feeds import")
+    with told(), opened(file, Layout(columns=COLUMNS[wanted])) as parcel:
+        sheet = yield from driven(run(source=source, kind=wanted, parcel=parcel, by=by))
+        if parcel.encoding != "utf-8":
+            click.echo(_("The file was read as Windows-1252."))
+    print_receipt(sheet)
+
+
+@room.command("receipt")
+@click.argument("number")
+def show_receipt(number: str) -> None:
+    """Print the receipt with this number again, with every row that was set aside."""
+    sheet = queries.receipt(number.strip().lower())
+    if sheet is None:
+        raise click.ClickException(_("There is no receipt with this number."))
+    print_receipt(sheet, every_row=True)

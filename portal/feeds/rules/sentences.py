@@ -1,0 +1,66 @@
+"""Every fault in words: for a row, and for a file that is refused."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+ROW_FAULTS: dict[str, LazyString] = {
+    "cells": _l("The row has too few or too many cells."),
+    "code_taken": _l("Another organisation has this code already."),
+    "encoding": _l("The row holds bytes that are not in the encoding of the file."),
+    "ends_before_start": _l("The end lies before the start."),
+    "ends_in_future": _l("The end lies in the future."),
+    "header_again": _l("The row repeats the header."),
+    "long_cell": _l("A cell is far too long."),
+    "missing": _l("Nothing stands here, and something must."),
+    "no_child": _l("This source has not reported a child with this number. Import children first."),
+    "no_organisation": _l("The directory has no organisation with this code. Import it first."),
+    "no_practitioner": _l(
+        "The directory has no practitioner with this address. Import practitioners first."
+    ),
+    "not_a_code": _l("This is not a code of an organisation."),
+    "not_a_date": _l("This is not a date. Write it like 2019-05-31."),
+    "not_a_name": _l(
+        "This is not a name: letters, hyphens, apostrophes and full stops are allowed."
+    ),
+    "not_a_phone": _l("This is not a telephone number."),
+    "not_a_postcode": _l("This is not a full UK postcode."),
+    "not_a_title": _l("This is not the title of a post, or it is longer than 80 characters."),
+    "not_a_upn": _l("This is not a unique pupil number, or its check letter is wrong."),
+    "not_an_address": _l("This is not an address, or it is longer than 200 characters."),
+    "not_an_email": _l("This is not a work email address."),
+    "not_an_id": _l("This is not a number that a source gives to a child."),
+    "not_an_nhs_number": _l("This is not an NHS number, or one of its digits is wrong."),
+    "not_born_yet": _l("The date of birth lies in the future."),
+    "not_yes_or_no": _l("Write true or false."),
+    "nul": _l("The row holds a NUL character."),
+    "quotes": _l("The quotation marks of the row are broken."),
+    "refused_by_index": _l("The index could not keep this row."),
+    "sensitive": _l(
+        "Sexual health, mental health and substance misuse services cannot be kept: this version "
+        "has no place where they would be hidden."
+    ),
+    "starts_before_birth": _l("The start lies before the birth of the child."),
+    "starts_in_future": _l("The start lies in the future."),
+    "too_old": _l("Nobody over 25 is kept in the index."),
+    "twice": _l("An earlier row of the file is about the same. That one was taken."),
+    "unknown_word": _l("This word is not known."),
+}
+FILE_FAULTS: dict[str, LazyString] = {
+    "cannot_open": _l("The file cannot be opened. Check its name, and that you may read it."),
+    "changed_meanwhile": _l(
+        "The file changed while it was read. Run the command again when it is complete."
+    ),
+    "column_twice": _l("A column stands twice in the header."),
+    "compressed": _l("The file is compressed. Unpack it first."),
+    "cut_off": _l("The last row is cut off: the file is not complete. Ask for it again."),
+    "empty": _l("The file is empty."),
+    "header": _l("The header is not the one for this kind of file."),
+    "long_line": _l("The line is longer than a million characters."),
+    "not_a_table": _l("The file is not a table in CSV."),
+    "open_quote": _l("A quotation mark that opens here is never closed."),
+    "spreadsheet": _l("The file is a spreadsheet. Save it as CSV first."),
+    "too_large": _l("The file is larger than 2 GB."),
+    "unknown_columns": _l("The header has columns that are not known. Nothing else may be sent."),
+    "utf16": _l("The file is in UTF-16. Save it as CSV in UTF-8."),
+    "width": _l("The rows do not have the 27 columns of this register."),
+}

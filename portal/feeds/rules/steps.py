@@ -1,0 +1,51 @@
+"""How far an import has come, and what it reports of rows that it did not take."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+from typing import TypeVar
+
+AT_ONCE = 500
+Item = TypeVar("Item")
+
+
+class Phase(StrEnum):
+    """The two halves of an import of people; a register has the second only."""
+
+    STAGING = "staging"
+    DECIDING = "deciding"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """So many rows of a phase are safe. Whoever drives the import commits here."""
+
+    phase: Phase
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row that was not taken: where it stands and a coded fault. No word of what it held."""
+
+    line: int
+    fault: str
+    column: str = ""
+
+
+@dataclass(slots=True)
+class RegisterReport:
+    """What became of the rows of a register: counts by word, and the rows that were refused."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: list[SetAside] = field(default_factory=list)
+
+
+def in_batches(items: Iterable[Item], size: int = AT_ONCE) -> Iterator[Sequence[Item]]:
+    """Yield the items some at a time."""
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch
