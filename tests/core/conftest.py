@@ -139,7 +139,7 @@ def _add_doors(app: Flask) -> None:
         ),
         ("/stay", "accounts.stay_signed_in", lambda: ("", 204), "POST"),
         ("/sign-in", "accounts.sign_in", lambda: page("trial/home.html"), "GET"),
-        ("/language", "frame.choose_language", choose_language, "POST"),
+        ("/language", "help.choose_language", choose_language, "POST"),
         ("/fail/<how>", "trial.fail", fail, "GET"),
         ("/fail/<how>", "trial.fail_to_act", fail, "POST"),
         ("/echo", "trial.echo", lambda: request.form.get("x", ""), "POST"),

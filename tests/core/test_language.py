@@ -7,6 +7,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import lazy_gettext
+from markupsafe import escape
 
 from portal.core import headers, pages
 from portal.core.errors import init_errors
@@ -30,7 +32,7 @@ def bilingual(tmp_path: Path) -> Flask:
     pages.init_pages(app)
     init_errors(app)
     app.add_url_rule("/", "accounts.home", lambda: pages.page("trial/home.html"))
-    app.add_url_rule("/language", "frame.choose_language", choose_language, methods=["POST"])
+    app.add_url_rule("/language", "help.choose_language", choose_language, methods=["POST"])
     return app
 
 
@@ -50,6 +52,11 @@ def test_welsh_is_chosen_and_kept(bilingual: Flask) -> None:
     text = client.get("/none").get_data(as_text=True)
     assert '<html lang="cy"' in text
     assert "Heb ddod o hyd i&#39;r dudalen" in text
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_lazy_text_is_escaped_like_any_other() -> None:
+    assert escape(lazy_gettext("Ann & <b>")) == "Ann &amp; &lt;b&gt;"
 
 
 @pytest.mark.parametrize("language", ["", "fr", "../en", "cy"])
