@@ -27,6 +27,8 @@ SOURCES = {
     "health_visiting": "child-health",
     "special_educational_needs": "school-records",
 }
+OTHER_SOURCE = "social-care-records"
+OWN_WORD = "practitioner"
 # What a stranger types to find the child of the story: both names misspelt, day and month swapped.
 STORY_TYPED = Name("Katelin", "Pendergast")
 
@@ -143,6 +145,6 @@ def _involvement(
         ended_on=ended,
         is_lead=part.get("lead", False),
         has_early_help_assessment=part.get("assessment", False),
-        source=SOURCES.get(part["service"], "practitioner"),
+        source=SOURCES.get(part["service"], OWN_WORD if member else OTHER_SOURCE),
         last_confirmed_on=on - dt.timedelta(days=part["confirmed"]),
     )

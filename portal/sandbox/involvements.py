@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from portal.sandbox.cast import SOURCES, school_year_began
+from portal.sandbox.cast import OTHER_SOURCE, OWN_WORD, SOURCES, school_year_began
 from portal.sandbox.places import PELLENFORD
 from portal.sandbox.shapes import Child, Involvement, Organisation, Practitioner
 from portal.sandbox.wordlists import lists
@@ -153,6 +153,8 @@ def _one_more(
     rng: Random, on: dt.date, child: Child, forces: Workforce, service: str, *, may_lead: bool
 ) -> Involvement:
     place, person = _somebody(rng, child, forces, service)
+    # Only a person can have said it themselves.
+    sources = (OWN_WORD, OTHER_SOURCE) if person else (OTHER_SOURCE,)
     days = (on - child.date_of_birth).days
     started = on - dt.timedelta(days=rng.randint(0, min(days, 1200)))
     over = rng.random() < 0.35
@@ -168,7 +170,7 @@ def _one_more(
         ended_on=ended,
         is_lead=may_lead and not over and rng.random() < 0.5,
         has_early_help_assessment=service in ("early_help", "family_hub") and rng.random() < 0.6,
-        source=SOURCES.get(service, rng.choice(("social-care-records", "practitioner"))),
+        source=SOURCES.get(service, rng.choice(sources)),
         last_confirmed_on=confirmed,
     )
 
