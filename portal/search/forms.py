@@ -46,20 +46,19 @@ NOT_YOURS = {
 
 
 class BirthParts(DateParts):
-    """A date of birth; the year alone will do. `data` is a date, a year, or None."""
+    """A date of birth; the year alone will do. `data` is the date, `year` a year without date."""
 
-    def _read(self, parts: dict[str, str]) -> Any:
+    year: int | None = None
+
+    def _read(self, parts: dict[str, str]) -> dt.date | None:
+        self.year = None
         if not parts["year"] or parts["day"] or parts["month"]:
             return super()._read(parts)
+        self.bad = ("year",)
         if not re.fullmatch(r"[0-9]{4}", parts["year"]):
-            self.bad = ("year",)
             raise ValueError(_("Year must include 4 numbers"))
-        try:
-            self._within(dt.date(int(parts["year"]), 1, 1))
-        except ValueError:
-            self.bad = ("year",)
-            raise
-        return int(parts["year"])
+        self.year = self._within(self._real({**parts, "day": "1", "month": "1"})).year
+        return None
 
 
 class Age(Line):
@@ -171,11 +170,12 @@ class SearchForm(PortalForm):
 
     def typed(self) -> Typed:
         """What was typed, read."""
+        born = self.date_of_birth.data or self.date_of_birth.year
         return Typed(
             given_name=self.given_name.data or "",
             family_name=self.family_name.data or "",
-            born=self.date_of_birth.data,
-            age=None if self.date_of_birth.data else self.age.data,
+            born=born,
+            age=None if born else self.age.data,
             gender=self.gender.data or "",
             postcode=self.postcode.data or "",
             number=self.record_number.data or "",

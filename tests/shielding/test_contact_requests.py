@@ -1,0 +1,159 @@
+"""The index team's list of requests, and answering one."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from portal.core.db import db
+from portal.directory.models import Authority
+from portal.shielding.models import ContactRequest
+from tests.cast import CAST, CHILDREN
+from tests.editor import Editor
+from tests.search.asking import id_of, log_lines, main_part
+from tests.shielding.asking import ask_about_child, ask_after_search, kept, request_of
+
+SignIn = Callable[[str], Editor]
+LIST = "/contact-requests"
+
+
+def test_the_list_says_who_asks_and_names_no_child(portal: Flask, sign_in: SignIn) -> None:
+    ask_about_child(portal, sign_in("health_visitor"))
+    ask_after_search(sign_in("teacher"))
+    page = sign_in("data_steward").get(LIST).get_data(as_text=True)
+    words = main_part(page)
+    assert page.count('data-testid="contact-request"') == 2
+    assert CAST.health_visitor.name in words
+    assert "Harrowmere Health Visiting, North Team" in words
+    assert "Prendergast" not in page
+    assert "Quorlinda" not in page
+    (line,) = log_lines(portal, "contact_request:listed")
+    assert line["details"] == {"count": 2}
+
+
+def test_urgent_ones_come_first_and_settled_ones_last(portal: Flask, sign_in: SignIn) -> None:
+    browser = sign_in("health_visitor")
+    settled = ask_about_child(portal, browser, kind="with_me_now")
+    urgent = ask_after_search(browser, kind="with_me_now")
+    plain = ask_about_child(portal, browser, kind="meeting")
+    steward = sign_in("data_steward")
+    steward.post(f"{LIST}/{request_of(settled)}", data={"state": "answered"})
+    page = steward.get(LIST).get_data(as_text=True)
+    places = [page.index(request_of(one)) for one in (urgent, plain, settled)]
+    assert places == sorted(places)
+
+
+def test_an_empty_list_says_so(sign_in: SignIn) -> None:
+    page = sign_in("shield_officer").get(LIST).get_data(as_text=True)
+    assert "Nobody has asked to be put in touch" in page
+
+
+@pytest.mark.parametrize("key", ["data_steward", "shield_officer"])
+def test_a_request_about_a_child_is_opened_and_logged(
+    portal: Flask, sign_in: SignIn, key: str
+) -> None:
+    receipt = ask_about_child(portal, sign_in("health_visitor"), kind="with_me_now")
+    words = main_part(sign_in(key).get(f"{LIST}/{request_of(receipt)}").get_data(as_text=True))
+    born = CHILDREN.story.date_of_birth
+    for part in (
+        "Kaitlyn Rose Prendergast", f"{born.day} July {born.year}", CAST.health_visitor.name,
+        "Ring back now", CAST.health_visitor.email,
+    ):  # fmt: skip
+        assert part in words
+    (line,) = log_lines(portal, "contact_request:opened")
+    assert line["subject_id"] == id_of(portal, CHILDREN.story)
+    assert line["details"]["request"] == request_of(receipt)
+
+
+def test_a_request_after_a_search_shows_what_was_typed(portal: Flask, sign_in: SignIn) -> None:
+    receipt = ask_after_search(sign_in("health_visitor"))
+    words = main_part(
+        sign_in("data_steward").get(f"{LIST}/{request_of(receipt)}").get_data(as_text=True)
+    )
+    for part in ("Quorlinda", "Vexmoor", "3 March 2018"):
+        assert part in words
+    (line,) = log_lines(portal, "contact_request:opened")
+    assert line["search_id"] is not None
+
+
+def test_the_contact_that_was_chosen_stands_first(portal: Flask, sign_in: SignIn) -> None:
+    receipt = ask_about_child(portal, sign_in("health_visitor"), ring_back="work_email")
+    page = sign_in("data_steward").get(f"{LIST}/{request_of(receipt)}").get_data(as_text=True)
+    assert page.index("mailto:") < page.index("tel:")
+
+
+def test_a_request_is_taken_and_then_settled(portal: Flask, sign_in: SignIn) -> None:
+    address = f"{LIST}/{request_of(ask_about_child(portal, sign_in('health_visitor')))}"
+    steward = sign_in("data_steward")
+    taken = steward.post(address, data={"state": "taken"})
+    assert (taken.status_code, taken.headers["Location"]) == (303, LIST)
+    assert kept(portal)[0].taken_by is not None
+    assert CAST.data_steward.name in main_part(steward.get(address).get_data(as_text=True))
+    assert steward.post(address, data={"state": "answered"}).status_code == 303
+    (row,) = kept(portal)
+    assert (row.state, row.settled_by) == ("answered", row.taken_by)
+    lines = log_lines(portal, "contact_request:settled")
+    assert [line["details"]["state"] for line in lines] == ["taken", "answered"]
+    assert 'name="state"' not in steward.get(address).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("state", ["", "new", "nonsense", "taken"])
+def test_what_cannot_become_of_it_is_refused(portal: Flask, sign_in: SignIn, state: str) -> None:
+    address = f"{LIST}/{request_of(ask_about_child(portal, sign_in('health_visitor')))}"
+    steward = sign_in("data_steward")
+    steward.post(address, data={"state": "taken"})
+    answer = steward.post(address, data={"state": state})
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.get_data(as_text=True)
+    assert kept(portal)[0].state == "taken"
+
+
+def test_a_settled_request_stays_as_it_is(portal: Flask, sign_in: SignIn) -> None:
+    address = f"{LIST}/{request_of(ask_about_child(portal, sign_in('health_visitor')))}"
+    steward = sign_in("data_steward")
+    steward.post(address, data={"state": "declined"})
+    assert steward.post(address, data={"state": "answered"}).status_code == 422
+    assert kept(portal)[0].state == "declined"
+
+
+def test_another_authoritys_request_is_not_found(portal: Flask, sign_in: SignIn) -> None:
+    address = f"{LIST}/{request_of(ask_about_child(portal, sign_in('health_visitor')))}"
+    with portal.app_context():
+        used = select(ContactRequest.authority_id)
+        elsewhere = db.session.scalars(
+            select(Authority.id).where(Authority.id.not_in(used))
+        ).first()
+        assert elsewhere is not None
+        db.session.execute(update(ContactRequest).values(authority_id=elsewhere))
+        db.session.commit()
+    steward = sign_in("data_steward")
+    assert steward.get(address).status_code == 404
+    assert steward.post(address, data={"state": "answered"}).status_code == 404
+    assert "contact-request" not in main_part(steward.get(LIST).get_data(as_text=True))
+    assert kept(portal)[0].state == "new"
+
+
+@pytest.mark.parametrize("key", ["health_visitor", "helpdesk", "auditor", "authoriser"])
+def test_those_who_do_not_broker_are_refused(portal: Flask, sign_in: SignIn, key: str) -> None:
+    address = f"{LIST}/{request_of(ask_about_child(portal, sign_in('health_visitor')))}"
+    browser = sign_in(key)
+    assert browser.get(LIST).status_code == 403
+    assert browser.get(address).status_code == 403
+    assert browser.post(address, data={"state": "answered"}).status_code == 403
+    assert kept(portal)[0].state == "new"
+
+
+def test_a_neighbours_request_goes_to_the_neighbours_team(portal: Flask, sign_in: SignIn) -> None:
+    receipt = ask_about_child(portal, sign_in("neighbour"))
+    steward = sign_in("data_steward")
+    assert steward.get(f"{LIST}/{request_of(receipt)}").status_code == 404
+
+
+def test_page_and_piece(portal: Flask, sign_in: SignIn) -> None:
+    receipt = ask_about_child(portal, sign_in("health_visitor"))
+    steward = sign_in("data_steward")
+    for address in (LIST, f"{LIST}/{request_of(receipt)}"):
+        piece = steward.get(address, headers={"HX-Request": "true"}).get_data(as_text=True)
+        assert piece.lstrip().startswith("<title>")
+        assert "<html" not in piece
