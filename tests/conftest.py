@@ -14,7 +14,7 @@ from portal import create_app
 from portal.core.db import db
 from portal.core.keys import create_keys
 from tests import browsing, signing_in
-from tests.databases import Cluster, EncryptedFile, ServerDatabase, Stage, cluster
+from tests.databases import Cluster, EncryptedFile, ServerDatabase, Stage, cluster, let_go
 from tests.editor import Editor, watch_templates
 
 CHILDREN = 200
@@ -41,7 +41,7 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def application(stage: Stage) -> Flask:
+def application(stage: Stage) -> Iterator[Flask]:
     """The application of that installation, made once."""
     app = create_app(stage.config)
     app.config["TESTING"] = True
@@ -49,7 +49,8 @@ def application(stage: Stage) -> Flask:
     app.test_client_class = Editor
     Editor.forbidden_in_addresses = signing_in.names_of_children()
     watch_templates(app)
-    return app
+    yield app
+    let_go(app)
 
 
 @pytest.fixture

