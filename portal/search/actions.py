@@ -13,6 +13,7 @@ from portal.access.reasons import Reason, state_reason
 from portal.children import queries as children
 from portal.core import clock
 from portal.core.db import db, random_id
+from portal.core.errors import TooMany
 from portal.core.keys import Keys, seal
 from portal.search import queries
 from portal.search.models import Search, SearchHit
@@ -26,7 +27,11 @@ def run(
     """Search, keep what came back for two hours, and return the search's id.
 
     kept is the form as it was filled. One line: what was typed and how many came back (sealed).
+    Raises TooMany for a flood of searches.
     """
+    lifts_at = queries.flood_lifts_at(by)
+    if lifts_at:
+        raise TooMany(lifts_at=lifts_at)
     now = clock.now()
     found = children.find(criteria_of(typed, on=clock.today()), by)
     row = Search(

@@ -19,7 +19,15 @@ from portal.core.errors import NotFound
 from portal.core.keys import Keys, unseal
 from portal.matching import SENTENCES, Kind
 from portal.search.models import Search, SearchHit
-from portal.search.rules import FORGOTTEN_AFTER, Outcome, Typed, differences, side_by_side
+from portal.search.rules import (
+    FLOOD,
+    FLOOD_WINDOW,
+    FORGOTTEN_AFTER,
+    Outcome,
+    Typed,
+    differences,
+    side_by_side,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +113,17 @@ def results_of(row: Search, by: Identity) -> ResultsSheet:
         kept=dict(opened["kept"]),
         candidates=candidates,
     )
+
+
+def flood_lifts_at(by: Identity) -> dt.datetime | None:
+    """Return when this account may search again, None while it may search now."""
+    made = db.session.scalars(
+        select(Search.made_at)
+        .where(Search.account_id == by.account_id, Search.made_at > clock.now() - FLOOD_WINDOW)
+        .order_by(Search.made_at.desc())
+        .limit(FLOOD)
+    ).all()
+    return made[-1] + FLOOD_WINDOW if len(made) == FLOOD else None
 
 
 def count_of_expired() -> int:

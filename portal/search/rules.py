@@ -16,6 +16,8 @@ from portal.matching import Birth, age_window, year_window
 
 KEPT_FOR = dt.timedelta(hours=2)
 FORGOTTEN_AFTER = dt.timedelta(days=1)
+# So many searches of one account in so short a time are no work of a person.
+FLOOD, FLOOD_WINDOW = 60, dt.timedelta(minutes=10)
 WILD_CARDS = frozenset("*?%_")
 _UPN = re.compile(r"[A-Z][0-9]{11}[0-9A-Z]")
 

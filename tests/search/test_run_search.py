@@ -1,5 +1,6 @@
 """Sending the search form."""
 
+import datetime as dt
 import io
 import re
 from collections.abc import Callable
@@ -9,9 +10,11 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from portal.access.models import AccessEvent
+from portal.core import clock
 from portal.core.db import db
 from portal.sandbox import numbers
 from portal.search.models import Search
+from portal.search.rules import FLOOD, FLOOD_WINDOW
 from tests.cast import CHILDREN
 from tests.editor import Editor
 from tests.search.asking import about, address_of_results, boxes, log_lines, main_part, send
@@ -225,3 +228,27 @@ def test_htmx_is_led_to_the_results(sign_in: SignIn) -> None:
     wrong = browser.post("/search", data=boxes(), headers=asked)
     assert wrong.status_code == 422
     assert wrong.get_data(as_text=True).lstrip().startswith("<title>Error: ")
+
+
+def test_a_flood_of_searches_is_stopped_for_that_account_alone(
+    portal: Flask, sign_in: SignIn, clock_at: Callable[[dt.datetime], None]
+) -> None:
+    browser = sign_in("health_visitor")
+    address_of_results(browser, about(STORY))
+    began = clock.now()
+    with portal.app_context():
+        one = db.session.scalars(select(Search)).one()
+        words = {
+            name: getattr(one, name)
+            for name in ("account_id", "session_mark", "reason", "sealed_typed", "outcome",
+                         "question", "made_at", "expires_at")
+        }  # fmt: skip
+        db.session.add_all(Search(**words) for _ in range(FLOOD - 1))
+        db.session.commit()
+    stopped = send(browser, about(STORY))
+    assert stopped.status_code == 429
+    assert int(stopped.headers["Retry-After"]) <= FLOOD_WINDOW.total_seconds()
+    assert len(log_lines(portal, "child:searched")) == 1
+    assert send(sign_in("teacher"), about(STORY)).status_code == 303
+    clock_at(began + FLOOD_WINDOW + dt.timedelta(seconds=1))
+    assert send(browser, about(STORY)).status_code == 303
