@@ -69,12 +69,13 @@ def verify_chain(connection: Connection, key: bytes) -> ChainReport:
     head = connection.execute(select(AccessChain.__table__)).mappings().one_or_none()
     lines = select(AccessEvent.__table__).order_by(AccessEvent.line)
     previous, place, last_at = GENESIS, 0, None
-    for row in connection.execute(lines, execution_options={"yield_per": _AT_A_TIME}).mappings():
-        place += 1
-        fault = _fault_of(row, place, previous, key)
-        if fault:
-            return ChainReport(place - 1, fault, place, last_at)
-        previous, last_at = row["hash"], row["at"]
+    with connection.execute(lines, execution_options={"yield_per": _AT_A_TIME}) as found:
+        for row in found.mappings():
+            place += 1
+            fault = _fault_of(row, place, previous, key)
+            if fault:
+                return ChainReport(place - 1, fault, place, last_at)
+            previous, last_at = row["hash"], row["at"]
     fault, line = _fault_of_head(head, place, previous, key)
     return ChainReport(place, fault, line, last_at)
 

@@ -117,6 +117,6 @@ def _portable(kind: kinds.TypeEngine[Any]) -> kinds.TypeEngine[Any]:
 
 
 def _batches(source: Connection, table: Table) -> Iterator[list[dict[str, object]]]:
-    found = source.execute(select(table), execution_options={"yield_per": AT_A_TIME})
-    for part in found.mappings().partitions():
-        yield [dict(row) for row in part]
+    with source.execute(select(table), execution_options={"yield_per": AT_A_TIME}) as found:
+        for part in found.mappings().partitions():
+            yield [dict(row) for row in part]
