@@ -1,0 +1,299 @@
+"""GET /children/<id>: who works with a child, and how to reach them."""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Callable
+from unittest.mock import patch
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.core import clock
+from portal.directory.models import Practitioner
+from tests.cast import CAST, CHILDREN
+from tests.children.looking import (
+    NOBODY,
+    PIECE,
+    archive,
+    break_log,
+    cards,
+    change_involvement,
+    id_of,
+    involvement_of,
+    lines,
+    open_record,
+    plain,
+    read,
+    say_why,
+)  # fmt: skip
+from tests.editor import Editor
+
+SignIn = Callable[[str], Editor]
+FIXED = "Others may be involved whose details are not shown here"
+
+
+def test_shows_who_works_with_the_child_and_how_to_reach_them(
+    portal: Flask, sign_in: SignIn
+) -> None:
+    page = open_record(sign_in("health_visitor"), id_of(portal, CHILDREN.story))
+    assert "<h1" in page
+    assert CHILDREN.story.name in page
+    shown = cards(page)
+    assert len(shown) == len(CHILDREN.story.involvements)
+    for name in (CAST.social_worker.name, CAST.teacher.name, CAST.health_visitor.name):
+        assert any(name in card for card in shown)
+    assert any("Lantern Street Surgery" in card and "GP practice" in card for card in shown)
+
+
+def test_the_lead_comes_first_and_is_marked(portal: Flask, sign_in: SignIn) -> None:
+    first, *others = cards(open_record(sign_in("teacher"), id_of(portal, CHILDREN.story)))
+    assert CAST.social_worker.name in first
+    assert "Is the lead" in first
+    assert not any("Is the lead" in card for card in others)
+
+
+def test_phones_can_be_dialled_and_addresses_written_to(portal: Flask, sign_in: SignIn) -> None:
+    page = open_record(sign_in("teacher"), id_of(portal, CHILDREN.story))
+    assert re.search(r'<a class="govuk-link" href="tel:\+44-1632-960\d{3}"', page)
+    assert f'href="mailto:{CAST.social_worker.email}"' in page
+
+
+def test_says_which_child_it_is(portal: Flask, sign_in: SignIn) -> None:
+    child = CHILDREN.story
+    page = plain(open_record(sign_in("teacher"), id_of(portal, child)))
+    assert "Female" in page
+    assert re.search(r"4 July \d{4} \(age [0-9]+ (years|months)\)", page)
+    assert re.search(r"Record number ([0-9A-Z]{4}-){2}[0-9A-Z]{4}", page)
+    assert child.addresses[0].postcode in page
+    for carer in child.carers:
+        assert carer.name in page
+
+
+def test_former_names_are_shown(portal: Flask, sign_in: SignIn) -> None:
+    page = plain(open_record(sign_in("teacher"), id_of(portal, CHILDREN.former_name)))
+    assert "Former names Jasmine Kowalczyk" in page
+
+
+@pytest.mark.parametrize(
+    ("who", "seen", "unseen"),
+    [
+        ("health_visitor", "NHS number", "Unique pupil number"),
+        ("teacher", "Unique pupil number", "NHS number"),
+        ("social_worker", "", "NHS number"),
+        ("data_steward", "", "Unique pupil number"),
+    ],
+)
+def test_numbers_are_read_only_in_the_sector_they_were_issued_for(
+    portal: Flask, sign_in: SignIn, who: str, seen: str, unseen: str
+) -> None:
+    child = CHILDREN.story
+    numbers = {"NHS number": child.nhs_number, "Unique pupil number": child.upn}
+    page = open_record(sign_in(who), id_of(portal, child))
+    assert not seen or numbers[seen] in page
+    assert unseen not in page
+    assert numbers[unseen] not in page
+    assert who != "social_worker" or child.upn not in page
+
+
+def test_those_who_ended_stand_apart(portal: Flask, sign_in: SignIn) -> None:
+    page = open_record(sign_in("teacher"), id_of(portal, CHILDREN.former_involvements))
+    now, before = page.split('id="former-contacts"')
+    ended = [one for one in CHILDREN.former_involvements.involvements if one.ended_on]
+    assert len(cards(before)) == len(ended) == 3
+    assert len(cards(now)) == len(CHILDREN.former_involvements.involvements) - 3
+    assert all("Ended" in card for card in cards(before))
+    assert not any("Ended" in card for card in cards(now))
+
+
+def test_a_record_without_contacts_says_so(portal: Flask, sign_in: SignIn) -> None:
+    page = open_record(sign_in("teacher"), id_of(portal, CHILDREN.no_contact))
+    assert not cards(page)
+    assert "Nobody is shown as working with this child now" in page
+    assert "Who worked with this child before" not in page
+
+
+@pytest.mark.parametrize("key", ["story", "no_contact", "nobody_now", "former_involvements"])
+def test_the_same_line_and_button_stand_on_every_record(
+    portal: Flask, sign_in: SignIn, key: str
+) -> None:
+    child_id = id_of(portal, getattr(CHILDREN, key))
+    page = open_record(sign_in("health_visitor"), child_id)
+    assert page.count(FIXED) == 1
+    assert page.index(FIXED) > page.rfind("</article>")
+    assert f'href="/children/{child_id}/contact-request"' in page
+    assert "Ask to be put in touch" in page[page.index(FIXED) :]
+
+
+def test_old_confirmations_are_named(portal: Flask, sign_in: SignIn, session: Session) -> None:
+    involvement = involvement_of(portal, CHILDREN.story, who="social_worker")
+    browser, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
+    long_ago = clock.today() - dt.timedelta(days=200)
+    change_involvement(session, involvement, last_confirmed_on=long_ago)
+    assert "not confirmed for 6 months" in cards(open_record(browser, child_id))[0]
+    change_involvement(session, involvement, last_confirmed_on=None)
+    assert "Never confirmed" in cards(open_record(browser, child_id))[0]
+    change_involvement(session, involvement, last_confirmed_on=clock.today())
+    assert "onfirmed for" not in cards(open_record(browser, child_id))[0]
+
+
+def test_a_person_who_left_is_named_but_not_rung(
+    portal: Flask, sign_in: SignIn, session: Session
+) -> None:
+    left = clock.today() - dt.timedelta(days=3)
+    session.execute(
+        update(Practitioner)
+        .where(Practitioner.work_email == CAST.social_worker.email)
+        .values(left_on=left, work_phone="01632 960999")
+    )
+    session.commit()
+    card = cards(open_record(sign_in("teacher"), id_of(portal, CHILDREN.story)))[0]
+    assert CAST.social_worker.name in card
+    assert "Left the organisation" in card
+    assert "960999" not in card.replace(" ", "")
+    assert CAST.social_worker.email not in card
+
+
+def test_paper_says_who_printed_it_and_when(portal: Flask, sign_in: SignIn) -> None:
+    page = open_record(sign_in("teacher"), id_of(portal, CHILDREN.story))
+    printed = re.search(r'<p class="[^"]*portal-print-only">(.*?)</p>', page, re.DOTALL)
+    assert printed
+    assert CAST.teacher.name in printed[1]
+
+
+def test_only_ones_own_involvement_can_be_changed(portal: Flask, sign_in: SignIn) -> None:
+    child_id = id_of(portal, CHILDREN.story)
+    page = open_record(sign_in("health_visitor"), child_id)
+    own = involvement_of(portal, CHILDREN.story, who="health_visitor")
+    assert page.count("This is still right") == page.count("End my involvement") == 1
+    assert f"/involvements/{own}/end" in page
+    assert page.count("This is wrong") == len(CHILDREN.story.involvements)
+    assert "Social Care, North Team" in page
+    steward = open_record(sign_in("data_steward"), child_id)
+    assert "This is still right" not in steward
+    assert "This is wrong" not in steward
+
+
+def test_asks_for_a_reason_first(portal: Flask, sign_in: SignIn) -> None:
+    child_id = id_of(portal, CHILDREN.story)
+    answer = sign_in("teacher").get(f"/children/{child_id}")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/children/{child_id}/reason"
+    assert CHILDREN.story.family_name not in answer.get_data(as_text=True)
+    assert not lines(portal, "child:opened")
+
+
+def test_a_reason_counts_for_one_child_one_person_and_two_hours(
+    portal: Flask, sign_in: SignIn, clock_at: Callable[[dt.datetime], None]
+) -> None:
+    browser, other = sign_in("teacher"), sign_in("health_visitor")
+    story, twin = id_of(portal, CHILDREN.story), id_of(portal, CHILDREN.twin_one)
+    now = clock.now()
+    open_record(browser, story)
+    assert browser.get(f"/children/{twin}").status_code == 303
+    assert other.get(f"/children/{story}").status_code == 303
+    clock_at(now + dt.timedelta(minutes=10))
+    assert browser.get(f"/children/{story}").status_code == 200
+    with patch("portal.access.reasons.CURRENT_FOR", dt.timedelta(0)):
+        say_why(other, story)
+    assert other.get(f"/children/{story}").status_code == 303
+
+
+def test_leaves_one_line_for_each_look(portal: Flask, sign_in: SignIn) -> None:
+    browser, child_id = sign_in("health_visitor"), id_of(portal, CHILDREN.story)
+    open_record(browser, child_id)
+    read(browser.get(f"/children/{child_id}"))
+    first, second = lines(portal, "child:opened")
+    assert (first.subject_id, first.reason, first.outcome) == (child_id, "referral", "0")
+    assert {"name", "nhs_number", "current_contacts"} <= set(first.details["shown"])
+    assert "upn" not in first.details["shown"]
+    assert second == first
+    words = str(first.details)
+    assert CHILDREN.story.family_name not in words
+
+
+@pytest.mark.parametrize(
+    "who", ["helpdesk", "authoriser", "auditor", "untrained", "unaccredited", "unvetted_helpdesk"]
+)
+def test_refuses_the_wrong_person(portal: Flask, sign_in: SignIn, who: str) -> None:
+    child_id = id_of(portal, CHILDREN.story)
+    answer = sign_in(who).get(f"/children/{child_id}")
+    assert answer.status_code == 403
+    assert CHILDREN.story.family_name not in answer.get_data(as_text=True)
+    (refusal,) = lines(portal, "door:refused")
+    assert refusal.outcome == "4"
+    assert not lines(portal, "child:opened")
+
+
+def test_somebody_we_do_not_know_goes_to_sign_in(portal: Flask, client: Editor) -> None:
+    answer = client.get(f"/children/{id_of(portal, CHILDREN.story)}")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/sign-in")
+
+
+def test_no_such_child_and_an_archived_one_are_the_same_bytes(
+    portal: Flask, sign_in: SignIn
+) -> None:
+    browser, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
+    archive(portal, child_id)
+    answers = []
+    for one in (child_id, NOBODY, uuid.uuid4()):
+        say_why(browser, one)
+        answer = browser.get(f"/children/{one}")
+        assert answer.status_code == 404
+        answers.append(_without_tokens(answer.get_data(as_text=True)))
+    assert answers[0] == answers[1] == answers[2]
+    assert not lines(portal, "child:opened")
+
+
+def _without_tokens(text: str) -> str:
+    """A page without what differs from answer to answer: form token, nonce, request reference."""
+    text = re.sub(r'(nonce|value)="[^"]*"', "", text)
+    text = re.sub(r"X-CSRFToken[^}]*}", "", text)
+    return re.sub(r"[0-9a-f]{8,}", "", text)
+
+
+def test_page_and_piece_say_the_same(portal: Flask, sign_in: SignIn) -> None:
+    browser, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
+    page = open_record(browser, child_id)
+    piece = read(browser.get(f"/children/{child_id}", headers=PIECE))
+    assert not piece.lstrip().lower().startswith("<!doctype")
+    assert "<title>" in piece
+    assert cards(piece) == cards(page)
+
+
+def test_no_personal_detail_in_the_title(portal: Flask, sign_in: SignIn) -> None:
+    page = open_record(sign_in("teacher"), id_of(portal, CHILDREN.story))
+    title = re.search(r"<title[^>]*>(.*?)</title>", page, re.DOTALL)
+    assert title
+    assert CHILDREN.story.family_name not in title[1]
+
+
+def test_rejects_another_method(portal: Flask, sign_in: SignIn) -> None:
+    child_id = id_of(portal, CHILDREN.story)
+    assert sign_in("teacher").post(f"/children/{child_id}").status_code == 405
+
+
+def test_an_address_that_is_no_id_is_not_there(portal: Flask, sign_in: SignIn) -> None:
+    browser = sign_in("teacher")
+    for word in ("1", "mother", "%00", "../etc"):
+        assert browser.get(f"/children/{word}").status_code == 404
+
+
+def test_a_word_after_done_that_is_not_ours_says_nothing(portal: Flask, sign_in: SignIn) -> None:
+    browser, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
+    say_why(browser, child_id)
+    page = read(browser.get(f"/children/{child_id}?done=<script>alert(1)</script>"))
+    assert "alert(1)" not in page
+    assert "govuk-notification-banner" not in page
+
+
+def test_nothing_is_shown_when_the_log_cannot_be_written(portal: Flask, sign_in: SignIn) -> None:
+    browser, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
+    say_why(browser, child_id)
+    break_log(portal)
+    answer = browser.get(f"/children/{child_id}")
+    assert answer.status_code == 500
+    assert CHILDREN.story.family_name not in answer.get_data(as_text=True)
