@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from itertools import chain
 
 _DAY = timedelta(days=1)
@@ -80,6 +81,7 @@ def neighbours(day: date) -> frozenset[date]:
     )
 
 
+@lru_cache(maxsize=1_024)
 def one_digit_away(day: date) -> frozenset[date]:
     """Every real date whose ISO writing differs in one digit, or in two adjacent digits exchanged
     within day, month or year; the day itself is not among them."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask_babel import Babel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, Table, delete, event, func, insert, make_url, select, text, update
@@ -20,6 +22,7 @@ from portal.children.finding import (
     Entry,
     Found,
     Outcome,
+    Problem,
     Question,
     candidates,
     check,
@@ -152,6 +155,7 @@ def index(engine: Engine) -> Iterator[Town]:
         (("Hussain", "Amina", BORN), ["given and family name swapped"]),
         (("Amnia", "Hssain", BORN), ["given name sounds alike"]),
         (("Amina", "Ali", BORN), ["former family name"]),
+        (("Nadia", "Hussain", BORN), ["former given name"]),
         (("Aminah", "Hussein", year_window(2016)), ["year of birth matches"]),
         (("Amina", "Hussain", age_window(9, date(2025, 6, 1))), ["age fits"]),
         (("A", "Hussain", BORN), ["given name begins with the same letter"]),
@@ -164,7 +168,9 @@ def index(engine: Engine) -> Iterator[Town]:
 def test_a_child_is_found_and_says_why(
     index: Town, typed: tuple[str, str, Any], reasons: list[str]
 ) -> None:
-    amina = index.child("Amina", "Hussain", former_family_names=("Ali",))
+    amina = index.child(
+        "Amina", "Hussain", former_given_names=("Nadia",), former_family_names=("Ali",)
+    )
     for given_names, family_name in (("Oliver", "Thornton"), ("Zofia", "Nowak"), ("Omar", "Khan")):
         index.child(given_names, family_name, born=date(2012, 11, 23))
     found = index.find(typed[0], typed[1], birth=typed[2])
@@ -445,6 +451,15 @@ def test_what_is_wrong_is_named_and_mended(index: Town, harm: Any, trouble: Trou
     assert trouble in {problem.trouble for problem in check(index.session)}
     rebuild(index.session)
     assert check(index.session) == []
+
+
+def test_problems_are_said_in_words_that_name_nobody() -> None:
+    app = Flask(__name__)
+    Babel(app)
+    with app.app_context():
+        said = [str(Problem(trouble, number)) for trouble in Trouble for number in (1, 3)]
+    assert said[:2] == ["1 child cannot be found by name", "3 children cannot be found by name"]
+    assert len(set(said)) == 2 * len(Trouble)
 
 
 def test_rebuilding_finds_everybody_again(index: Town) -> None:
