@@ -196,7 +196,8 @@ def test_lines_of_another_history_are_found(portal: Flask) -> None:
     last = add_lines(portal)
     keys: Keys = portal.extensions["portal_keys"]
     with portal.app_context(), db.engine.begin() as connection:
-        hashes = dict(connection.execute(select(AccessEvent.line, AccessEvent.hash)).tuples().all())
+        rows = connection.execute(select(AccessEvent.line, AccessEvent.hash)).all()
+        hashes = {row.line: row.hash for row in rows}
     head = f"length = {last - 5}, hash = '{hashes[last - 5]}'"
     mac = head_mac(last - 5, hashes[last - 5], keys.log)
     kept = f"CREATE TABLE kept AS SELECT * FROM access_event WHERE line > {last - 5}"
