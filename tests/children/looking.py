@@ -1,4 +1,4 @@
-"""Looking at records as a person does: saying why, opening, reading; and what the log then holds."""
+"""Looking at records as a person does: saying why, opening, reading; and what the log holds."""
 
 import datetime as dt
 import json
@@ -84,6 +84,13 @@ def cards(text: str) -> list[str]:
 def plain(markup: str) -> str:
     """Return a piece of a page without its tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", markup)).strip()
+
+
+def without_tokens(text: str) -> str:
+    """Return a page without what differs each time: form token, nonce, request reference."""
+    text = re.sub(r'(nonce|value)="[^"]*"', "", text)
+    text = re.sub(r"X-CSRFToken[^}]*}", "", text)
+    return re.sub(r"[0-9a-f]{8,}", "", text)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,15 @@ from portal.access.models import StatedReason
 from portal.access.reasons import LABELS, Reason
 from portal.core.db import db
 from tests.cast import CHILDREN
-from tests.children.looking import NOBODY, PIECE, break_log, id_of, lines, read, say_why
+from tests.children.looking import (
+    NOBODY,
+    PIECE,
+    break_log,
+    id_of,
+    lines,
+    read,
+    say_why,
+)
 from tests.editor import Editor
 
 SignIn = Callable[[str], Editor]

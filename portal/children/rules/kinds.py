@@ -131,7 +131,7 @@ _WRITTEN: dict[Kind, str] = {
     Kind.GP_PRACTICE: "gp; gp surgery; surgery; doctor; doctors surgery; family doctor; general"
     " practice; general practitioner; general medical practice; primary care; medical practice;"
     " medical centre; health centre",
-    Kind.MIDWIFERY: "midwife; maternity; community midwife; antenatal; antenatal care",
+    Kind.MIDWIFERY: "midwife; midwive; maternity; community midwife; antenatal; antenatal care",
     Kind.HEALTH_VISITING: "health visitor; hv; family nurse; family nurse partnership; fnp;"
     " 0 5; 0 to 5; health visiting 0 5",
     Kind.SCHOOL_NURSING: "school nurse; school health; 5 19; 5 to 19; school nursing 5 19",
@@ -218,7 +218,7 @@ def tier_of(word: str) -> Tier | None:
 
 def _singular(text: str) -> Iterator[str]:
     plain = unicodedata.normalize("NFKC", text[:200]).casefold().replace("&", " and ")
-    for word in re.sub("[^a-z0-9]+", " ", re.sub("['’`]", "", plain)).split():
+    for word in re.sub("[^a-z0-9]+", " ", re.sub("['’`.]", "", plain)).split():
         if word.endswith("ies") and len(word) > 4:
             yield f"{word[:-3]}y"
         elif word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 2:

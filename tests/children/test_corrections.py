@@ -1,0 +1,184 @@
+"""/corrections: what waits for the data steward, and how each ends."""
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.children.models import Correction
+from portal.core.db import db
+from tests.cast import CAST, CHILDREN
+from tests.children.looking import (
+    NOBODY,
+    PIECE,
+    break_log,
+    id_of,
+    involvement_of,
+    lines,
+    plain,
+    read,
+    say_why,
+)  # fmt: skip
+from tests.editor import Editor
+
+SignIn = Callable[[str], Editor]
+
+
+@pytest.fixture
+def told(portal: Flask, sign_in: SignIn) -> uuid.UUID:
+    """The teacher has said that the social worker left; the id of the correction."""
+    browser, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
+    say_why(browser, child_id)
+    contact = involvement_of(portal, CHILDREN.story, who="social_worker")
+    browser.post(
+        f"/children/{child_id}/involvements/{contact}/dispute", data={"kind": "person_left"}
+    )
+    with portal.app_context():
+        return db.session.scalars(select(Correction.id)).one()
+
+
+def settled(app: Flask, correction_id: uuid.UUID) -> str | None:
+    with app.app_context():
+        return db.session.get_one(Correction, correction_id).outcome
+
+
+def test_an_empty_list_says_what_it_is_for(portal: Flask, sign_in: SignIn) -> None:
+    page = plain(read(sign_in("data_steward").get("/corrections")))
+    assert "No correction waits" in page
+    (line,) = lines(portal, "correction:listed")
+    assert line.details == {"count": 0}
+
+
+def test_lists_what_is_wrong_and_no_child(portal: Flask, sign_in: SignIn, told: uuid.UUID) -> None:
+    page = read(sign_in("data_steward").get("/corrections"))
+    assert "1 correction waits." in plain(page)
+    assert "The person has left" in page
+    assert "Children&#39;s Social Care, North Team" in page
+    assert CAST.teacher.name in page
+    assert f"/corrections/{told}" in page
+    for secret in (CHILDREN.story.family_name, str(id_of(portal, CHILDREN.story))):
+        assert secret not in page
+
+
+def test_one_correction_names_no_child_either(
+    portal: Flask, sign_in: SignIn, told: uuid.UUID
+) -> None:
+    page = read(sign_in("data_steward").get(f"/corrections/{told}"))
+    assert "The person has left" in page
+    for secret in (CHILDREN.story.family_name, str(id_of(portal, CHILDREN.story))):
+        assert secret not in page
+    assert lines(portal, "correction:listed")[-1].subject_id == told
+
+
+def test_checking_opens_the_record_with_its_own_reason(
+    portal: Flask, sign_in: SignIn, told: uuid.UUID
+) -> None:
+    browser, child_id = sign_in("data_steward"), id_of(portal, CHILDREN.story)
+    assert browser.get(f"/children/{child_id}").status_code == 303
+    sent = browser.post(f"/corrections/{told}/check")
+    assert sent.status_code == 303
+    assert sent.headers["Location"] == f"/children/{child_id}"
+    assert CHILDREN.story.name in read(browser.get(f"/children/{child_id}"))
+    (stated,) = [line for line in lines(portal, "reason:stated") if line.reason == "data_quality"]
+    assert stated.subject_id == child_id
+    assert lines(portal, "child:opened")[-1].reason == "data_quality"
+
+
+@pytest.mark.parametrize("outcome", ["fixed", "not_wrong", "duplicate"])
+def test_settles(portal: Flask, sign_in: SignIn, told: uuid.UUID, outcome: str) -> None:
+    browser = sign_in("data_steward")
+    sent = browser.post(f"/corrections/{told}", data={"outcome": outcome})
+    assert sent.status_code == 303
+    assert "No correction waits" in read(browser.get(sent.headers["Location"]))
+    assert settled(portal, told) == outcome
+    (line,) = lines(portal, "correction:settled")
+    assert line.details == {"correction": str(told), "outcome": outcome}
+    page = read(browser.get(f"/corrections/{told}"))
+    assert "Settled on" in page
+    assert "<form" not in page.split("<main")[1].split("</main>")[0]
+
+
+def test_twice_the_same_is_once_and_otherwise_is_refused(
+    portal: Flask, sign_in: SignIn, told: uuid.UUID
+) -> None:
+    browser = sign_in("data_steward")
+    for _ in range(2):
+        sent = browser.post(f"/corrections/{told}", data={"outcome": "fixed"})
+        assert sent.status_code == 303
+    assert len(lines(portal, "correction:settled")) == 1
+    assert browser.post(f"/corrections/{told}", data={"outcome": "duplicate"}).status_code == 409
+    assert settled(portal, told) == "fixed"
+
+
+def test_once_settled_the_same_can_be_told_again(
+    portal: Flask, sign_in: SignIn, told: uuid.UUID
+) -> None:
+    sign_in("data_steward").post(f"/corrections/{told}", data={"outcome": "fixed"})
+    browser, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
+    say_why(browser, child_id)
+    contact = involvement_of(portal, CHILDREN.story, who="social_worker")
+    path = f"/children/{child_id}/involvements/{contact}/dispute"
+    sent = browser.post(path, data={"kind": "person_left"})
+    assert sent.headers["Location"].endswith("?done=disputed")
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"), [("", "Choose how it ended"), ("forgotten", "Choose one of the answers")]
+)
+def test_bad_input_is_explained(
+    portal: Flask, sign_in: SignIn, told: uuid.UUID, typed: str, message: str
+) -> None:
+    answer = sign_in("data_steward").post(f"/corrections/{told}", data={"outcome": typed})
+    assert answer.status_code == 422
+    assert message in answer.get_data(as_text=True)
+    assert settled(portal, told) is None
+
+
+def test_one_that_is_not_there(sign_in: SignIn) -> None:
+    browser = sign_in("data_steward")
+    assert browser.get(f"/corrections/{NOBODY}").status_code == 404
+    assert browser.post(f"/corrections/{NOBODY}/check").status_code == 404
+    sent = browser.post(f"/corrections/{NOBODY}", data={"outcome": "fixed"})
+    assert sent.status_code == 404
+    assert browser.post(f"/corrections/{NOBODY}").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["teacher", "helpdesk", "auditor", "shield_officer", "untrained"])
+def test_refuses_the_wrong_person(
+    portal: Flask, sign_in: SignIn, told: uuid.UUID, who: str
+) -> None:
+    browser = sign_in(who)
+    assert browser.get("/corrections").status_code == 403
+    assert browser.get(f"/corrections/{told}").status_code == 403
+    assert browser.post(f"/corrections/{told}/check").status_code == 403
+    sent = browser.post(f"/corrections/{told}", data={"outcome": "fixed"})
+    assert sent.status_code == 403
+    assert len(lines(portal, "door:refused")) == 4
+    assert settled(portal, told) is None
+
+
+def test_a_failing_log_undoes_the_act(portal: Flask, sign_in: SignIn, told: uuid.UUID) -> None:
+    browser, child_id = sign_in("data_steward"), id_of(portal, CHILDREN.story)
+    break_log(portal)
+    assert browser.get("/corrections").status_code == 500
+    sent = browser.post(f"/corrections/{told}", data={"outcome": "fixed"})
+    assert sent.status_code == 500
+    assert settled(portal, told) is None
+    assert browser.post(f"/corrections/{told}/check").status_code == 500
+    assert browser.get(f"/children/{child_id}").status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/corrections", "/corrections/{}"])
+def test_gives_page_and_piece(sign_in: SignIn, told: uuid.UUID, path: str) -> None:
+    browser = sign_in("data_steward")
+    assert read(browser.get(path.format(told))).lstrip().startswith("<!DOCTYPE")
+    piece = read(browser.get(path.format(told), headers=PIECE))
+    assert piece.lstrip().startswith("<title>")
+
+
+def test_rejects_other_methods(sign_in: SignIn, told: uuid.UUID) -> None:
+    browser = sign_in("data_steward")
+    assert browser.post("/corrections").status_code == 405
+    assert browser.get(f"/corrections/{told}/check").status_code == 405
