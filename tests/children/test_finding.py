@@ -344,6 +344,13 @@ def test_a_postcode_reaches_a_child_whose_name_is_past_recognition(index: Town) 
     assert index.ids("Qqqqqq", "Husssaynne", birth=BORN, postcodes=["LS1 4AP"]) == [child]
 
 
+def test_a_postcode_adds_a_child_whom_the_names_alone_would_not(index: Town) -> None:
+    child = index.child("Amina", "Hussain", postcodes=("LS1 4AP",))
+    assert index.ids("Amina", "Brookfield", postcodes=["LS1 4AP"]) == [child]
+    assert index.find("Amina", "Brookfield").outcome is Outcome.NONE
+    assert index.find("Amina", "Brookfield", postcodes=["SA1 8EN"]).outcome is Outcome.NONE
+
+
 NAMES = st.sampled_from([("Amina", "Hussain"), ("Amira", "Hussain"), ("Mo", "Khan"), ("A", "Khan")])
 CODES = st.sampled_from(["LS1 4AP", "LS1 4AB", "SA1 8EN"])
 YEARS = st.sampled_from([BORN, date(2016, 4, 3), date(2015, 8, 21)])
