@@ -28,6 +28,7 @@ from portal.core import clock
 from portal.core.db import db, random_id
 from portal.core.errors import Invalid, NotFound
 
+OWN_KEEPING = "index"
 AT_ONCE = 200
 Rows = list[dict[str, Any]]
 # The tables beside child, and the columns that say whether a source says the same as before.
@@ -74,6 +75,7 @@ def change_child(*, child_id: uuid.UUID, draft: ChildDraft, by: Identity) -> Cha
     other = [model for model in _PARTS if _held(model, row, draft) != _said(model, draft)]
     if not other and all(getattr(row, word) == value for word, value in facts.items()):
         return Change.UNCHANGED
+    _keep_former_name(row, facts["family_name"])
     for word, value in facts.items():
         setattr(row, word, value)
     row.source_on, row.changed_at = draft.source_on, clock.now()
@@ -180,6 +182,20 @@ def _part_rows(model: Any, child_id: uuid.UUID, draft: ChildDraft) -> Rows:
         for row in rows:
             row["sealed_value"] = sealed_identifier(row["id"], plain[row["scheme"]])
     return rows
+
+
+def _keep_former_name(row: ChildRecord, new: str) -> None:
+    """Keep a family name that goes, under a source of our own: no feed's silence deletes it."""
+    if not row.family_name or row.family_name.casefold() == new.casefold():
+        return
+    names = ChildName.child_id == row.id
+    held = db.session.scalars(select(ChildName.family_name).where(names)).all()
+    if row.family_name not in held:
+        former = {"id": random_id(), "child_id": row.id, "family_name": row.family_name}
+        kept = {**former, "given_names": "", "source": OWN_KEEPING, "source_on": row.source_on}
+        _insert(ChildName, [kept])
+    back_again = ChildName.source == OWN_KEEPING, ChildName.family_name == new
+    db.session.execute(delete(ChildName).where(names, *back_again))
 
 
 def _replace(model: Any, row: ChildRecord, draft: ChildDraft) -> None:
