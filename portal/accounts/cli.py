@@ -46,13 +46,19 @@ def dated(function: Callable[..., Any]) -> Callable[..., Any]:
 @room.command("add")
 @click.option("--email", required=True, help="The person's own work e-mail address.")
 @click.option("--name", required=True)
-@click.option("--role", "roles", required=True, multiple=True, type=click.Choice(list(Role)))
+@click.option(
+    "--role",
+    "roles",
+    required=True,
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+)
 @click.option("--organisation", default="", metavar="CODE", help="Left out: the index team.")
 @click.option("--practitioner-email", default="", help="Their entry in the directory.")
 @click.option("--sponsor", default="", metavar="EMAIL", help="The authoriser who answers for them.")
 @dated
 @REHEARSE
-def add(rehearse: bool, email: str, name: str, roles: tuple[Role, ...], **options: Any) -> None:
+def add(rehearse: bool, email: str, name: str, roles: tuple[str, ...], **options: Any) -> None:
     """Add an account and print its enrolment link, once."""
     by, dates = operator("accounts add"), _dates_of_new(options)
     words: dict[str, Any] = {

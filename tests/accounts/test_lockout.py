@@ -11,7 +11,15 @@ from portal.accounts.models import SignInTally
 from portal.core import clock
 from portal.core.db import db
 from tests.accounts.acts import (
-    ELSEWHERE, OFFICE, WRONG, code_of, enter, give_code, give_passphrase, is_in, lines,
+    ELSEWHERE,
+    OFFICE,
+    WRONG,
+    code_of,
+    enter,
+    give_code,
+    give_passphrase,
+    is_in,
+    lines,
     without_tokens,
 )  # fmt: skip
 from tests.cast import CAST
@@ -57,7 +65,15 @@ def test_the_lock_lifts_by_itself_and_doubles(
 ) -> None:
     fail(client, WHO.email, 5)
     start = clock.now()
-    for minutes, after in ((1, 61), (2, 122), (4, 242), (8, 482), (16, 962), (30, 1802), (30, 1802)):
+    for minutes, after in (
+        (1, 61),
+        (2, 122),
+        (4, 242),
+        (8, 482),
+        (16, 962),
+        (30, 1802),
+        (30, 1802),
+    ):
         start += dt.timedelta(seconds=after)
         clock_at(start)
         locked = give_passphrase(client, WHO.email, WRONG)
@@ -70,9 +86,7 @@ def test_the_lock_lifts_by_itself_and_doubles(
     assert fail(client, WHO.email, 4) == 422, "a sign-in clears the count"
 
 
-def test_the_count_is_forgotten_after_a_day(
-    client: Editor, portal: Flask, clock_at: Clock
-) -> None:
+def test_the_count_is_forgotten_after_a_day(client: Editor, portal: Flask, clock_at: Clock) -> None:
     fail(client, WHO.email, 4)
     clock_at(clock.now() + dt.timedelta(hours=25))
     assert fail(client, WHO.email, 4) == 422

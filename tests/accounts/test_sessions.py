@@ -14,7 +14,14 @@ from portal.accounts.queries import identity_of_session
 from portal.core import clock
 from portal.core.db import db
 from tests.accounts.acts import (
-    change, code_of, enter, give_code, give_passphrase, is_in, lines, open_rows,
+    change,
+    code_of,
+    enter,
+    give_code,
+    give_passphrase,
+    is_in,
+    lines,
+    open_rows,
 )  # fmt: skip
 from tests.cast import CAST
 from tests.editor import Editor
@@ -68,9 +75,7 @@ def test_no_longer_than_eight_hours(sign_in: SignIn, clock_at: Clock) -> None:
     assert not is_in(browser)
 
 
-def test_seen_is_written_once_a_minute(
-    sign_in: SignIn, portal: Flask, clock_at: Clock
-) -> None:
+def test_seen_is_written_once_a_minute(sign_in: SignIn, portal: Flask, clock_at: Clock) -> None:
     browser, start = sign_in("health_visitor"), clock.now()
 
     def seen() -> dt.datetime:
@@ -174,9 +179,7 @@ def test_a_leaver_is_out_at_once(sign_in: SignIn, portal: Flask) -> None:
 
 
 @pytest.mark.parametrize("field", ["trained_until", "vetted_until", "reviewed_until"])
-def test_a_condition_that_lapses_counts_at_once(
-    sign_in: SignIn, portal: Flask, field: str
-) -> None:
+def test_a_condition_that_lapses_counts_at_once(sign_in: SignIn, portal: Flask, field: str) -> None:
     browser = sign_in("health_visitor")
     assert browser.get("/search").status_code == 200
     change(portal, WHO, **{field: clock.today() - dt.timedelta(days=1)})

@@ -10,7 +10,16 @@ from flask import Flask
 
 from portal.access.log import Event
 from tests.accounts.acts import (
-    WRONG, account_of, change, code_of, cookie_of, enter, give_code, give_passphrase, is_in, lines,
+    WRONG,
+    account_of,
+    change,
+    code_of,
+    cookie_of,
+    enter,
+    give_code,
+    give_passphrase,
+    is_in,
+    lines,
     without_tokens,
 )  # fmt: skip
 from tests.cast import CAST
@@ -139,9 +148,7 @@ def test_files_and_other_bodies(client: Editor) -> None:
     assert client.post("/sign-in", data=b"x" * 10_000_000).status_code == 413
 
 
-def test_a_huge_passphrase_is_never_hashed(
-    client: Editor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_huge_passphrase_is_never_hashed(client: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[int] = []
 
     def count(_: argon2.PasswordHasher, kept: str, typed: bytes) -> bool:

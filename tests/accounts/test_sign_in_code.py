@@ -11,7 +11,13 @@ from flask import Flask
 from portal.access.log import Event
 from portal.core import clock
 from tests.accounts.acts import (
-    change, code_of, enter, give_code, give_passphrase, is_in, lines,
+    change,
+    code_of,
+    enter,
+    give_code,
+    give_passphrase,
+    is_in,
+    lines,
 )  # fmt: skip
 from tests.cast import CAST
 from tests.editor import Editor

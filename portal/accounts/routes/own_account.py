@@ -28,7 +28,7 @@ STARTS = {
     Role.SHIELD_OFFICER: [
         (Permission.CONTACT_BROKER, "shielding.contact_requests", _l("Requests for contact"))
     ],
-    Role.AUDITOR: [(Permission.LOG_READ, "audit.events", _l("Access log"))],
+    Role.AUDITOR: [(Permission.LOG_READ, "audit.log", _l("Access log"))],
 }
 
 

@@ -7,6 +7,7 @@ flood of sign-ins takes a bounded share of the memory.
 
 import datetime as dt
 import hmac
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from zxcvbn import zxcvbn
 
 COST: dict[str, Any] = {"memory_cost": 19_456, "time_cost": 2, "parallelism": 1}
 SHORTEST, LONGEST = 12, 256
-STRONG_ENOUGH = 3
+STRONG_ENOUGH, LEFT_OVER = 3, 8
 STEP_SECONDS = 30
 _READ_BY_ZXCVBN = 72
 _LANES = BoundedSemaphore(4)
@@ -74,9 +75,17 @@ def _dummy() -> str:
 
 
 def is_guessable(passphrase: str, words: list[str]) -> bool:
-    """True when a guesser who knows these words about the person would soon find it (zxcvbn)."""
-    parts = {part for word in words for part in [word, *word.lower().split()] if len(part) > 2}
-    verdict: dict[str, Any] = zxcvbn(passphrase[:_READ_BY_ZXCVBN], user_inputs=sorted(parts))
+    """True when a guesser who knows these words about the person would soon find it.
+
+    Without the words too little is left (ASVS 6.2.11), or zxcvbn says so.
+    """
+    known = {part for word in words for part in re.findall(r"\w{3,}", word.lower())}
+    left = passphrase.lower()
+    for part in sorted(known, key=len, reverse=True):
+        left = left.replace(part, "")
+    if len(re.sub(r"\W", "", left)) < LEFT_OVER:
+        return True
+    verdict: dict[str, Any] = zxcvbn(passphrase[:_READ_BY_ZXCVBN], user_inputs=sorted(known))
     return int(verdict["score"]) < STRONG_ENOUGH
 
 
