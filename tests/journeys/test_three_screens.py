@@ -21,8 +21,9 @@ STORY = CHILDREN.story
 
 
 def card(page: Page, words: str) -> str:
-    """Return the address behind the first telephone number of the contact with these words."""
-    found = page.get_by_test_id("contact").filter(has_text=words)
+    """Return the address behind the first telephone number of the contact with this heading."""
+    named = page.get_by_role("heading", level=3, name=words)
+    found = page.get_by_test_id("contact").filter(has=named)
     expect(found).to_have_count(1)
     return found.locator("a[href^='tel:']").first.get_attribute("href") or ""
 

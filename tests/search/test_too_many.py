@@ -6,37 +6,17 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from portal.access.identity import operator
-from portal.children.actions import create_children
-from portal.children.rules import ChildDraft, Gender
-from portal.core.db import db
 from tests.editor import Editor
 from tests.search.asking import boxes, candidates, log_lines, main_part, results
+from tests.search.similar import YEAR, add_similar_children
 
 SignIn = Callable[[str], Editor]
-TODAY = dt.datetime.now(dt.UTC).date()
-YEAR = TODAY.year - 8
-
-
-def fill_in(app: Flask, *, given: list[str], days: list[dt.date], gender: Gender) -> None:
-    """Add children of one family name who are hard to tell apart."""
-    with app.app_context():
-        drafts = [
-            ChildDraft(
-                source="test", source_id=f"T{number}", source_on=TODAY, given_names=name,
-                family_name="Trevanion", date_of_birth=day, gender=gender,
-            )
-            for number, (name, day) in enumerate(zip(given, days, strict=True))
-        ]  # fmt: skip
-        create_children(drafts=drafts, by=operator("test"))
-        db.session.commit()
 
 
 @pytest.fixture
 def namesakes(portal: Flask) -> None:
-    """Eight girls called Rosenwyn Trevanion, born in one year on different days."""
-    days = [dt.date(YEAR, month, 3 * month) for month in range(1, 9)]
-    fill_in(portal, given=["Rosenwyn"] * 8, days=days, gender=Gender.FEMALE)
+    """Eight girls of one name, born in one year on different days."""
+    add_similar_children(portal)
 
 
 @pytest.mark.usefixtures("namesakes")
@@ -71,8 +51,7 @@ def test_the_answer_separates_them(sign_in: SignIn) -> None:
 
 
 def test_no_count_is_told(portal: Flask, sign_in: SignIn) -> None:
-    days = [dt.date(YEAR, 5, 5)] * 9
-    fill_in(portal, given=["Rosenwyn"] * 9, days=days, gender=Gender.FEMALE)
+    add_similar_children(portal, [dt.date(YEAR, 5, 5)] * 9)
     words = main_part(results(sign_in("teacher"), boxes("Rosenwyn", "Trevanion", f"5 5 {YEAR}")))
     assert "Too many children match" in words
     assert "9" not in words.split("Given name")[0]
