@@ -17,6 +17,7 @@ from portal.search.models import Search
 from tests import browsing
 from tests.cast import CAST, CHILDREN
 from tests.journeys.walking import choose_reason, fill_in, fill_in_misspelt, heading, let_in, press
+from tests.search.breaking import break_log, flood
 from tests.search.similar import add_similar_children
 
 Opener = Callable[..., Page]
@@ -49,6 +50,36 @@ def a_stranger(page: Page, _app: Flask) -> Iterator[str]:
     press(page, "Sign in")
     expect(page.get_by_text("There is a problem")).to_be_visible()
     yield "code with errors"
+
+
+def somebody_locked_out(page: Page, _app: Flask) -> Iterator[str]:
+    """The wrong passphrase, again and again."""
+    for _ in range(20):
+        page.goto("/sign-in")
+        page.fill("#email", CAST.police_officer.email)
+        page.fill("#passphrase", "not the passphrase at all")
+        press(page, "Continue")
+        page.wait_for_load_state()
+        if not page.locator("#passphrase").count():
+            break
+    heading(page, "Too many tries")
+    yield "locked"
+
+
+def somebody_unlucky(page: Page, app: Flask) -> Iterator[str]:
+    """Too many searches, and a portal that cannot write its log."""
+    let_in(page, app, "teacher")
+    _last_results(page)
+    flood(app)
+    page.goto("/search")
+    fill_in(page, "Quorlinda", "Vexmoor", clock.today().year - 8)
+    press(page, "Search")
+    heading(page, "Too many tries")
+    yield "too many searches"
+    break_log(app)
+    page.goto("/contact-requests")
+    heading(page, "Sorry, there is a problem")
+    yield "our own fault"
 
 
 def a_health_visitor(page: Page, app: Flask) -> Iterator[str]:
@@ -196,6 +227,8 @@ def _base(page: Page) -> str:
 
 WALKS: dict[str, Walk] = {
     "stranger": a_stranger,
+    "locked_out": somebody_locked_out,
+    "unlucky": somebody_unlucky,
     "health_visitor": a_health_visitor,
     "index_team": the_index_team,
     "helpdesk": others("helpdesk", "/", "/accounts", "/search", "/account"),

@@ -25,6 +25,7 @@ from tests.search.asking import (
     results,
     stay_signed_in_until,
 )
+from tests.search.breaking import break_log
 
 SignIn = Callable[[str], Editor]
 STORY = CHILDREN.story
@@ -238,9 +239,7 @@ def test_results_take_no_post(sign_in: SignIn) -> None:
 def test_when_the_log_refuses_nobody_is_shown(portal: Flask, sign_in: SignIn) -> None:
     browser = sign_in("health_visitor")
     address = address_of_results(browser, MISSPELT)
-    with portal.app_context():
-        db.session.execute(text("UPDATE access_chain SET mac = 'broken'"))
-        db.session.commit()
+    break_log(portal)
     answer = browser.get(address)
     assert answer.status_code == 500
     assert "Prendergast" not in answer.get_data(as_text=True)

@@ -14,10 +14,11 @@ from portal.core import clock
 from portal.core.db import db
 from portal.sandbox import numbers
 from portal.search.models import Search
-from portal.search.rules import FLOOD, FLOOD_WINDOW
+from portal.search.rules import FLOOD_WINDOW
 from tests.cast import CHILDREN
 from tests.editor import Editor
 from tests.search.asking import about, address_of_results, boxes, log_lines, main_part, send
+from tests.search.breaking import break_log, flood
 
 SignIn = Callable[[str], Editor]
 STORY = CHILDREN.story
@@ -206,9 +207,8 @@ def test_when_the_log_refuses_nothing_is_kept_and_nothing_shown(
 ) -> None:
     browser = sign_in("health_visitor")
     with portal.app_context():
-        db.session.execute(text("UPDATE access_chain SET mac = 'broken'"))
         before = db.session.scalars(select(AccessEvent.line)).all()
-        db.session.commit()
+    break_log(portal)
     answer = send(browser, about(STORY))
     assert answer.status_code == 500
     assert "Prendergast" not in main_part(answer.get_data(as_text=True))
@@ -236,15 +236,7 @@ def test_a_flood_of_searches_is_stopped_for_that_account_alone(
     browser = sign_in("health_visitor")
     address_of_results(browser, about(STORY))
     began = clock.now()
-    with portal.app_context():
-        one = db.session.scalars(select(Search)).one()
-        words = {
-            name: getattr(one, name)
-            for name in ("account_id", "session_mark", "reason", "sealed_typed", "outcome",
-                         "question", "made_at", "expires_at")
-        }  # fmt: skip
-        db.session.add_all(Search(**words) for _ in range(FLOOD - 1))
-        db.session.commit()
+    flood(portal)
     stopped = send(browser, about(STORY))
     assert stopped.status_code == 429
     assert int(stopped.headers["Retry-After"]) <= FLOOD_WINDOW.total_seconds()
