@@ -66,11 +66,25 @@ def _of_installation(app: Flask) -> dict[str, Any]:
 
 def _register_macros(env: Environment, libraries: PrefixLoader) -> None:
     """Make every component macro a global, so that page and piece need no imports."""
-    found = [name for name in libraries.list_templates() if name.endswith("/macro.html")]
-    for name in (*found, OWN_MACROS):
-        module = env.get_template(name).module
-        macros = {word: value for word, value in vars(module).items() if not word.startswith("_")}
-        env.globals.update(macros)
+    for name in libraries.list_templates():
+        if name.endswith("/macro.html"):
+            component = Component(env, name)
+            env.globals[component.macro] = component
+    own = vars(env.get_template(OWN_MACROS).module)
+    env.globals.update({word: value for word, value in own.items() if not word.startswith("_")})
+
+
+class Component:
+    """A GOV.UK component, compiled when a page first draws it: a command draws none at all."""
+
+    def __init__(self, env: Environment, template: str) -> None:
+        words = template.split("/")[-2].split("-")
+        self.macro = "govuk" + "".join(word.capitalize() for word in words)
+        self._env, self.template = env, template
+
+    def __call__(self, *values: Any, **named: Any) -> Any:
+        """Draw it, as the macro of the same name would."""
+        return getattr(self._env.get_template(self.template).module, self.macro)(*values, **named)
 
 
 def wants_piece() -> bool:
