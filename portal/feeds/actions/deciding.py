@@ -106,6 +106,12 @@ class _Finder:
         self._births = records.birth_days(list(self._children.values()))
         self._places = places.organisations_by_code({fact.organisation_code for fact in facts})
         self._people = places.practitioners_by_email({fact.practitioner_email for fact in facts})
+        self._sensitive_places = {
+            code for code, place in self._places.items() if is_sensitive(place.name)
+        }
+        self._sensitive_people = {
+            email for email, person in self._people.items() if is_sensitive(person.role_title)
+        }
 
     def draft(self, fact: InvolvementFacts) -> InvolvementDraft | Flaw:
         """Put ids in the place of names, or say which name is not known."""
@@ -119,8 +125,10 @@ class _Finder:
             return Flaw("no_organisation", "organisation_code")
         if person is None and fact.practitioner_email:
             return Flaw("no_practitioner", "practitioner_email")
-        if is_sensitive(place.name) or is_sensitive(person.role_title if person else ""):
+        if fact.organisation_code in self._sensitive_places:
             return Flaw("sensitive", "organisation_code")
+        if fact.practitioner_email in self._sensitive_people:
+            return Flaw("sensitive", "practitioner_email")
         born_on = self._births.get(child_id)
         if fault_of_period(fact.started_on, fact.ended_on, today=today, born_on=born_on):
             return Flaw("starts_before_birth", "started_on")

@@ -7,6 +7,7 @@ right child. A fault names the column, never what stood in it.
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from portal.children.rules import (
     AddressDraft,
@@ -46,6 +47,11 @@ MOST_FORMER_NAMES = 10
 _NO_PLACE = "ZZ99"
 _YES = frozenset({"true", "yes", "y", "1"})
 _NO = frozenset({"false", "no", "n", "0", ""})
+
+
+# A file has few words for services and many rows.
+_names_sensitive = lru_cache(1024)(is_sensitive)
+_meant = lru_cache(1024)(kind_of)
 
 
 class _Wrong(Exception):
@@ -205,11 +211,11 @@ def _numbers(cells: Cells) -> dict[Scheme, str]:
 
 
 def _kind(cells: Cells) -> Kind:
-    if is_sensitive(cells["service"]) or "sensitive" in cells["tier"].lower():
+    if _names_sensitive(cells["service"]) or "sensitive" in cells["tier"].lower():
         raise _Wrong("sensitive", "service")
     if not cells["service"].strip():
         raise _Wrong("missing", "service")
-    kind = kind_of(cells["service"])
+    kind = _meant(cells["service"])
     if kind is None:
         raise _Wrong("unknown_word", "service")
     return kind

@@ -42,7 +42,7 @@ ROW_FAULTS: dict[str, LazyString] = {
     "starts_before_birth": _l("The start lies before the birth of the child."),
     "starts_in_future": _l("The start lies in the future."),
     "too_old": _l("Nobody over 25 is kept in the index."),
-    "twice": _l("An earlier row of the file is about the same. That one was taken."),
+    "twice": _l("An earlier row of the file is about the same."),
     "unknown_word": _l("This word is not known."),
 }
 FILE_FAULTS: dict[str, LazyString] = {

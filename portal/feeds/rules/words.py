@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from portal.children.rules import OWN_WORD, Kind, Tier, kind_of
 from portal.directory.rules import Flaw, plain
@@ -48,6 +49,7 @@ _KEYS: dict[FileKind, tuple[str, ...]] = {
     FileKind.INVOLVEMENTS: ("child_source_id", "organisation_code", "practitioner_email"),
 }
 Cells = Mapping[str, str]
+_meant = lru_cache(1024)(kind_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ def key_of(kind: FileKind, cells: Cells) -> tuple[str, ...]:
     key = tuple(plain(cells[column]).casefold() for column in _KEYS[kind])
     if kind is not FileKind.INVOLVEMENTS:
         return key
-    named = kind_of(cells["service"])
+    named = _meant(cells["service"])
     return (*key, named.value if named else plain(cells["service"]).casefold())
 
 
