@@ -80,9 +80,8 @@ def test_seen_is_written_once_a_minute(sign_in: SignIn, portal: Flask, clock_at:
 
     def seen() -> dt.datetime:
         with portal.app_context():
-            found = db.session.scalar(select(AccountSession.seen_at))
-            assert found is not None
-            return found
+            moment: dt.datetime = db.session.scalars(select(AccountSession.seen_at)).one()
+            return moment
 
     first = seen()
     clock_at(start + dt.timedelta(seconds=50))

@@ -33,6 +33,10 @@ def _flood_key() -> str:
     return queries.email_mark(request.form.get("email", "")) + (request.remote_addr or "")
 
 
+def _is_off() -> bool:
+    return not current_app.config.get("RATELIMIT_ENABLED", True)
+
+
 def _flooded(limit: RequestLimit) -> None:
     raise TooMany(lifts_at=dt.datetime.fromtimestamp(limit.reset_at, dt.UTC))
 
@@ -55,7 +59,7 @@ def sign_in() -> Response:
 
 
 @room.post("/sign-in", requires=OPEN)
-@limiter.limit(FLOOD, exempt_when=lambda: not current_app.config.get("RATELIMIT_ENABLED", True))
+@limiter.limit(FLOOD, exempt_when=_is_off)
 def begin_sign_in() -> Response:
     """Check them, and ask for the code."""
     form = SignInForm()
