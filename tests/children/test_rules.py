@@ -191,7 +191,7 @@ def test_every_number_survives_the_telephone(bits: int) -> None:
     assert len(number) == 14
     assert normal_record_number(number) == number
     assert normal_record_number(number.lower().replace("-", " ")) == number
-    heard = number.translate(str.maketrans({"0": "o", "1": "l"}))
+    heard = number.replace("0", "o").replace("1", "l")
     assert normal_record_number(heard) == number
 
 

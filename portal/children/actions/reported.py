@@ -221,6 +221,7 @@ def _name_entry(child_id: uuid.UUID, draft: ChildDraft) -> finding.Entry:
         family_name=facts["family_name"],
         date_of_birth=draft.date_of_birth,
         gender=draft.gender.value,
+        former_given_names=tuple(one.given_names for one in draft.former_names if one.given_names),
         former_family_names=tuple(one.family_name for one in draft.former_names),
         postcodes=tuple(one.postcode for one in draft.addresses if one.postcode),
     )
@@ -228,7 +229,8 @@ def _name_entry(child_id: uuid.UUID, draft: ChildDraft) -> finding.Entry:
 
 def _name_words(row: ChildRecord) -> dict[str, Any]:
     """What the name index needs, from every source."""
-    former = select(ChildName.family_name).where(ChildName.child_id == row.id)
+    names = select(ChildName).where(ChildName.child_id == row.id).order_by(ChildName.family_name)
+    former = db.session.scalars(names).all()
     codes = select(ChildAddress.postcode).where(ChildAddress.child_id == row.id)
     return {
         "child_id": row.id,
@@ -236,7 +238,8 @@ def _name_words(row: ChildRecord) -> dict[str, Any]:
         "family_name": row.family_name,
         "date_of_birth": row.date_of_birth,
         "gender": row.gender,
-        "former_family_names": tuple(db.session.scalars(former.order_by(ChildName.family_name))),
+        "former_given_names": tuple(one.given_names for one in former if one.given_names),
+        "former_family_names": tuple(one.family_name for one in former),
         "postcodes": tuple(code for code in db.session.scalars(codes.distinct()) if code),
     }
 
