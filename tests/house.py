@@ -18,6 +18,16 @@ KINDS = {"__init__", "models", "rules", "queries", "actions", "forms", "routes",
 OWN_KINDS = {
     "children": {"finding", "visibility"},
     "feeds": {"inbox"},
+    "lifecycle": {
+        "beginning",
+        "commands",
+        "copies",
+        "doctor",
+        "pouring",
+        "restoring",
+        "schema",
+        "serving",
+    },
 }
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from portal.access.log import GENESIS, head_mac, line_hash
@@ -66,11 +66,12 @@ class ChainReport:
 
 def verify_chain(connection: Connection, key: bytes) -> ChainReport:
     """Read the whole log in order, a thousand lines at a time, and report the first fault."""
-    head = connection.execute(select(AccessChain.__table__)).mappings().one_or_none()
+    heads = connection.execute(select(AccessChain.__table__)).mappings()
+    head = next(map(dict, heads), None)
     lines = select(AccessEvent.__table__).order_by(AccessEvent.line)
     previous, place, last_at = GENESIS, 0, None
     with connection.execute(lines, execution_options={"yield_per": _AT_A_TIME}) as found:
-        for row in found.mappings():
+        for row in map(dict, found.mappings()):
             place += 1
             fault = _fault_of(row, place, previous, key)
             if fault:
@@ -86,7 +87,7 @@ def last_line_at(connection: Connection) -> dt.datetime | None:
     return connection.scalar(newest)
 
 
-def _fault_of(row: RowMapping, place: int, previous: str, key: bytes) -> Fault:
+def _fault_of(row: Mapping[str, Any], place: int, previous: str, key: bytes) -> Fault:
     if row["line"] != place:
         return Fault.DELETED
     if not compare_digest(line_hash(row, key), row["hash"]):
@@ -94,7 +95,7 @@ def _fault_of(row: RowMapping, place: int, previous: str, key: bytes) -> Fault:
     return Fault.NONE if row["previous_hash"] == previous else Fault.SPLICED
 
 
-def _stood_elsewhere(row: RowMapping, key: bytes) -> bool:
+def _stood_elsewhere(row: Mapping[str, Any], key: bytes) -> bool:
     """True when the content fits its hash under another number nearby: it was moved, not edited."""
     number: int = row["line"]
     nearby = range(max(1, number - _NEIGHBOURS), number + _NEIGHBOURS + 1)

@@ -153,7 +153,7 @@ def record_refusal(refusal: Refused, who: Identity) -> None:
 
 def to_sign_in() -> Response:
     """Send somebody we do not know, or no longer know, to the sign-in page."""
-    words = {"ended": "1"} if "_user_id" in session else {}
+    words: dict[str, Any] = {"ended": "1"} if "_user_id" in session else {}
     if request.method == "GET" and request.endpoint != "accounts.home":
         words["next"] = request.path
     target = url_for("accounts.sign_in", **words)

@@ -216,4 +216,4 @@ def init_db(app: Flask, config: Config, key: bytes) -> None:
 
 def is_reachable() -> bool:
     """True when a simple question is answered (for /readyz)."""
-    return db.session.execute(text("SELECT 1")).scalar_one() == 1
+    return bool(db.session.execute(text("SELECT 1")).scalar_one())
