@@ -12,7 +12,7 @@ def forget(rehearse: bool) -> None:
     """Delete searches a day after their results were no longer shown."""
     if rehearse:
         count = queries.count_of_expired()
-        click.echo(f"{count} searches would be deleted; the access log keeps its lines.")
+        click.echo(f"Searches that would be deleted: {count}. The access log keeps its lines.")
         return
     count = actions.forget_expired_searches(by=operator("search forget"))
-    click.echo(f"{count} searches deleted; the access log keeps its lines.")
+    click.echo(f"Searches deleted: {count}. The access log keeps its lines.")

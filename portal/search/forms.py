@@ -17,6 +17,7 @@ from portal.search.rules import Lack, Typed, has_wild_card, lack, may_search_by,
 
 FIRST_BIRTH = dt.date(1900, 1, 1)
 OLDEST_AGE = 25
+NAME_WIDTH = "govuk-input--width-20"
 NEEDED = {
     Lack.EVERYTHING: (
         "given_name",
@@ -89,14 +90,20 @@ def _known_number(_form: PortalForm, field: Any) -> None:
 class SearchForm(PortalForm):
     """The search. sector is that of the person who asks: it says whose numbers they may use."""
 
-    given_name = Line(_l("Given name"), [_no_wild_card], noun=_l("Given name"), longest=120)
-    family_name = Line(_l("Family name"), [_no_wild_card], noun=_l("Family name"), longest=120)
+    given_name = Line(
+        _l("Given name"), [_no_wild_card], noun=_l("Given name"), longest=120, classes=NAME_WIDTH
+    )
+    family_name = Line(
+        _l("Family name"), [_no_wild_card], noun=_l("Family name"), longest=120, classes=NAME_WIDTH
+    )
     date_of_birth = BirthParts(
         _l("Date of birth"),
         noun=_l("Date of birth"),
         past=True,
         not_before=FIRST_BIRTH,
-        description=_l("For example, 27 3 2015. If you know the year only, leave day and month."),
+        description=_l(
+            "For example, 27 3 2015. If you know the year only, leave day and month empty."
+        ),
     )
     age = Age(
         _l("Or approximate age in years"),

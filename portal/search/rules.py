@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from nhs_number import is_valid as is_nhs_number
+from nhs_number.validate import is_valid as is_nhs_number
 
 from portal.children.rules import ISSUED_FOR, Criteria, Scheme, normal_record_number
 from portal.matching import Birth, age_window, year_window
