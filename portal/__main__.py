@@ -5,6 +5,7 @@ verbs, which need one that does. Exit codes: 0 done, 1 not done (the text says w
 do), 2 wrongly asked.
 """
 
+import functools
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 import click
+from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import OperationalError
 
@@ -21,7 +23,7 @@ from portal.core.db import SILENT, DatabaseProblem
 from portal.core.errors import PortalError
 from portal.core.keys import KeyProblem
 from portal.lifecycle.commands import COMMANDS
-from portal.lifecycle.serving import NotReady, application_for_commands
+from portal.lifecycle.serving import NotReady, application_for_commands, let_go
 
 PROBLEMS = (UnsafeConfiguration, KeyProblem, DatabaseProblem, NotReady)
 
@@ -39,7 +41,7 @@ class Verbs(click.Group):
         own = super().get_command(ctx, cmd_name)
         if own or cmd_name not in self.list_commands(ctx):
             return own
-        ctx.obj = ScriptInfo(create_app=application_for_commands, set_debug_flag=False)
+        ctx.obj = ScriptInfo(create_app=_application, set_debug_flag=False)
         if cmd_name == "sandbox":
             group: click.Group = import_module("portal.sandbox.cli").sandbox_cli
             return group
@@ -49,6 +51,13 @@ class Verbs(click.Group):
         group = import_module(f"portal.{cmd_name}").room.cli
         group.name = cmd_name
         return group
+
+
+def _application() -> Flask:
+    """Make the application for one verb of a room, and let go of the database after it."""
+    app = application_for_commands()
+    click.get_current_context().find_root().call_on_close(functools.partial(let_go, app))
+    return app
 
 
 verbs = Verbs(help="ContactPoint: who else works with this child, and how to reach them.")

@@ -6,6 +6,7 @@ access log.
 """
 
 import signal
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import waitress  # type: ignore[import-untyped]
@@ -13,6 +14,7 @@ from flask import Flask
 
 from portal import create_app
 from portal.access.chain import last_line_at
+from portal.access.room import in_steps
 from portal.core import clock
 from portal.core.config import Config, load_config
 from portal.core.db import db, snapshot
@@ -35,8 +37,26 @@ def application_for_commands(config: Config | None = None) -> Flask:
     with app.app_context():
         problem = schema_problem(db.engine)
     if problem:
+        let_go(app)
         raise NotReady(problem)
     return app
+
+
+def in_application(config: Config, step: Callable[[], object]) -> None:
+    """Do one thing in an application of its own; it commits as a command does."""
+    app = create_app(config)
+    try:
+        with app.app_context():
+            in_steps(step)()
+    finally:
+        let_go(app)
+
+
+def let_go(app: Flask) -> None:
+    """Close every connection of an application that is not needed any more."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def application_for_people(config: Config | None = None) -> Flask:
@@ -45,6 +65,7 @@ def application_for_people(config: Config | None = None) -> Flask:
     with app.app_context(), snapshot(db.engine) as connection:
         newest = last_line_at(connection)
     if newest and clock.now() < newest:
+        let_go(app)
         raise NotReady(
             f"The clock of this machine stands before the last line of the access log ({newest:%c} "
             "UTC). Set the clock right, then start again."
@@ -55,7 +76,10 @@ def application_for_people(config: Config | None = None) -> Flask:
 def serve(config: Config, app: Flask, *, host: str, port: int) -> None:
     """Answer requests until interrupted or told to end (SIGTERM)."""
     signal.signal(signal.SIGTERM, _end)
-    waitress.serve(app, **server_settings(config, host=host, port=port))
+    try:
+        waitress.serve(app, **server_settings(config, host=host, port=port))
+    finally:
+        let_go(app)
 
 
 def server_settings(config: Config, *, host: str, port: int) -> dict[str, Any]:

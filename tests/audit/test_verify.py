@@ -32,8 +32,7 @@ def add_lines(portal: Flask, count: int = LINES) -> int:
             )  # fmt: skip
         db.session.commit()
         last = db.session.scalar(select(func.max(AccessEvent.line)))
-    assert last is not None
-    return last
+    return int(last or 0)
 
 
 def verify(portal: Flask) -> ChainReport:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,7 +10,6 @@ from flask import current_app, url_for
 
 from portal import create_app
 from portal.access.identity import operator
-from portal.access.room import in_steps
 from portal.access.state import has_begun, is_sandbox
 from portal.accounts.queries import account_by_email
 from portal.core.config import (
@@ -21,11 +20,10 @@ from portal.core.config import (
     is_loopback,
     load_config,
 )
-from portal.core.db import db
 from portal.lifecycle import actions
 from portal.lifecycle.beginning import Prepared, has_settings, prepare
 from portal.lifecycle.rules import Answers, Misunderstood, read_answers
-from portal.lifecycle.serving import DEFAULT_PORT, NotReady
+from portal.lifecycle.serving import DEFAULT_PORT, NotReady, in_application, let_go
 
 DATABASE_WORD = f"{ENVIRONMENT}DATABASE"
 QUESTIONS = {
@@ -70,7 +68,7 @@ def _set_up_demo(instance: Path, port: int, children: int | None) -> None:
     url = f"http://127.0.0.1:{port}"
     prepared = prepare(instance, {"public_url": url, "portal_name": "Harrowmere (invented)"})
     _tell_made(prepared, instance)
-    _in_application(prepared.config, lambda: _fill(children))
+    in_application(prepared.config, lambda: _fill(children))
     click.echo("")
     click.echo("Everybody here is invented. How to sign in: python -m portal sandbox people")
     click.echo("The code of the moment:                     python -m portal sandbox code EMAIL")
@@ -95,14 +93,14 @@ def _set_up(instance: Path, given: dict[str, str | None]) -> None:
     settings: dict[str, str] = {}
     if has_settings(instance) and _is_finished(instance):
         prepared = prepare(instance, settings)
-        _in_application(prepared.config, lambda: _again(given["admin_email"]))
+        in_application(prepared.config, lambda: _again(given["admin_email"]))
         return
     answers = _read(_ask(given))
     if has_settings(instance):
         _refuse_other_settings(answers, load_config(instance))
     prepared = prepare(instance, answers.settings)
     _tell_made(prepared, instance)
-    _in_application(prepared.config, lambda: _begin(answers, prepared.config))
+    in_application(prepared.config, lambda: _begin(answers, prepared.config))
 
 
 def _refuse_other_settings(answers: Answers, there: Config) -> None:
@@ -121,7 +119,7 @@ def _is_finished(instance: Path) -> bool:
     app = create_app(prepared.config)
     with app.app_context():
         finished = has_begun()
-        db.engine.dispose()
+    let_go(app)
     return finished
 
 
@@ -161,14 +159,6 @@ def _read(texts: dict[str, str]) -> Answers:
         return read_answers(**texts)
     except Misunderstood as fault:
         raise click.UsageError(str(fault)) from None
-
-
-def _in_application(config: Config, step: Callable[[], Iterator[None]]) -> None:
-    app = create_app(config)
-    with app.app_context():
-        in_steps(step)()
-        db.session.remove()
-        db.engine.dispose()
 
 
 def _tell_made(prepared: Prepared, instance: Path) -> None:

@@ -6,18 +6,16 @@ from pathlib import Path
 
 import click
 
-from portal import create_app
 from portal.access.identity import operator
 from portal.access.log import Event
-from portal.access.room import in_steps
 from portal.core import clock
 from portal.core.config import Config, load_config
-from portal.core.db import db, make_engine
+from portal.core.db import make_engine
 from portal.core.keys import load_keys
 from portal.lifecycle import actions, copies, restoring
 from portal.lifecycle.commands.checking import tell_faults
 from portal.lifecycle.schema import head, migrate, schema_problem, schema_version
-from portal.lifecycle.serving import NotReady
+from portal.lifecycle.serving import NotReady, in_application
 
 
 @click.command()
@@ -27,7 +25,7 @@ def backup() -> None:
     keys = load_keys(config.key_path)
     _refuse_other_tables(config, keys.database)
     copy = copies.make_copy(config, keys, at=clock.now())
-    _in_application(
+    in_application(
         config,
         lambda: actions.note_care(
             event=Event.PORTAL_BACKED_UP, details={"copy": copy.path.name}, by=operator("backup")
@@ -96,7 +94,7 @@ def _upgrade(config: Config, before: str) -> None:
     except BaseException:
         click.echo(f"The upgrade failed and was undone: still at version {before}.", err=True)
         raise
-    _in_application(
+    in_application(
         config,
         lambda: actions.note_care(
             event=Event.PORTAL_UPGRADED,
@@ -111,7 +109,7 @@ def _upgrade(config: Config, before: str) -> None:
 
 def _after_restore(made_at: dt.datetime) -> Callable[[Config], None]:
     def finish(config: Config) -> None:
-        _in_application(
+        in_application(
             config,
             lambda: actions.begin_after_restore(
                 made_at=made_at.isoformat(), by=operator("restore")
@@ -119,13 +117,6 @@ def _after_restore(made_at: dt.datetime) -> Callable[[Config], None]:
         )
 
     return finish
-
-
-def _in_application(config: Config, step: Callable[[], None]) -> None:
-    with create_app(config).app_context():
-        in_steps(step)()
-        db.session.remove()
-        db.engine.dispose()
 
 
 def _refuse_other_tables(config: Config, key: bytes) -> None:
