@@ -222,6 +222,18 @@ def test_not_ones_own_nor_a_clerk_nor_an_auditor(clerk: Editor, portal: Flask, k
     assert len(lines(portal, Event.DOOR_REFUSED)) == 3
 
 
+@pytest.mark.parametrize("status", ["suspended", "closed"])
+def test_what_is_suspended_is_not_the_help_desks_to_mend(
+    clerk: Editor, portal: Flask, there: str, status: str
+) -> None:
+    clerk.post(f"{there}/check", data={"checks": ALL})
+    change(portal, WHO, status=status)
+    assert "suspended or closed" in clerk.get(there).text
+    for act in ("check", "reset", "unlock"):
+        assert clerk.post(f"{there}/{act}", data={"checks": ALL}).status_code == 409
+    assert not lines(portal, Event.ACCOUNT_LINKED, Event.ACCOUNT_UNLOCKED)
+
+
 def test_an_account_that_is_not_there(clerk: Editor) -> None:
     nowhere = f"/accounts/{uuid.uuid4()}"
     assert clerk.get(nowhere).status_code == 404

@@ -104,6 +104,8 @@ def _resettable(account_id: uuid.UUID, by: Identity) -> queries.AccountSheet:
     sheet = _present(account_id)
     if not may_reset(account_id=sheet.id, roles=sheet.roles, by=by):
         raise Refused(not_theirs)
+    if sheet.status != "active":
+        raise Conflict(_l("This account is suspended or closed. Ask its authoriser."))
     return sheet
 
 
