@@ -3,6 +3,8 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -195,3 +197,21 @@ def test_page_and_piece(portal: Flask, sign_in: SignIn) -> None:
     piece = browser.get(f"/children/{child}/contact-request", headers={"HX-Request": "true"})
     assert "<html" not in piece.get_data(as_text=True)
     assert piece.get_data(as_text=True).lstrip().startswith("<title>")
+
+
+def test_a_button_pressed_four_times_at_once_makes_one_request(
+    portal: Flask, sign_in: SignIn
+) -> None:
+    browsers = [sign_in("health_visitor") for _ in range(4)]
+    (child,) = {looked_at(portal, browser) for browser in browsers}
+    ready = Barrier(len(browsers))
+
+    def press(browser: Editor) -> str:
+        ready.wait()
+        answer = browser.post(f"/children/{child}/contact-request", data=CHOSEN)
+        return f"{answer.status_code} {answer.headers.get('Location')}"
+
+    with ThreadPoolExecutor(len(browsers)) as hands:
+        answers = set(hands.map(press, browsers))
+    (row,) = kept(portal)
+    assert answers == {f"303 /contact-requests/mine/{row.id}"}
