@@ -12,7 +12,7 @@ from portal.feeds.rules import SetAside
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptSheet:
-    """What became of a file. number is empty for a rehearsal; is_finished is False while rows wait.
+    """What became of a file. number is empty for a rehearsal; state is that of the run.
 
     rows lists those set aside in the order of the file.
     """
@@ -20,7 +20,7 @@ class ReceiptSheet:
     number: str = ""
     source: str
     kind: str
-    is_finished: bool = True
+    state: str = "finished"
     received: int = 0
     added: int = 0
     changed: int = 0
@@ -43,7 +43,7 @@ def receipt(number: str) -> ReceiptSheet | None:
         number=run.receipt,
         source=source,
         kind=run.kind,
-        is_finished=run.state == "finished",
+        state=run.state,
         received=run.received,
         added=run.added,
         changed=run.changed,

@@ -21,7 +21,7 @@ from portal.feeds.inbox import Layout, opened
 from portal.feeds.models import Arrival, FeedRun
 from portal.feeds.rules import COLUMNS, FileKind
 from tests.databases import Stage
-from tests.feeds.filing import Cells, child, counts, feed, holdings, involvement, write
+from tests.feeds.filing import Cells, child, counts, feed, holdings, involvement, run, write
 
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
 MANY = 1_200
@@ -118,14 +118,14 @@ def test_killed_and_run_again_until_it_ends(
 def go(file: Path, kind: FileKind, steps: int) -> None:
     """Drive an import so many steps far and drop it there, uncommitted work and all."""
     with opened(file, Layout(columns=COLUMNS[kind])) as parcel:
-        run = actions.import_people(
+        drive = actions.import_people(
             source="shaken", kind=kind, parcel=parcel, by=operator("feeds import")
         )
-        with closing(run):
+        with closing(drive):
             for _ in range(steps):
-                next(run)
+                next(drive)
                 db.session.commit()
-            next(run, None)
+            next(drive, None)
             db.session.rollback()
 
 
@@ -165,6 +165,18 @@ def test_a_half_finished_file_is_given_up_for_a_new_one(
     waiting = select(func.count()).select_from(Arrival).where(Arrival.sealed.is_not(None))
     assert session.scalar(waiting) == 0
     assert number_of(session, "feed:abandoned") == 1
+
+
+def test_the_receipt_says_how_far_an_import_came(
+    portal: Flask, tmp_path: Path, session: Session
+) -> None:
+    go(write(tmp_path / "children.csv", CHILDREN, rows()), CHILDREN, 5)
+    number = session.scalars(select(FeedRun.receipt)).one()
+    session.rollback()
+    assert "Run the same command again" in run(portal, "feeds", "receipt", number).output
+    new = write(tmp_path / "new.csv", CHILDREN, [child(1), child(2)])
+    feed(portal, new, CHILDREN, source="shaken")
+    assert "was given up" in run(portal, "feeds", "receipt", number).output
 
 
 def test_a_half_finished_file_of_another_kind_waits(

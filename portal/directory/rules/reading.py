@@ -21,7 +21,8 @@ _PHONE = re.compile(r"[0-9+() .-]{3,25}(?:(?:ext|extension|x)\.?\s?[0-9]{1,6})?"
 
 def plain(text: str) -> str:
     """One spelling (Unicode NFC) and single blanks, whatever kind of blank was typed."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    spelt = text if text.isascii() else unicodedata.normalize("NFC", text)
+    return " ".join(spelt.split())
 
 
 def read_email(text: str) -> str | None:

@@ -3,18 +3,24 @@
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from time import sleep
 from typing import TypeVar
 
 import click
+from flask import current_app
 from flask_babel import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from portal.core.config import Config
 from portal.feeds.actions import Busy
 from portal.feeds.inbox import FileRefused
 from portal.feeds.rules import FILE_FAULTS, Phase, Step
 
 Ending = TypeVar("Ending")
+# On the embedded database one writer works at a time, and who waits looks again every 100 ms at
+# most. Without a pause an import would keep everybody's pages waiting (see decisions/0003).
+PAUSE_SECONDS = 0.11
 
 
 class NotTaken(click.ClickException):
@@ -51,6 +57,8 @@ def _sentence(refusal: FileRefused) -> str:
 
 def driven(steps: Generator[Step, None, Ending]) -> Generator[None, None, Ending]:
     """Pass on each step, showing how far it has come when somebody watches; return its value."""
+    config: Config = current_app.extensions["portal_config"]
+    is_shared = config.is_embedded
     phases = {Phase.STAGING: _("Reading"), Phase.DECIDING: _("Deciding")}
     console = Console(file=sys.stderr)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -67,3 +75,5 @@ def driven(steps: Generator[Step, None, Ending]) -> Generator[None, None, Ending
                 return ending
             bar.update(tasks[step.phase], completed=step.done, total=step.total, visible=True)
             yield
+            if is_shared and step.phase is Phase.DECIDING:
+                sleep(PAUSE_SECONDS)

@@ -19,7 +19,9 @@ def print_receipt(sheet: ReceiptSheet, *, every_row: bool = False) -> None:
     """Print what became of a file of people."""
     if not sheet.number:
         click.echo(_("Rehearsal: nothing was changed."))
-    elif not sheet.is_finished:
+    elif sheet.state == "abandoned":
+        click.echo(_("This import was given up when a newer file came. What it had taken stays."))
+    elif sheet.state != "finished":
         click.echo(_("This import is not finished. Run the same command again."))
     words = {
         _("Receipt"): sheet.number,

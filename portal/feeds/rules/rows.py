@@ -52,6 +52,7 @@ _NO = frozenset({"false", "no", "n", "0", ""})
 # A file has few words for services and many rows.
 _names_sensitive = lru_cache(1024)(is_sensitive)
 _meant = lru_cache(1024)(kind_of)
+_meant_tier = lru_cache(1024)(tier_of)
 
 
 class _Wrong(Exception):
@@ -222,7 +223,7 @@ def _kind(cells: Cells) -> Kind:
 
 
 def _optional_tier(cells: Cells) -> Tier | None:
-    tier = tier_of(cells["tier"])
+    tier = _meant_tier(cells["tier"])
     if tier is None and cells["tier"].strip():
         raise _Wrong("unknown_word", "tier")
     return tier
