@@ -26,6 +26,10 @@ class ReasonForm(PortalForm):
         [Needed(_l("Choose why you need to see this record"))],
         choices=[option(reason.value, label) for reason, label in LABELS.items()],
         coerce=Reason,
+        description=_l(
+            "Your reason is logged with your name. Auditors read the log, and families can ask who "
+            "looked."
+        ),
     )
     note = Line(
         _l("Say why in a few words"),

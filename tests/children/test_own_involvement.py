@@ -62,7 +62,7 @@ def test_a_new_lead_takes_over_and_is_told(portal: Flask, visitor: Editor, path:
     former = involvement_of(portal, CHILDREN.story, who="social_worker")
     own = involvement_of(portal, CHILDREN.story, who="health_visitor")
     page = read(visitor.get(f"/children/{id_of(portal, CHILDREN.story)}"))
-    assert f"{CAST.social_worker.name} is the lead now and would no longer" in page
+    assert f"{CAST.social_worker.name} is the lead now. If you say" in page
     sent = visitor.post(f"{path}/lead")
     assert sent.headers["Location"].endswith("?done=lead-taken")
     page = read(visitor.get(sent.headers["Location"]))

@@ -45,14 +45,10 @@ def record_involvement(
     reason = reasons.current_reason(child_id=child_id, by=by)
     child = one(child_id, by=by, to_change=True)
     _check_kind(kind, by)
-    fault = fault_of_period(started_on, None, today=clock.today(), born_on=child.date_of_birth)
-    if fault:
-        raise Invalid(PERIOD_FAULTS[fault])
-    held = _own_current(child_id, kind, by)
-    if held and held.started_on == started_on:
-        return held.id
+    _check_days(started_on, None, born_on=child.date_of_birth)
+    held = _already(child_id, kind, started_on, by)
     if held:
-        raise Conflict(_l("You are already recorded as involved with this child."))
+        return held.id
     row = _new_row(child_id, kind, started_on, by)
     row.has_early_help_assessment = has_early_help_assessment
     db.session.add(row)
@@ -76,9 +72,7 @@ def end_involvement(
         return
     if row.ended_on is not None:
         raise Conflict(_l("This involvement has ended already."))
-    fault = fault_of_period(row.started_on, ended_on, today=clock.today())
-    if fault:
-        raise Invalid(PERIOD_FAULTS[fault])
+    _check_days(row.started_on, ended_on)
     row.ended_on = ended_on
     _touch(row)
     details = {"involvement": row.id, "ended_on": ended_on}
@@ -141,6 +135,14 @@ def _check_kind(kind: Kind, by: Identity) -> None:
         )  # fmt: skip
 
 
+def _check_days(
+    started_on: dt.date | None, ended_on: dt.date | None, *, born_on: dt.date | None = None
+) -> None:
+    fault = fault_of_period(started_on, ended_on, today=clock.today(), born_on=born_on)
+    if fault:
+        raise Invalid(PERIOD_FAULTS[fault])
+
+
 def _new_row(child_id: uuid.UUID, kind: Kind, started_on: dt.date, by: Identity) -> Involvement:
     now, today = clock.now(), clock.today()
     return Involvement(
@@ -158,8 +160,11 @@ def _new_row(child_id: uuid.UUID, kind: Kind, started_on: dt.date, by: Identity)
     )
 
 
-def _own_current(child_id: uuid.UUID, kind: Kind, by: Identity) -> Involvement | None:
-    return db.session.scalars(
+def _already(
+    child_id: uuid.UUID, kind: Kind, started_on: dt.date, by: Identity
+) -> Involvement | None:
+    """The same involvement when it is recorded. Raises Conflict when it is, from another day."""
+    held = db.session.scalars(
         select(Involvement).where(
             Involvement.child_id == child_id,
             Involvement.practitioner_id == by.practitioner_id,
@@ -167,6 +172,9 @@ def _own_current(child_id: uuid.UUID, kind: Kind, by: Identity) -> Involvement |
             Involvement.ended_on.is_(None),
         )
     ).first()
+    if held and held.started_on != started_on:
+        raise Conflict(_l("You are already recorded as involved with this child."))
+    return held
 
 
 def _own(child_id: uuid.UUID, involvement_id: uuid.UUID, by: Identity) -> Involvement:

@@ -109,6 +109,11 @@ class RecordSheet(NameSheet):
         """The contact who is the lead now, if anybody is."""
         return next((card for card in self.current if card.is_lead), None)
 
+    @property
+    def is_own(self) -> bool:
+        """True when the reader is among those involved now."""
+        return any(card.is_own for card in self.current)
+
     def card(self, involvement_id: uuid.UUID) -> ContactCard | None:
         """Return one contact of this child."""
         cards = (*self.current, *self.former)
