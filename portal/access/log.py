@@ -80,6 +80,7 @@ class Event(StrEnum):
     LOG_READ = "log:read"
     LOG_VERIFIED = "log:verified"
     ORGANISATION_ACCREDITED = "organisation:accredited"
+    NAME_INDEX_REBUILT = "name_index:rebuilt"
     PORTAL_BACKED_UP = "portal:backed_up"
     PORTAL_FILLED = "portal:filled"
     PORTAL_RESTORED = "portal:restored"

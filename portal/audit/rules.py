@@ -54,6 +54,7 @@ EVENTS: dict[Event, LazyString] = {
     Event.INVOLVEMENT_RECORDED: _l("Involvement recorded"),
     Event.LOG_READ: _l("Access log read"),
     Event.LOG_VERIFIED: _l("Access log verified"),
+    Event.NAME_INDEX_REBUILT: _l("Name index made anew"),
     Event.ORGANISATION_ACCREDITED: _l("Accreditation of an organisation changed"),
     Event.PORTAL_BACKED_UP: _l("Back-up made"),
     Event.PORTAL_FILLED: _l("Invented town filled in"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import LazyString
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from portal.access.identity import Identity
 from portal.accounts import queries as accounts
@@ -187,3 +188,8 @@ def _sheets(wanted: Select[Correction, str | None]) -> list[CorrectionSheet]:
         )
         for row, organisation in rows
     ]
+
+
+def faults_of_name_index(session: Session | None = None) -> int:
+    """Count where the name index and the records disagree; reads every record."""
+    return sum(problem.count for problem in finding.check(session or db.session()))

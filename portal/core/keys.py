@@ -34,7 +34,7 @@ class Keys:
     database: bytes
     cookie: bytes
     log: bytes
-    search: bytes
+    typed: bytes
     factor: bytes
     identifier: bytes
 

@@ -113,4 +113,4 @@ def _make_reason_current(row: Search, sheet: ResultsSheet, by: Identity) -> None
 def _sealed(search_id: uuid.UUID, typed: Typed, kept: Mapping[str, str], note: str) -> bytes:
     keys: Keys = current_app.extensions["portal_keys"]
     words = {"typed": queries.words_of(typed), "kept": dict(kept), "note": note}
-    return seal(keys.search, json.dumps(words), place=f"search|typed|{search_id}")
+    return seal(keys.typed, json.dumps(words), place=f"search|typed|{search_id}")

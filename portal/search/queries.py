@@ -162,7 +162,7 @@ def typed_of(words: dict[str, Any]) -> Typed:
 def _opened(row: Search) -> dict[str, Any]:
     keys: Keys = current_app.extensions["portal_keys"]
     place = f"search|typed|{row.id}"
-    opened: dict[str, Any] = json.loads(unseal(keys.search, row.sealed_typed, place=place))
+    opened: dict[str, Any] = json.loads(unseal(keys.typed, row.sealed_typed, place=place))
     return opened
 
 

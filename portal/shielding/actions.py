@@ -122,7 +122,7 @@ def _file(
 ) -> tuple[uuid.UUID, bool]:
     """Keep a request unless the same one is open. Return its id and whether it is new."""
     keys: Keys = current_app.extensions["portal_keys"]
-    subject_mark = mark(keys.search, subject_words)
+    subject_mark = mark(keys.typed, subject_words)
     same = (
         select(ContactRequest.id)
         .where(ContactRequest.account_id == by.account_id, ContactRequest.kind == kind.value)
@@ -156,7 +156,7 @@ def _row(
         authority_id=_index_team_of(by),
         child_id=subject.get("child_id"),
         search_id=subject.get("search_id"),
-        sealed_typed=seal(keys.search, typed, place=place) if typed else None,
+        sealed_typed=seal(keys.typed, typed, place=place) if typed else None,
         kind=kind.value,
         ring_back=ring_back.value,
         made_at=clock.now(),

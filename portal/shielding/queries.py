@@ -230,7 +230,7 @@ def _typed(row: ContactRequest) -> dict[str, Any]:
         return {}
     keys: Keys = current_app.extensions["portal_keys"]
     place = f"contact_request|typed|{row.id}"
-    typed: dict[str, Any] = json.loads(unseal(keys.search, row.sealed_typed, place=place))
+    typed: dict[str, Any] = json.loads(unseal(keys.typed, row.sealed_typed, place=place))
     return typed
 
 

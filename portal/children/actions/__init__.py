@@ -20,6 +20,7 @@ from portal.children.actions.looking import (
     open_record,
     state_reason,
 )
+from portal.children.actions.name_index import rebuild_name_index
 from portal.children.actions.reported import (
     change_child,
     create_child,
@@ -45,6 +46,7 @@ __all__ = [
     "put_children",
     "put_involvement",
     "put_involvements",
+    "rebuild_name_index",
     "record_involvement",
     "set_lead",
     "settle_correction",

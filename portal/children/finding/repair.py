@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,6 +37,35 @@ class Trouble(StrEnum):
     NARROW = "narrow"
 
 
+_SENTENCES: dict[Trouble, Callable[[int], str]] = {
+    Trouble.MISSING: lambda number: ngettext(
+        "%(num)s child cannot be found by name",
+        "%(num)s children cannot be found by name",
+        number,
+    ),
+    Trouble.OUTDATED: lambda number: ngettext(
+        "%(num)s child is found by facts that have changed",
+        "%(num)s children are found by facts that have changed",
+        number,
+    ),
+    Trouble.STRAY: lambda number: ngettext(
+        "%(num)s child is in the name index who should not be",
+        "%(num)s children are in the name index who should not be",
+        number,
+    ),
+    Trouble.VOCABULARY: lambda number: ngettext(
+        "%(num)s word of the name index is counted wrongly",
+        "%(num)s words of the name index are counted wrongly",
+        number,
+    ),
+    Trouble.NARROW: lambda number: ngettext(
+        "%(num)s row of the name index is missing or left over",
+        "%(num)s rows of the name index are missing or left over",
+        number,
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One kind of disagreement and how often it was found. `rebuild` mends all of them."""
@@ -46,35 +75,7 @@ class Problem:
 
     def __str__(self) -> str:
         """The problem in words, naming nobody."""
-        number = self.count
-        sentences = {
-            Trouble.MISSING: ngettext(
-                "%(num)s child cannot be found by name",
-                "%(num)s children cannot be found by name",
-                number,
-            ),
-            Trouble.OUTDATED: ngettext(
-                "%(num)s child is found by facts that have changed",
-                "%(num)s children are found by facts that have changed",
-                number,
-            ),
-            Trouble.STRAY: ngettext(
-                "%(num)s child is in the name index who should not be",
-                "%(num)s children are in the name index who should not be",
-                number,
-            ),
-            Trouble.VOCABULARY: ngettext(
-                "%(num)s word of the name index is counted wrongly",
-                "%(num)s words of the name index are counted wrongly",
-                number,
-            ),
-            Trouble.NARROW: ngettext(
-                "%(num)s row of the name index is missing or left over",
-                "%(num)s rows of the name index are missing or left over",
-                number,
-            ),
-        }
-        return str(sentences[self.trouble])
+        return _SENTENCES[self.trouble](self.count)
 
 
 def rebuild(session: Session) -> int:

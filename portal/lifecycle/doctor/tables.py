@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.access.chain import last_line_at, verify_chain
-from portal.children.finding import check as check_names
+from portal.children.queries import faults_of_name_index
 from portal.core import clock
 from portal.core.db import DatabaseProblem, snapshot
 from portal.core.keys import Keys
@@ -101,11 +101,11 @@ def state(engine: Engine) -> Finding:
 def names(engine: Engine) -> Finding:
     """The name index says what the children's records say."""
     with snapshot(engine) as connection, Session(connection) as session:
-        problems = check_names(session)
-    if problems:
+        faults = faults_of_name_index(session)
+    if faults:
         return bad(
             "names",
-            f"The name index differs from the records in {len(problems):,} places.",
+            f"The name index differs from the records in {faults:,} places.",
             "python -m portal children rebuild-index",
         )
     return ok("names", "The name index fits the records.")

@@ -1,0 +1,17 @@
+"""Operator's verbs about the records."""
+
+import click
+
+from portal.access.identity import operator
+from portal.children import actions, queries, room
+
+
+@room.command("rebuild-index")
+@click.option("--rehearse", is_flag=True, help="Say what does not fit, and change nothing.")
+def rebuild_index(rehearse: bool) -> None:
+    """Make the name index anew from the records; needed after an upgrade that says so."""
+    if rehearse:
+        click.echo(f"Places that do not fit: {queries.faults_of_name_index():,}.")
+        return
+    count = actions.rebuild_name_index(by=operator("children rebuild-index"))
+    click.echo(f"Children that can be found by name: {count:,}.")
