@@ -1,6 +1,5 @@
 """The first page of signing in: who gets past it, and what a stranger can learn from it."""
 
-import statistics
 import time
 from collections.abc import Callable
 
@@ -111,9 +110,14 @@ def test_nor_by_the_time_it_takes(client: Editor) -> None:
         return time.perf_counter() - begun
 
     give_passphrase(client, UNKNOWN, WRONG)
-    known = [seconds(CAST.health_visitor.email) for _ in range(4)]
-    unknown = [seconds(UNKNOWN.replace("nobody", f"nobody{n}")) for n in range(4)]
-    assert 0.5 < statistics.median(unknown) / statistics.median(known) < 2
+    known, unknown = [], []
+    for member in (CAST.health_visitor, CAST.teacher, CAST.social_worker):
+        for n in range(4):
+            known.append(seconds(member.email))
+            unknown.append(seconds(UNKNOWN.replace("nobody", f"{member.key}{n}")))
+    # The quickest of each: whatever else the machine does only ever adds. Without the hash for
+    # nobody in particular an unknown address takes less than half of the time (tried).
+    assert 0.6 < min(unknown) / min(known) < 1.7
 
 
 @pytest.mark.parametrize("missing", ["email", "passphrase"])
