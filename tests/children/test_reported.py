@@ -204,6 +204,22 @@ def test_of_two_drafts_of_one_child_the_later_stands(session: Session) -> None:
     assert record(session, done[0][0]).given_names == "Otto"
 
 
+def test_many_at_once_are_told_apart(session: Session) -> None:
+    drafts = [replace(DRAFT, source_id=f"S{place}") for place in range(6)]
+    ids = create_children(drafts=drafts[:4], by=FEED)
+    again = [drafts[0], replace(drafts[1], family_name="Wolstenholme"), *drafts[4:], drafts[3]]
+    done = put_children(drafts=again, by=FEED)
+    assert [change.value for _, change in done] == [
+        "unchanged", "changed", "added", "added", "unchanged",
+    ]  # fmt: skip
+    assert [done[0][0], done[1][0], done[4][0]] == [ids[0], ids[1], ids[3]]
+    assert parts(session, ChildName, ids[1], "family_name") == {"Brackenbury", "Quillfeather"}
+    assert parts(session, ChildName, ids[2], "family_name") == {"Brackenbury"}
+    assert found(session, "Ottilie", "Wolstenholme", DRAFT.date_of_birth)[0] == ids[1]
+    assert events(session, "child:changed") == ["child:changed"]
+    assert put_children(drafts=[], by=FEED) == []
+
+
 def test_a_child_that_is_not_there_cannot_change(session: Session) -> None:
     with pytest.raises(NotFound):
         change_child(child_id=NOBODY, draft=DRAFT, by=FEED)

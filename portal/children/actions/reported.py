@@ -5,7 +5,8 @@ A source replaces what it said before and leaves alone what another source said.
 
 import secrets
 import uuid
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -31,6 +32,7 @@ from portal.core.errors import Invalid, NotFound
 OWN_KEEPING = "index"
 AT_ONCE = 200
 Rows = list[dict[str, Any]]
+Held = defaultdict[uuid.UUID, defaultdict[str, set[tuple[str, ...]]]]
 # The tables beside child, and the columns that say whether a source says the same as before.
 _PARTS: dict[Any, tuple[str, ...]] = {
     ChildName: ("given_names", "family_name"),
@@ -66,24 +68,10 @@ def change_child(*, child_id: uuid.UUID, draft: ChildDraft, by: Identity) -> Cha
 
     Raises NotFound, and Invalid for a draft that cannot be kept.
     """
-    _check([draft])
-    wanted = everything(Job.FEED).where(ChildRecord.id == child_id)
-    row = db.session.scalar(wanted.with_for_update())
-    if row is None:
+    done = _change({child_id: draft}, by)
+    if not done:
         raise NotFound
-    facts = _facts(draft)
-    other = [model for model in _PARTS if _held(model, row, draft) != _said(model, draft)]
-    if not other and all(getattr(row, word) == value for word, value in facts.items()):
-        return Change.UNCHANGED
-    _keep_former_name(row, facts["family_name"])
-    for word, value in facts.items():
-        setattr(row, word, value)
-    row.source_on, row.changed_at = draft.source_on, clock.now()
-    for model in other:
-        _replace(model, row, draft)
-    finding.index_child(db.session(), **_name_words(row))
-    _record(Event.CHILD_CHANGED, [child_id], [draft], by)
-    return Change.CHANGED
+    return done[child_id]
 
 
 def put_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[tuple[uuid.UUID, Change]]:
@@ -100,9 +88,46 @@ def put_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[tuple[uu
         new = [draft for word, draft in part.items() if word not in known]
         for draft, child_id in zip(new, create_children(drafts=new, by=by), strict=True):
             done[draft.source_id] = child_id, Change.ADDED
-        for word, child_id in known.items():
-            done[word] = child_id, change_child(child_id=child_id, draft=part[word], by=by)
+        changes = _change({child_id: part[word] for word, child_id in known.items()}, by)
+        done |= {word: (child_id, changes[child_id]) for word, child_id in known.items()}
     return [done[draft.source_id] for draft in drafts]
+
+
+def _change(wanted: Mapping[uuid.UUID, ChildDraft], by: Identity) -> dict[uuid.UUID, Change]:
+    """Apply what sources say anew; children that are not there are missing from the answer."""
+    _check(list(wanted.values()))
+    rows = _locked(wanted)
+    held = {model: _held(model, list(rows)) for model in _PARTS}
+    changed = []
+    for child_id, row in rows.items():
+        draft, facts = wanted[child_id], _facts(wanted[child_id])
+        other = [model for model in _PARTS if _differs(model, draft, held[model][child_id])]
+        if not other and all(getattr(row, word) == value for word, value in facts.items()):
+            continue
+        _apply(row, draft, other)
+        changed.append(child_id)
+    if changed:
+        finding.index_children(db.session(), _entries([rows[child_id] for child_id in changed]))
+        _record(Event.CHILD_CHANGED, changed, [wanted[child_id] for child_id in changed], by)
+    done = dict.fromkeys(rows, Change.UNCHANGED)
+    return done | dict.fromkeys(changed, Change.CHANGED)
+
+
+def _locked(wanted: Collection[uuid.UUID]) -> dict[uuid.UUID, ChildRecord]:
+    """The children's rows, locked in one order."""
+    chosen = everything(Job.FEED).where(ChildRecord.id.in_(list(wanted)))
+    ordered = chosen.order_by(ChildRecord.id).with_for_update()
+    return {row.id: row for row in db.session.scalars(ordered)}
+
+
+def _apply(row: ChildRecord, draft: ChildDraft, other: list[Any]) -> None:
+    facts = _facts(draft)
+    _keep_former_name(row, facts["family_name"])
+    for word, value in facts.items():
+        setattr(row, word, value)
+    row.source_on, row.changed_at = draft.source_on, clock.now()
+    for model in other:
+        _replace(model, row, draft)
 
 
 def _check(drafts: Sequence[ChildDraft]) -> None:
@@ -163,12 +188,20 @@ def _said(model: Any, draft: ChildDraft) -> set[tuple[str, ...]] | None:
     return set(said[model])
 
 
-def _held(model: Any, row: ChildRecord, draft: ChildDraft) -> set[tuple[str, ...]] | None:
-    if _said(model, draft) is None:
-        return None
+def _held(model: Any, ids: Sequence[uuid.UUID]) -> Held:
+    """What one table holds of these children, by child and source, as the columns of _PARTS."""
     columns = [getattr(model, word) for word in _PARTS[model]]
-    mine = select(*columns).where(model.child_id == row.id, model.source == draft.source)
-    return {tuple(found) for found in db.session.execute(mine)}
+    of_these = select(model.child_id, model.source, *columns).where(model.child_id.in_(ids))
+    held: Held = defaultdict(lambda: defaultdict(set))
+    for child_id, source, *values in db.session.execute(of_these):
+        held[child_id][source].add(tuple(values))
+    return held
+
+
+def _differs(model: Any, draft: ChildDraft, held: Mapping[str, set[tuple[str, ...]]]) -> bool:
+    """True when a source says something for this table, and it is not what it said before."""
+    said = _said(model, draft)
+    return said is not None and said != held.get(draft.source, set())
 
 
 def _part_rows(model: Any, child_id: uuid.UUID, draft: ChildDraft) -> Rows:
@@ -227,21 +260,27 @@ def _name_entry(child_id: uuid.UUID, draft: ChildDraft) -> finding.Entry:
     )
 
 
-def _name_words(row: ChildRecord) -> dict[str, Any]:
+def _entries(rows: Sequence[ChildRecord]) -> list[finding.Entry]:
     """What the name index needs, from every source."""
-    names = select(ChildName).where(ChildName.child_id == row.id).order_by(ChildName.family_name)
-    former = db.session.scalars(names).all()
-    codes = select(ChildAddress.postcode).where(ChildAddress.child_id == row.id)
-    return {
-        "child_id": row.id,
-        "given_names": row.given_names,
-        "family_name": row.family_name,
-        "date_of_birth": row.date_of_birth,
-        "gender": row.gender,
-        "former_given_names": tuple(one.given_names for one in former if one.given_names),
-        "former_family_names": tuple(one.family_name for one in former),
-        "postcodes": tuple(code for code in db.session.scalars(codes.distinct()) if code),
-    }
+    ids = [row.id for row in rows]
+    names, codes = _held(ChildName, ids), _held(ChildAddress, ids)
+    entries = []
+    for row in rows:
+        former = sorted(set().union(*names[row.id].values()))
+        places = sorted(set().union(*codes[row.id].values()))
+        entries.append(
+            finding.Entry(
+                child_id=row.id,
+                given_names=row.given_names,
+                family_name=row.family_name,
+                date_of_birth=row.date_of_birth,
+                gender=row.gender,
+                former_given_names=tuple(given for given, _ in former if given),
+                former_family_names=tuple(family for _, family in former if family),
+                postcodes=tuple(code for _, _, code in places if code),
+            )
+        )
+    return entries
 
 
 def _record(
