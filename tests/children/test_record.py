@@ -8,11 +8,22 @@ from unittest.mock import patch
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.access.identity import operator
+from portal.children.actions import create_child, put_involvement
+from portal.children.rules import (
+    AddressDraft,
+    CarerDraft,
+    ChildDraft,
+    FormerName,
+    InvolvementDraft,
+    Kind,
+    Relation,
+)
 from portal.core import clock
-from portal.directory.models import Practitioner
+from portal.directory.models import Organisation, Practitioner
 from tests.cast import CAST, CHILDREN
 from tests.children.looking import (
     NOBODY,
@@ -282,6 +293,46 @@ def test_a_word_after_done_that_is_not_ours_says_nothing(portal: Flask, sign_in:
     page = read(browser.get(f"/children/{child_id}?done=<script>alert(1)</script>"))
     assert "alert(1)" not in page
     assert "govuk-notification-banner" not in page
+
+
+def test_hostile_words_are_shown_as_they_are_and_do_nothing(
+    portal: Flask, sign_in: SignIn, session: Session
+) -> None:
+    hostile = '"><script>alert(1)</script>{{ 7*7 }}=HYPERLINK(1)'
+    draft = ChildDraft(
+        source="hostile", source_id="1", source_on=clock.today(), given_names=hostile,
+        family_name="O'Brien", date_of_birth=clock.today(),
+        former_names=(FormerName(hostile),),
+        addresses=(AddressDraft(address=hostile, postcode='<">'),),
+        carers=(CarerDraft(name=hostile, relation=Relation.HAS_CARE, phone="<i onload=x>"),),
+    )  # fmt: skip
+    child_id = create_child(draft=draft, by=operator("feeds import"))
+    place = session.scalars(select(Organisation.id).limit(1)).one()
+    contact = InvolvementDraft(
+        child_id=child_id, organisation_id=place, kind=Kind.SCHOOL, source="hostile",
+        source_on=clock.today(),
+    )  # fmt: skip
+    put_involvement(draft=contact, by=operator("feeds import"))
+    session.execute(
+        update(Organisation)
+        .where(Organisation.id == place)
+        .values(name=hostile, phone="javascript:alert(1)", email='"onclick=x@example.org')
+    )
+    session.commit()
+    browser = sign_in("teacher")
+    page = open_record(browser, child_id)
+    for bad in (
+        "<script>alert",
+        "<i onload",
+        "tel:javascript",
+        'href="javascript',
+        '"onclick',
+        "49=",
+    ):
+        assert bad not in page, bad
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}=HYPERLINK(1)") >= 5
+    forms = read(browser.get(f"/children/{child_id}/involvements/new"))
+    assert "<script>alert" not in forms
 
 
 def test_nothing_is_shown_when_the_log_cannot_be_written(portal: Flask, sign_in: SignIn) -> None:
