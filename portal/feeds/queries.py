@@ -1,13 +1,16 @@
 """What is read of feeds: receipts of imports."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from portal.children.rules import is_sensitive
 from portal.core.db import db
+from portal.directory import queries as directory
 from portal.feeds.models import Arrival, Feed, FeedRun
-from portal.feeds.rules import SetAside
+from portal.feeds.rules import SetAside, in_batches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,20 @@ def receipt(number: str) -> ReceiptSheet | None:
         set_aside=run.set_aside,
         rows=_rows_set_aside(run.id),
     )
+
+
+def unusable_people(emails: Collection[str]) -> set[str]:
+    """Return those addresses under which nobody can be named as involved with a child.
+
+    Nobody is known there, or the person's title would tell of a sensitive service.
+    """
+    unusable: set[str] = set()
+    for some in in_batches(sorted(emails)):
+        people = directory.practitioners_by_email(some)
+        unusable |= {
+            email for email in some if email not in people or is_sensitive(people[email].role_title)
+        }
+    return unusable
 
 
 def _rows_set_aside(run_id: uuid.UUID) -> tuple[SetAside, ...]:

@@ -1,6 +1,7 @@
 """python -m portal feeds import, on both databases."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 from flask import Flask
@@ -84,6 +85,39 @@ def test_running_the_same_files_twice_changes_nothing(
     assert len_of_log(session) == lines + staged_and_decided
 
 
+def at_random(rng: Random) -> Cells:
+    """Return an involvement of a file that was put together carelessly."""
+    return involvement(
+        rng.choice((1, 2)),
+        organisation_code=rng.choice((TEAM, "X99001")),
+        practitioner_email=rng.choice(("", "zoe@trial.example.org", "tom@trial.example.org")),
+        service=rng.choice(("GP", "school")),
+        started_on=rng.choice(("", "2020-01-01", "2022-01-01", "2024-01-01")),
+        ended_on=rng.choice(("", "", "2021-01-01", "2023-01-01")),
+        is_lead=rng.choice(("", "true")),
+    )
+
+
+def test_careless_files_change_nothing_the_second_time_either(
+    town: Flask, tmp_path: Path, session: Session
+) -> None:
+    put(town, tmp_path, PRACTITIONERS, practitioner("Zoe"), practitioner("Tom"))
+    for seed in range(12):
+        rng, source = Random(seed), f"careless-{seed}"
+        children = write(tmp_path / "children.csv", CHILDREN, [child(1), child(2)])
+        feed(town, children, CHILDREN, source=source)
+        rows = [at_random(rng) for _ in range(rng.randint(2, 9))]
+        path = write(tmp_path / "involvements.csv", INVOLVEMENTS, rows)
+        first = counts(feed(town, path, INVOLVEMENTS, source=source))
+        held = holdings(source)
+        session.rollback()
+        second = counts(feed(town, path, INVOLVEMENTS, source=source))
+        assert (second[1], second[2]) == (0, 0), rows
+        assert second[4] == first[4]
+        assert holdings(source) == held
+        session.rollback()
+
+
 def len_of_log(session: Session) -> int:
     """Return how many lines the access log has."""
     session.rollback()
@@ -163,8 +197,8 @@ def test_what_an_involvement_names_must_be_known(town: Flask, tmp_path: Path) ->
         involvement(1, organisation_code="NOPE"),
         involvement(1, practitioner_email="nobody@trial.example.org"),
         involvement(1, service="CAMHS", tier="sensitive"),
-        involvement(1, started_on="2012-01-01"),
-        involvement(2),
+        involvement(2, started_on="2012-01-01"),
+        involvement(1),
     ]
     result = feed(town, write(tmp_path / "some.csv", INVOLVEMENTS, rows), INVOLVEMENTS)
     assert counts(result) == (6, 1, 0, 0, 5)

@@ -14,9 +14,9 @@ from portal.feeds.rules import (
     ROW_FAULTS,
     FileKind,
     InvolvementFacts,
+    Neighbours,
     is_source,
     key_of,
-    period_of,
     read_child,
     read_involvement,
     read_name,
@@ -261,11 +261,34 @@ def test_two_rows_about_the_same_have_the_same_key() -> None:
     same = {**CARE, "service": "social work", "organisation_code": "HM014 ", "is_lead": ""}
     assert key_of(kind, same) == key
     assert key_of(kind, {**CARE, "service": "school"}) != key
-    assert period_of(involvement(ended_on="2024-02-01")) == (
-        dt.date(2024, 1, 1),
-        dt.date(2024, 2, 1),
-    )
     assert key_of(FileKind.CHILDREN, ADA) == ("k-17/a",)
+
+
+def judged(*rows: dict[str, str], unusable: tuple[str, ...] = ()) -> list[str]:
+    """Return the faults of some involvements of one file beside one another."""
+    neighbours, faults = Neighbours(), []
+    for row in rows:
+        neighbours.hear(row, read_involvement(row, on=TODAY))
+    neighbours.ignore(unusable)
+    for row in rows:
+        flaw = neighbours.judge(FileKind.INVOLVEMENTS, row, read_involvement(row, on=TODAY))
+        faults.append(flaw.fault if flaw else "")
+    return faults
+
+
+def test_rows_of_a_file_about_the_same() -> None:
+    unnamed = {**CARE, "practitioner_email": ""}
+    other = {**CARE, "practitioner_email": "tom@x.example.org"}
+    first = {**CARE, "started_on": "2020-01-01", "ended_on": "2020-12-31"}
+    assert judged(CARE, {**CARE, "is_lead": ""}) == ["", "twice"]
+    assert judged(first, CARE) == ["", ""]
+    assert judged(CARE, other) == ["", ""]
+    assert judged(unnamed, CARE) == ["person_named", ""]
+    assert judged(CARE, unnamed) == ["", "person_named"]
+    assert judged(CARE, unnamed, unusable=("zoe@x.example.org",)) == ["", ""]
+    assert judged(CARE, unnamed, other, unusable=("zoe@x.example.org",))[1] == "person_named"
+    assert judged({**first, "practitioner_email": ""}, CARE) == ["", ""]
+    assert judged({**unnamed, "service": "school"}, CARE) == ["", ""]
 
 
 @pytest.mark.parametrize("name", ["mosaic", "school-mis-2", "a"])

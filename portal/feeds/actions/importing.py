@@ -5,7 +5,6 @@ at a time, each batch in one transaction with its counts: a process that dies le
 behind it, and the same command goes on from there.
 """
 
-import datetime as dt
 import json
 import uuid
 from collections import Counter
@@ -17,7 +16,6 @@ from sqlalchemy import func, insert, select, update
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.children.rules import overlap
 from portal.core import clock
 from portal.core.db import db
 from portal.core.keys import Keys, mark, seal, unseal
@@ -26,24 +24,22 @@ from portal.feeds.actions.deciding import decide_rows
 from portal.feeds.actions.runs import alone, begin_run, end_run, end_staging
 from portal.feeds.inbox import Parcel
 from portal.feeds.models import Arrival, FeedRun
-from portal.feeds.queries import ReceiptSheet, receipt
+from portal.feeds.queries import ReceiptSheet, receipt, unusable_people
 from portal.feeds.rules import (
     AT_ONCE,
     COLUMNS,
     Cells,
     Decision,
     FileKind,
+    Neighbours,
     Phase,
     SetAside,
     Step,
     Verdict,
     in_batches,
-    key_of,
-    period_of,
     read_row,
 )
 
-Period = tuple[dt.date | None, dt.date | None]
 Checked = tuple[int, Cells, Flaw | None]
 
 
@@ -117,23 +113,27 @@ def _rehearsed(
 
 
 def _checked(source: str, kind: FileKind, parcel: Parcel) -> Iterator[Checked]:
-    """Read every row and say what is wrong with it by itself, or beside an earlier row."""
+    """Say of every row what is wrong with it by itself, or beside the others."""
+    neighbours = Neighbours()
+    if kind is FileKind.INVOLVEMENTS:
+        for _, cells, read in _read(source, kind, parcel):
+            neighbours.hear(cells, read)
+        neighbours.ignore(unusable_people(neighbours.people))
+    for line, cells, read in _read(source, kind, parcel):
+        if isinstance(read, Flaw):
+            yield line, {}, read
+        else:
+            yield line, cells, neighbours.judge(kind, cells, read)
+
+
+def _read(source: str, kind: FileKind, parcel: Parcel) -> Iterator[tuple[int, Cells, object]]:
     today = clock.today()
-    seen: dict[int, list[Period]] = {}
     for row in parcel.rows():
         if row.fault:
             yield row.line, {}, Flaw(row.fault)
-            continue
-        cells = parcel.named(row)
-        read = read_row(kind, cells, source=source, on=today)
-        if isinstance(read, Flaw):
-            yield row.line, {}, read
-            continue
-        earlier = seen.setdefault(hash(key_of(kind, cells)), [])
-        period = period_of(read)
-        is_twice = any(overlap(period, other) for other in earlier)
-        earlier.append(period)
-        yield row.line, cells, Flaw("twice") if is_twice else None
+        else:
+            cells = parcel.named(row)
+            yield row.line, cells, read_row(kind, cells, source=source, on=today)
 
 
 def _stage(

@@ -1,5 +1,6 @@
 """What feeds must hold, and what becomes of each row, as pure functions."""
 
+from portal.feeds.rules.neighbours import Neighbours
 from portal.feeds.rules.rows import read_child, read_involvement, read_practitioner, read_row
 from portal.feeds.rules.sentences import FILE_FAULTS, ROW_FAULTS
 from portal.feeds.rules.steps import AT_ONCE, Phase, RegisterReport, SetAside, Step, in_batches
@@ -13,7 +14,6 @@ from portal.feeds.rules.words import (
     Verdict,
     is_source,
     key_of,
-    period_of,
 )
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Decision",
     "FileKind",
     "InvolvementFacts",
+    "Neighbours",
     "Phase",
     "RegisterReport",
     "SetAside",
@@ -33,7 +34,6 @@ __all__ = [
     "in_batches",
     "is_source",
     "key_of",
-    "period_of",
     "read_child",
     "read_involvement",
     "read_name",

@@ -33,6 +33,7 @@ ROW_FAULTS: dict[str, LazyString] = {
     "not_born_yet": _l("The date of birth lies in the future."),
     "not_yes_or_no": _l("Write true or false."),
     "nul": _l("The row holds a NUL character."),
+    "person_named": _l("Another row of the file names the person for this. That one says more."),
     "quotes": _l("The quotation marks of the row are broken."),
     "refused_by_index": _l("The index could not keep this row."),
     "sensitive": _l(

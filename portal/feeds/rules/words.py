@@ -84,18 +84,9 @@ def is_source(name: str) -> bool:
 
 
 def key_of(kind: FileKind, cells: Cells) -> tuple[str, ...]:
-    """What a row is about: two rows of one file with the same key contradict each other, unless
-    they are about two periods (period_of).
-    """
+    """What a row is about, but for the period of an involvement."""
     key = tuple(plain(cells[column]).casefold() for column in _KEYS[kind])
     if kind is not FileKind.INVOLVEMENTS:
         return key
     named = _meant(cells["service"])
     return (*key, named.value if named else plain(cells["service"]).casefold())
-
-
-def period_of(read: object) -> tuple[dt.date | None, dt.date | None]:
-    """The period that a row speaks of; all time, but for an involvement."""
-    if isinstance(read, InvolvementFacts):
-        return read.started_on, read.ended_on
-    return None, None
