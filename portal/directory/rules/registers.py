@@ -86,13 +86,12 @@ def read_ods(cells: Sequence[str]) -> Reading:
 
 def read_gias(cells: Mapping[str, str]) -> Reading:
     """Read a row of the schools' register by the names of its columns (see GIAS_NEEDED)."""
-    urn, name = plain(cells["URN"]), plain(cells["EstablishmentName"])
-    type_of = _lower(cells["TypeOfEstablishment (name)"])
-    status = _lower(cells["EstablishmentStatus (name)"])
-    if any(word in type_of for word in _GIAS_ELSEWHERE):
+    if any(word in _lower(cells["TypeOfEstablishment (name)"]) for word in _GIAS_ELSEWHERE):
         return PassedOver.NOT_FOR_CHILDREN
+    status = _lower(cells["EstablishmentStatus (name)"])
     if status == "proposed to open":
         return PassedOver.NOT_OPEN_YET
+    urn, name = plain(cells["URN"]), plain(cells["EstablishmentName"])
     if not (urn.isascii() and urn.isdigit() and 5 <= len(urn) <= 7):
         return Flaw("not_a_code", "URN")
     if not is_title(name) or len(name) > NAME_LENGTH:
@@ -102,7 +101,13 @@ def read_gias(cells: Mapping[str, str]) -> Reading:
     closed_on = _gias_day(cells.get("CloseDate", ""))
     if closed_on is None and plain(cells.get("CloseDate", "")):
         return Flaw("not_a_date", "CloseDate")
-    is_closed = status == "closed"
+    return _school(urn, name, cells, is_closed=status == "closed", closed_on=closed_on)
+
+
+def _school(
+    urn: str, name: str, cells: Mapping[str, str], *, is_closed: bool, closed_on: dt.date | None
+) -> OrganisationFacts:
+    type_of = _lower(cells["TypeOfEstablishment (name)"])
     return OrganisationFacts(
         scheme="urn",
         code=urn,
