@@ -56,7 +56,7 @@ def read_ods(cells: Sequence[str]) -> Reading:
     Status A is open, C closed, D dormant (treated as closed: nobody answers there), P proposed.
     """
     if len(cells) != ODS_COLUMNS:
-        return Flaw("wrong_number_of_cells")
+        return Flaw("cells")
     code, name, status = plain(cells[0]).upper(), shown_name(cells[1]), plain(cells[12])
     if plain(cells[25]) != _ODS_GP_PRACTICE:
         return PassedOver.NOT_A_PRACTICE
@@ -71,6 +71,12 @@ def read_ods(cells: Sequence[str]) -> Reading:
     closed_on = _ods_day(cells[11])
     if closed_on is None and plain(cells[11]):
         return Flaw("not_a_date", "12")
+    return _practice(code, name, cells, is_closed=status != "A", closed_on=closed_on)
+
+
+def _practice(
+    code: str, name: str, cells: Sequence[str], *, is_closed: bool, closed_on: dt.date | None
+) -> OrganisationFacts:
     return OrganisationFacts(
         scheme="ods",
         code=code,
@@ -79,8 +85,8 @@ def read_ods(cells: Sequence[str]) -> Reading:
         phone=read_phone(cells[17]) or "",
         address=_address(name, cells[4:9]),
         postcode=read_postcode(cells[9]) or "",
-        is_closed=status != "A",
-        closed_on=closed_on if status != "A" else None,
+        is_closed=is_closed,
+        closed_on=closed_on if is_closed else None,
     )
 
 

@@ -118,7 +118,6 @@ class _Finder:
         child_id = self._children.get(fact.child_source_id)
         place = self._places.get(fact.organisation_code)
         person = self._people.get(fact.practitioner_email)
-        today = clock.today()
         if child_id is None:
             return Flaw("no_child", "child_source_id")
         if place is None:
@@ -129,19 +128,19 @@ class _Finder:
             return Flaw("sensitive", "organisation_code")
         if fact.practitioner_email in self._sensitive_people:
             return Flaw("sensitive", "practitioner_email")
-        born_on = self._births.get(child_id)
+        today, born_on = clock.today(), self._births.get(child_id)
         if fault_of_period(fact.started_on, fact.ended_on, today=today, born_on=born_on):
             return Flaw("starts_before_birth", "started_on")
         return InvolvementDraft(
+            **{word: getattr(fact, word) for word in _AS_REPORTED},
             child_id=child_id,
             organisation_id=place.id,
             practitioner_id=person.id if person else None,
-            kind=fact.kind,
-            tier=fact.tier,
-            started_on=fact.started_on,
-            ended_on=fact.ended_on,
-            is_lead=fact.is_lead,
-            has_early_help_assessment=fact.has_early_help_assessment,
             source=self._source,
             source_on=today,
         )
+
+
+_AS_REPORTED = (
+    "kind", "tier", "started_on", "ended_on", "is_lead", "has_early_help_assessment",
+)  # fmt: skip
