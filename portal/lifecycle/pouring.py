@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -101,6 +102,7 @@ _PORTABLE: list[tuple[type[kinds.TypeEngine[Any]], kinds.TypeEngine[Any]]] = [
     (DateTime, UtcDateTime()),
     (Date, Date()),
     (Boolean, Boolean()),
+    (BigInteger, BigInteger()),
     (Integer, Integer()),
     (Float, Float()),
     (LargeBinary, LargeBinary()),

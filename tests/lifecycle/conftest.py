@@ -15,12 +15,16 @@ NUMBERS = itertools.count(1)
 class Site:
     """Where installations can be made: a kind of database."""
 
-    def __init__(self, kind: str, cluster: Cluster | None) -> None:
+    def __init__(self, kind: str, cluster: Cluster) -> None:
         self.kind, self._cluster = kind, cluster
+
+    def other(self) -> "Site":
+        """The other kind of database."""
+        return Site("sqlcipher" if self.kind == "postgresql" else "postgresql", self._cluster)
 
     def empty(self, folder: Path) -> Installation:
         """A folder that does not exist yet, and an empty database."""
-        if self._cluster is None:
+        if self.kind == "sqlcipher":
             return Installation(folder)
         name = f"operator_{next(NUMBERS)}"
         self._cluster.run(f"CREATE DATABASE {name}")
@@ -29,7 +33,7 @@ class Site:
     def copy(self, model: Installation, folder: Path) -> Installation:
         """The same installation once more."""
         shutil.copytree(model.folder, folder)
-        if self._cluster is None:
+        if self.kind == "sqlcipher":
             return Installation(folder)
         name, source = f"operator_{next(NUMBERS)}", model.database.split("?")[0].rsplit("/")[-1]
         self._cluster.run(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
@@ -37,10 +41,9 @@ class Site:
 
 
 @pytest.fixture(scope="session", params=["sqlcipher", "postgresql"])
-def site(request: pytest.FixtureRequest) -> Site:
+def site(request: pytest.FixtureRequest, postgresql: Cluster) -> Site:
     """Each kind of database in turn."""
-    is_server = request.param == "postgresql"
-    return Site(request.param, request.getfixturevalue("postgresql") if is_server else None)
+    return Site(request.param, postgresql)
 
 
 @pytest.fixture(scope="session")
