@@ -50,9 +50,6 @@ def _organisation(
     kind = lists("places")["kinds"][group["kind"]]
     national = name in group.get("national", ())
     authority = "" if national else group.get("authority", HARROWMERE)
-    domain = kind["domain"]
-    if authority == PELLENFORD:
-        domain = domain.replace("harrowmere", "pellenford")
     urn = str(next(urns)) if group["kind"] in SCHOOLS else ""
     ods = f"X{next(practices)}" if group["kind"] == "gp_practice" else ""
     lapsed = name in group.get("lapsed", ())
@@ -69,9 +66,15 @@ def _organisation(
         town="Pellenford" if authority == PELLENFORD else "Harrowmere",
         postcode=numbers.postcode(20 * number),
         phone=_phone(group, name, number),
-        email=f"{slug(name)[:40].strip('.')}@{domain}",
+        email=_email(name, kind["domain"], authority),
         accredited_until=on + dt.timedelta(days=-30 if lapsed else 400),
     )
+
+
+def _email(name: str, domain: str, authority: str) -> str:
+    if authority == PELLENFORD:
+        domain = domain.replace("harrowmere", "pellenford")
+    return f"{slug(name)[:40].strip('.')}@{domain}"
 
 
 def _phone(group: dict[str, Any], name: str, number: int) -> str:

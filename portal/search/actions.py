@@ -40,13 +40,7 @@ def run(
         made_at=now, expires_at=now + KEPT_FOR,
     )  # fmt: skip
     row.sealed_typed = _sealed(row.id, typed, kept, note)
-    db.session.add(row)
-    db.session.flush()
-    for rank, hit in enumerate(found.hits, start=1):
-        codes = " ".join(kind.value for kind in hit.evidence)
-        db.session.add(
-            SearchHit(search_id=row.id, child_id=hit.child_id, rank=rank, evidence=codes)
-        )
+    _keep(row, found)
     record(
         Event.CHILD_SEARCHED, by=by, subject_kind="search", subject_id=row.id, search_id=row.id,
         reason=reason.value,
@@ -56,6 +50,16 @@ def run(
         },
     )  # fmt: skip
     return row.id
+
+
+def _keep(row: Search, found: children.Found) -> None:
+    db.session.add(row)
+    db.session.flush()
+    for rank, hit in enumerate(found.hits, start=1):
+        codes = " ".join(kind.value for kind in hit.evidence)
+        db.session.add(
+            SearchHit(search_id=row.id, child_id=hit.child_id, rank=rank, evidence=codes)
+        )
 
 
 def look_at_results(*, search_id: uuid.UUID, by: Identity) -> ResultsSheet:
