@@ -17,7 +17,7 @@ LAST_LINE = 2**62
 class ExtractForm(PortalForm):
     """Day and event; the account and the place come from links. Read from the address."""
 
-    day = DateParts(_l("Day"), noun=_l("Day"), not_before=dt.date(2000, 1, 1))
+    day = DateParts(_l("Day"), noun=_l("Day"), past=True, not_before=dt.date(2000, 1, 1))
     event = Menu(_l("What happened"), choices=[])
 
     def __init__(self, formdata: Any) -> None:

@@ -10,7 +10,6 @@ import traceback
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, current_app, g, make_response, request, session
@@ -21,6 +20,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from werkzeug.wrappers import Response
 
 from portal.core.pages import page, wants_piece
+from portal.core.texts import address_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = Markup(
@@ -181,8 +181,10 @@ def _token_refused(_: CSRFError) -> Response:
 
 def _page_they_are_on() -> str:
     """The path that htmx says the browser shows, or the start page. Never another site."""
-    there = urlsplit(request.headers.get("HX-Current-URL", ""))
-    if there.netloc != request.host or not there.path.startswith("/"):
+    there = address_parts(request.headers.get("HX-Current-URL", ""))
+    is_ours = there.netloc == request.host and there.path.startswith("/")
+    # A browser reads a backslash as a slash: /\host is another site.
+    if not is_ours or "\\" in there.path:
         return f"{request.script_root}/"
     return "/" + there.path.lstrip("/")
 

@@ -15,6 +15,8 @@ from flask import Flask, abort, current_app, g, request
 from flask.wrappers import Response
 from flask_wtf import CSRFProtect
 
+from portal.core.texts import address_parts
+
 csrf = CSRFProtect()
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -64,7 +66,7 @@ def _refuse_other_sites() -> None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         abort(403)
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc not in _own_hosts():
+    if origin is not None and address_parts(origin).netloc not in _own_hosts():
         abort(403)
 
 

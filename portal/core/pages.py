@@ -9,7 +9,6 @@ import functools
 import hashlib
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import phonenumbers
 from babel.dates import format_date, format_time, get_timezone
@@ -30,6 +29,8 @@ from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, TemplateNotFound
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
+
+from portal.core.texts import address_parts
 
 PRODUCT = "ContactPoint"
 LIBRARIES = ("govuk_frontend_jinja", "govuk_frontend_wtf")
@@ -134,7 +135,7 @@ def redirect_to(endpoint: str, **values: Any) -> AnyResponse:
 
 def local_referrer() -> str:
     """The path and query of the page the person came from, or "/" when it is not one of ours."""
-    came_from = urlsplit(request.referrer or "")
+    came_from = address_parts(request.referrer or "")
     if came_from.netloc != request.host:
         return f"{request.script_root}/"
     path = "/" + came_from.path.lstrip("/")

@@ -1,7 +1,8 @@
-"""Text as it comes from a form: what may be stored, and in which spelling."""
+"""Text as it comes from outside: what may be stored, and in which spelling."""
 
 import unicodedata
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from flask_babel import gettext as _
 
@@ -45,3 +46,11 @@ def clean(text: str, *, lines: bool = False) -> str:
     if any(is_forbidden(c) and c not in allowed for c in text):
         raise ValueError(_("Take out characters that cannot be shown, then try again"))
     return text.strip() if lines else " ".join(text.split())
+
+
+def address_parts(text: str) -> SplitResult:
+    """The parts of an address as somebody sent it; all of them empty when it is no address."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return urlsplit("")

@@ -133,7 +133,13 @@ def test_fifty_a_page_and_older_ones_behind(portal: Flask, sign_in: SignIn) -> N
 
 @pytest.mark.parametrize(
     "query",
-    ["day-day=31&day-month=2&day-year=2026", "day-day=1", "event=nonsense", "event=%00"],
+    [
+        "day-day=31&day-month=2&day-year=2026",
+        "day-day=31&day-month=12&day-year=9999",
+        "day-day=1",
+        "event=nonsense",
+        "event=%00",
+    ],
 )
 def test_what_cannot_be_read_is_said_and_kept(sign_in: SignIn, query: str) -> None:
     answer = sign_in("auditor").get(f"/log?{query}")

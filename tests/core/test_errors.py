@@ -137,6 +137,9 @@ def test_htmx_reloads_a_page_whose_session_is_gone(guarded: FlaskClient) -> None
     assert guarded.post("/form", headers=here).headers["HX-Redirect"] == "/form"
     elsewhere = {**HTMX, "HX-Current-URL": "http://evil.example//x"}
     assert guarded.post("/form", headers=elsewhere).headers["HX-Redirect"] == "/"
+    for address in ("http://[", "http://localhost/\\evil.example"):
+        answer = guarded.post("/form", headers={**HTMX, "HX-Current-URL": address})
+        assert (answer.status_code, answer.headers["HX-Redirect"]) == (400, "/")
     guarded.get("/")
     assert "HX-Redirect" not in guarded.post("/form", headers=here).headers
 

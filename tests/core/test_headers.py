@@ -73,6 +73,7 @@ def test_the_only_inline_script_is_the_one_we_named(browser: FlaskClient) -> Non
         ({"Origin": "http://evil.example"}, 403),
         ({"Origin": "http://localhost.evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Origin": ""}, 403),
     ],
 )

@@ -92,6 +92,7 @@ def test_only_permitted_links_stand_in_the_frame(browser: FlaskClient) -> None:
         ("http://localhost/form?x=1", "/form?x=1"),
         ("http://evil.example/form", "/"),
         ("http://localhost//evil.example/x", "/evil.example/x"),
+        ("http://[", "/"),
         ("", "/"),
     ],
 )
