@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo install assets test lint browser unit doors wheel locks clean
+.PHONY: help demo install assets test lint browser unit doors translations wheel locks clean
 
 help:
 	@echo "make demo     an invented town on http://127.0.0.1:$(PORT)"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint     ruff, mypy, import-linter, djlint"
 	@echo "make unit     the tests without linting (ARGS=… goes to pytest)"
 	@echo "make doors    write tests/doors.txt anew: who gets which answer at which door"
+	@echo "make translations  bring the Welsh up to date, and name the sentences that have none"
 	@echo "make wheel    sdist and wheel into dist/"
 	@echo "make locks    resolve the hash locks anew"
 
@@ -64,6 +65,9 @@ test: lint assets browser
 
 doors: $(VENV)/.tested
 	WRITE_DOORS=1 $(BIN)/python -m pytest -q tests/test_doors.py
+
+translations: $(VENV)/.installed
+	$(BIN)/python -m portal.translations
 
 wheel: $(VENV)/.tested assets
 	$(BIN)/python -m hatchling build

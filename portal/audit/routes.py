@@ -9,7 +9,7 @@ from portal.accounts.rules.words import ROLES
 from portal.audit import actions, room
 from portal.audit.forms import ExtractForm, read_account, read_line
 from portal.audit.queries import Extract, LogSheet
-from portal.audit.rules import EVENTS, OUTCOMES
+from portal.audit.rules import EVENTS, OUTCOMES, SUBJECTS
 from portal.core.forms import ask_again
 from portal.core.pages import page
 
@@ -37,6 +37,7 @@ def log() -> Response:
         outcomes=OUTCOMES,
         reasons=LABELS,
         roles=ROLES,
+        subjects=SUBJECTS,
     )
 
 

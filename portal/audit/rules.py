@@ -74,6 +74,16 @@ OUTCOMES: dict[str, LazyString] = {
     FAILED: _l("Failed"),
 }
 
+SUBJECTS: dict[str, LazyString] = {
+    "account": _l("account"),
+    "child": _l("child"),
+    "correction": _l("correction"),
+    "feed_run": _l("import"),
+    "organisation": _l("organisation"),
+    "practitioner": _l("practitioner"),
+    "search": _l("search"),
+}
+
 
 def short(number: uuid.UUID | None) -> str:
     """Return the first digits of an id: enough to tell lines apart, too few to open anything."""

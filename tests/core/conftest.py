@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,6 +33,7 @@ from portal.core.headers import csrf, init_headers
 from portal.core.language import choose_language, init_language
 from portal.core.pages import init_pages, page, redirect_to
 
+NO_TRANSLATIONS = Path(__file__).parent
 PAGE = '{{% extends "_frame/page.html" %}}{{% block piece %}}{{% include "{}" %}}{{% endblock %}}'
 TEMPLATES = {
     "trial/form.html": PAGE.format("trial/_form.html"),
@@ -107,7 +109,7 @@ def make_app(**settings: Any) -> Flask:
         mail_domains=("council.local",),
         idle_minutes=settings.get("IDLE_MINUTES", 15),
     )
-    init_language(app)
+    init_language(app, NO_TRANSLATIONS)
     init_headers(app)
     init_pages(app)
     init_errors(app)
