@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from portal.access.identity import operator
 from portal.access.permissions import Role
 from portal.accounts import actions, queries, room
 from portal.accounts.rules import enrolment_address, fold_email, read_email, review
-from portal.accounts.rules.words import ROLES
+from portal.accounts.rules.words import ROLES, may_be_held_together
 from portal.core import clock
 from portal.core.texts import clean
 from portal.directory import queries as directory
@@ -64,7 +64,7 @@ def add(rehearse: bool, email: str, name: str, roles: tuple[str, ...], **options
     words: dict[str, Any] = {
         "email": _email(email),
         "name": _name(name),
-        "roles": [Role(role) for role in roles],
+        "roles": _roles(roles),
         "organisation_id": _organisation(options["organisation"]),
         "practitioner_id": _practitioner(options["practitioner_email"], email),
         "sponsor_id": _sponsor(options["sponsor"]),
@@ -154,6 +154,13 @@ def _dates_of_new(options: dict[str, Any]) -> Dates:
         "reviewed_until": review.next_review(today),
     }
     return Dates(**{n: options[n].date() if options[n] else day for n, day in held.items()})
+
+
+def _roles(typed: Collection[str]) -> list[Role]:
+    roles = [Role(role) for role in typed]
+    if not may_be_held_together(roles):
+        raise click.UsageError(_("--role: these roles must not be in one hand."))
+    return roles
 
 
 def _email(typed: str) -> str:

@@ -2,15 +2,20 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
+from portal.access.identity import operator
 from portal.access.log import Event
+from portal.access.permissions import Role
+from portal.accounts import actions
 from portal.accounts.queries import account_by_email
 from portal.accounts.rules.review import months_after, next_review
 from portal.core import clock
+from portal.core.errors import Invalid
 from tests.accounts.acts import (
     account_of,
     enter,
@@ -90,6 +95,8 @@ def test_an_entry_in_the_directory_is_linked(portal: Flask) -> None:
         (("--name", " "), 2, "--name"),
         (("--name", "R\x07"), 2, "--name"),
         (("--role", "manager"), 2, "--role"),
+        (("--role", "helpdesk"), 2, "one hand"),
+        (("--role", "auditor", "--rehearse"), 2, "one hand"),
         (("--trained-until", "soon"), 2, "--trained-until"),
     ],
 )
@@ -102,6 +109,20 @@ def test_what_cannot_be_done_is_said(
     with portal.app_context():
         assert account_by_email(NEW) is None
     assert not lines(portal, Event.ACCOUNT_ADDED)
+
+
+def test_no_caller_puts_apart_powers_in_one_hand(portal: Flask) -> None:
+    with portal.app_context():
+        clerk = account_by_email(CAST.helpdesk.email)
+        assert clerk is not None
+        held: dict[str, Any] = {
+            "email": NEW, "name": "Rhian Bevan", "organisation_id": clerk.organisation_id,
+            "trained_until": None, "vetted_until": None, "reviewed_until": None,
+            "by": operator("tests"),
+        }  # fmt: skip
+        with pytest.raises(Invalid):
+            actions.add_account(roles=[Role.HELPDESK, Role.PRACTITIONER], **held)
+        actions.add_account(roles=[Role.HELPDESK], **held)
 
 
 def app_main(app: Flask, *words: str) -> Result:

@@ -20,6 +20,7 @@ from portal.accounts.rules.words import (
     STEPS,
     Check,
     Step,
+    may_be_held_together,
     may_reset,
     problems_of,
 )  # fmt: skip
@@ -178,6 +179,22 @@ def test_whom_a_clerk_may_reset() -> None:
     assert not may_reset(account_id=clerk.account_id, roles=[Role.PRACTITIONER], by=clerk)
     mixed = [Role.PRACTITIONER, Role.AUDITOR]
     assert not may_reset(account_id=other, roles=mixed, by=clerk)
+
+
+@pytest.mark.parametrize(
+    ("roles", "allowed"),
+    [
+        *[([role], True) for role in Role],
+        ([Role.PRACTITIONER, Role.DATA_STEWARD, Role.SHIELD_OFFICER], True),
+        ([Role.PRACTITIONER, Role.HELPDESK], False),
+        ([Role.SHIELD_OFFICER, Role.AUTHORISER], False),
+        ([Role.DATA_STEWARD, Role.AUDITOR], False),
+        ([Role.HELPDESK, Role.AUTHORISER], False),
+        (list(Role), False),
+    ],
+)
+def test_which_roles_may_be_in_one_hand(roles: list[Role], allowed: bool) -> None:
+    assert may_be_held_together(roles) is allowed
 
 
 def test_passphrases() -> None:

@@ -16,10 +16,10 @@ from portal.accounts.actions.steps import end_sessions, take_step
 from portal.accounts.models import Account, AccountRole
 from portal.accounts.rules import fold_email
 from portal.accounts.rules.review import next_review
-from portal.accounts.rules.words import Step
+from portal.accounts.rules.words import Step, may_be_held_together
 from portal.core import clock
 from portal.core.db import db, random_id
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 
 
 def add_account(
@@ -35,7 +35,12 @@ def add_account(
     practitioner_id: uuid.UUID | None = None,
     sponsor_id: uuid.UUID | None = None,
 ) -> uuid.UUID:
-    """Add an account nobody can sign in to yet; return its id. Raises Conflict when it exists."""
+    """Add an account nobody can sign in to yet; return its id.
+
+    Raises Conflict when it exists, and Invalid for roles that must not be in one hand.
+    """
+    if not may_be_held_together(roles):
+        raise Invalid(_l("These roles must not be in one hand: add an account for each."))
     if queries.account_by_email(email):
         raise Conflict(_l("There is an account with this e-mail address already."))
     account = Account(

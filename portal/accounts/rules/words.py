@@ -85,6 +85,18 @@ def problems_of(who: Identity) -> tuple[str, ...]:
     return tuple(q.code for q in IN_GOOD_STANDING if q.code in PROBLEMS and not q.holds(who))
 
 
+SEE_CHILDREN = frozenset({Role.PRACTITIONER, Role.DATA_STEWARD, Role.SHIELD_OFFICER})
+
+
+def may_be_held_together(roles: Collection[Role]) -> bool:
+    """True when one account may hold these roles.
+
+    The power to give access is apart from the power to see children (design.md 8); the help desk
+    is apart from the authoriser, who is told of its acts; the auditor is apart from everybody.
+    """
+    return len(set(roles)) == 1 or SEE_CHILDREN.issuperset(roles)
+
+
 def may_reset(*, account_id: uuid.UUID, roles: Collection[Role], by: Identity) -> bool:
     """True when the help desk may unlock an account or issue its link.
 
