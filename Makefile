@@ -61,7 +61,7 @@ unit: $(VENV)/.tested assets
 	$(BIN)/python -m pytest $(ARGS)
 
 test: lint assets browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=2 $(ARGS)
 
 doors: $(VENV)/.tested
 	WRITE_DOORS=1 $(BIN)/python -m pytest -q tests/test_doors.py
