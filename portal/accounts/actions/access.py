@@ -39,10 +39,7 @@ def add_account(
 
     Raises Conflict when it exists, and Invalid for roles that must not be in one hand.
     """
-    if not may_be_held_together(roles):
-        raise Invalid(_l("These roles must not be in one hand: add an account for each."))
-    if queries.account_by_email(email):
-        raise Conflict(_l("There is an account with this e-mail address already."))
+    _check_new(email, roles)
     account = Account(
         id=random_id(), email=fold_email(email), name=name, organisation_id=organisation_id,
         practitioner_id=practitioner_id, sponsor_id=sponsor_id, trained_until=trained_until,
@@ -53,6 +50,13 @@ def add_account(
     db.session.flush()
     record(Event.ACCOUNT_ADDED, by=by, subject_kind="account", subject_id=account.id)
     return account.id
+
+
+def _check_new(email: str, roles: Collection[Role]) -> None:
+    if not may_be_held_together(roles):
+        raise Invalid(_l("These roles must not be in one hand: add an account for each."))
+    if queries.account_by_email(email):
+        raise Conflict(_l("There is an account with this e-mail address already."))
 
 
 def confirm_access(*, account_id: uuid.UUID, by: Identity) -> dt.date:
