@@ -71,7 +71,9 @@ def confirm_factor() -> Response:
         token=session[TOKEN], code=form.code.data or "", by=current_identity()
     )
     if not done:
-        form.add_error(_("The code is not right. Check the time on your phone, then try"), "code")
+        form.add_error(
+            _("The code is not right. Check the time on your phone, then try again"), "code"
+        )
         return ask_again("accounts/second_factor.html", form, **_secret_of(link))
     session.clear()
     return redirect_to("accounts.sign_in", enrolled=1)

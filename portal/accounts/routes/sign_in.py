@@ -105,7 +105,9 @@ def finish_sign_in() -> Response:
     if attempt.is_over:
         return redirect_to("accounts.sign_in", again=1)
     if not attempt.token:
-        form.add_error(_("The code is not right, or was used before. Wait for the next"), "code")
+        form.add_error(
+            _("The code is not right, or was used before. Wait for the next one"), "code"
+        )
         return ask_again("accounts/sign_in_code.html", form)
     return _let_in(attempt.token)
 
