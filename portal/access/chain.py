@@ -5,16 +5,16 @@ a checkpoint kept by somebody else.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from hmac import compare_digest
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
-from portal.access.log import GENESIS, head_mac, line_hash
+from portal.access.log import GENESIS, head_mac, is_same, line_hash
 from portal.access.models import AccessChain, AccessEvent
 
 _AT_A_TIME = 1000
@@ -68,15 +68,13 @@ def verify_chain(connection: Connection, key: bytes) -> ChainReport:
     """Read the whole log in order, a thousand lines at a time, and report the first fault."""
     heads = connection.execute(select(AccessChain.__table__)).mappings()
     head = next(map(dict, heads), None)
-    lines = select(AccessEvent.__table__).order_by(AccessEvent.line)
     previous, place, last_at = GENESIS, 0, None
-    with connection.execute(lines, execution_options={"yield_per": _AT_A_TIME}) as found:
-        for row in map(dict, found.mappings()):
-            place += 1
-            fault = _fault_of(row, place, previous, key)
-            if fault:
-                return ChainReport(place - 1, fault, place, last_at)
-            previous, last_at = row["hash"], row["at"]
+    for row in _rows(connection):
+        place += 1
+        fault = _fault_of(row, place, previous, key) if row else Fault.CHANGED
+        if fault:
+            return ChainReport(place - 1, fault, place, last_at)
+        previous, last_at = row["hash"], row["at"]
     fault, line = _fault_of_head(head, place, previous, key)
     return ChainReport(place, fault, line, last_at)
 
@@ -87,10 +85,46 @@ def last_line_at(connection: Connection) -> dt.datetime | None:
     return connection.scalar(newest)
 
 
+def _rows(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every line in order, as far as they can be read; the first that cannot is empty.
+
+    SQLite lets whoever tampers put anything into a column: a word for a moment, broken UTF-8.
+    """
+    lines, last = select(AccessEvent.__table__).order_by(AccessEvent.line), 0
+    try:
+        with connection.execute(lines, execution_options={"yield_per": _AT_A_TIME}) as found:
+            for row in found.mappings():
+                yield dict(row)
+                last = row["line"]
+    except (ValueError, TypeError, DBAPIError) as error:
+        if not _is_unreadable(error):
+            raise
+        yield from _one_by_one(connection, last)
+
+
+def _one_by_one(connection: Connection, last: int) -> Iterator[dict[str, Any]]:
+    """The lines after one, as _rows gives them: of a batch that cannot be read, which line."""
+    following = select(AccessEvent.__table__).order_by(AccessEvent.line).limit(1)
+    while True:
+        try:
+            row = connection.execute(following.where(AccessEvent.line > last)).mappings().one()
+        except (ValueError, TypeError, DBAPIError) as error:
+            if not _is_unreadable(error):
+                raise
+            yield {}
+            return
+        yield dict(row)
+        last = row["line"]
+
+
+def _is_unreadable(error: Exception) -> bool:
+    return not isinstance(error, DBAPIError) or "decode" in str(error.orig)
+
+
 def _fault_of(row: Mapping[str, Any], place: int, previous: str, key: bytes) -> Fault:
     if row["line"] != place:
         return Fault.DELETED
-    if not compare_digest(line_hash(row, key), row["hash"]):
+    if not is_same(line_hash(row, key), row["hash"]):
         return Fault.REORDERED if _stood_elsewhere(row, key) else Fault.CHANGED
     return Fault.NONE if row["previous_hash"] == previous else Fault.SPLICED
 
@@ -105,7 +139,7 @@ def _stood_elsewhere(row: Mapping[str, Any], key: bytes) -> bool:
 def _fault_of_head(
     head: Mapping[str, Any] | None, last: int, last_hash: str, key: bytes
 ) -> tuple[Fault, int]:
-    if head is None or not compare_digest(head_mac(head["length"], head["hash"], key), head["mac"]):
+    if head is None or not is_same(head_mac(head["length"], head["hash"], key), head["mac"]):
         return Fault.HEAD, last
     if head["length"] > last:
         return Fault.CUT, last + 1

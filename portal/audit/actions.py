@@ -1,5 +1,7 @@
 """Reading the log and proving it: both leave a line."""
 
+from sqlalchemy.exc import IntegrityError
+
 from portal.access.chain import ChainReport, verify_chain
 from portal.access.identity import Identity
 from portal.access.log import FAILED, SUCCESS, Event, LogBroken, record
@@ -33,7 +35,8 @@ def verify_log(*, keys: Keys, by: Identity) -> ChainReport:
             outcome=SUCCESS if report.is_whole else FAILED,
             details={"lines": report.lines, "fault": report.fault.value, "line": report.line},
         )
-    except LogBroken:
-        # A log with a forged head takes no line; the operator has the report.
+    except (LogBroken, IntegrityError):
+        # A log with a forged head, or with a line too many, takes no line; the operator has the
+        # report.
         db.session.rollback()
     return report

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from portal.access.chain import ChainReport, Fault, last_line_at, verify_chain
 from portal.access.identity import operator
@@ -17,6 +18,7 @@ from portal.audit import actions
 from portal.core import clock
 from portal.core.db import db, random_id, snapshot
 from portal.core.keys import Keys
+from tests.databases import Stage
 from tests.search.asking import log_lines
 
 LINES = 40
@@ -174,6 +176,54 @@ def test_a_forged_head_is_found(portal: Flask, forging: str) -> None:
     tamper(portal, forging)
     report = verify(portal)
     assert (report.fault, report.line) == (Fault.HEAD, last)
+
+
+@pytest.mark.parametrize("column", ["mac", "hash"])
+def test_a_head_of_other_letters_is_found(portal: Flask, column: str) -> None:
+    last = add_lines(portal)
+    tamper(portal, f"UPDATE access_chain SET {column} = 'é'")
+    report = verify(portal)
+    assert (report.fault, report.line) == (Fault.HEAD, last)
+    with pytest.raises(LogBroken):
+        add_lines(portal, 1)
+
+
+def test_a_hash_of_other_letters_is_found(portal: Flask) -> None:
+    bad = add_lines(portal) - 4
+    tamper(portal, f"UPDATE access_event SET hash = 'é' WHERE line = {bad}")
+    report = verify(portal)
+    assert (report.fault, report.line) == (Fault.CHANGED, bad)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["at = 'noon'", "account_id = 'nobody'", "sealed = 'text'", "reason = CAST(x'ff' AS TEXT)"],
+)
+def test_a_line_that_cannot_be_read_is_found(portal: Flask, stage: Stage, change: str) -> None:
+    last = add_lines(portal)
+    bad = last - 7
+    try:
+        tamper(portal, f"UPDATE access_event SET {change} WHERE line = {bad}")
+    except DBAPIError:
+        assert not stage.config.is_embedded, "PostgreSQL alone holds a column to its kind"
+        assert verify(portal).is_whole
+        return
+    report = verify(portal)
+    assert (report.fault, report.line, report.lines) == (Fault.CHANGED, bad, bad - 1)
+
+
+def test_a_line_too_many_is_reported_although_it_takes_the_place_of_ours(portal: Flask) -> None:
+    last = add_lines(portal)
+    copied = ", ".join(c.name for c in AccessEvent.__table__.columns if c.name != "line")
+    tamper(
+        portal, f"INSERT INTO access_event (line, {copied}) "
+        f"SELECT {last + 1}, {copied} FROM access_event WHERE line = {last}",
+    )  # fmt: skip
+    keys: Keys = portal.extensions["portal_keys"]
+    with portal.app_context():
+        report = actions.verify_log(keys=keys, by=operator("audit verify"))
+        db.session.commit()
+    assert (report.fault, report.line) == (Fault.REORDERED, last + 1)
 
 
 def test_a_cut_end_with_a_head_to_match_is_found_and_not_covered_up(portal: Flask) -> None:
