@@ -227,15 +227,15 @@ def _fields() -> dict[str, Any]:
 
 def _from_file(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UnsafeConfiguration(
             f"No {FILE_NAME} in the instance folder. Run: python -m portal setup"
         ) from None
-    try:
-        values = tomllib.loads(text)
+    except UnicodeDecodeError:
+        raise UnsafeConfiguration(f"{FILE_NAME} cannot be read: it must be UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
-        raise UnsafeConfiguration(f"{FILE_NAME} cannot be read: {error}") from None
+        raise UnsafeConfiguration(f"{FILE_NAME} cannot be read: {error}.") from None
     return {name: _checked(name, value) for name, value in values.items()}
 
 
