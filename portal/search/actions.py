@@ -1,15 +1,20 @@
 """Searching for a child, and looking at what came back. Both leave their lines in the log."""
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Mapping
+from typing import NoReturn
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record, record_all
+from portal.access.policy import Question
 from portal.access.reasons import Reason, state_reason
+from portal.access.room import Refused, record_refusal
 from portal.children import queries as children
 from portal.core import clock
 from portal.core.db import db, random_id
@@ -19,6 +24,8 @@ from portal.search import queries
 from portal.search.models import Search, SearchHit
 from portal.search.queries import ResultsSheet
 from portal.search.rules import KEPT_FOR, Typed, criteria_of
+
+flood = Question("flood", lambda who: False, _l("You have searched too often in a short time."))
 
 
 def run(
@@ -31,7 +38,7 @@ def run(
     """
     lifts_at = queries.flood_lifts_at(by)
     if lifts_at:
-        raise TooMany(lifts_at=lifts_at)
+        _refuse(lifts_at, by)
     now = clock.now()
     found = children.find(criteria_of(typed, on=clock.today()), by)
     row = Search(
@@ -60,6 +67,13 @@ def _keep(row: Search, found: children.Found) -> None:
         db.session.add(
             SearchHit(search_id=row.id, child_id=hit.child_id, rank=rank, evidence=codes)
         )
+
+
+def _refuse(lifts_at: dt.datetime, by: Identity) -> NoReturn:
+    """A search beyond the limit is no search, but an auditor must learn of it."""
+    db.session.rollback()
+    record_refusal(Refused(flood), by)
+    raise TooMany(lifts_at=lifts_at)
 
 
 def look_at_results(*, search_id: uuid.UUID, by: Identity) -> ResultsSheet:

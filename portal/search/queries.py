@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 
 from portal.access.identity import Identity
+from portal.accounts.models import Account
 from portal.children.models import ChildRecord
 from portal.children.rules import Gender
 from portal.children.visibility import visible
@@ -116,7 +117,13 @@ def results_of(row: Search, by: Identity) -> ResultsSheet:
 
 
 def flood_lifts_at(by: Identity) -> dt.datetime | None:
-    """Return when this account may search again, None while it may search now."""
+    """Return when this account may search again, None while it may search now.
+
+    Holds the account until the end of the transaction: of several searches at the same moment each
+    counts those before it.
+    """
+    held = select(Account.id).where(Account.id == by.account_id)
+    db.session.execute(held.with_for_update(key_share=True))
     made = db.session.scalars(
         select(Search.made_at)
         .where(Search.account_id == by.account_id, Search.made_at > clock.now() - FLOOD_WINDOW)

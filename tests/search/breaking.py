@@ -14,12 +14,12 @@ COPIED = (
 )  # fmt: skip
 
 
-def flood(app: Flask) -> None:
-    """Let the last search count as the last of a flood."""
+def flood(app: Flask, *, left: int = 0) -> None:
+    """Let the last search count as the last of a flood, or leave so many until it is one."""
     with app.app_context():
         last = db.session.scalars(select(Search).order_by(Search.made_at.desc())).first()
         words = {name: getattr(last, name) for name in COPIED}
-        db.session.add_all(Search(**words) for _ in range(FLOOD - 1))
+        db.session.add_all(Search(**words) for _ in range(FLOOD - 1 - left))
         db.session.commit()
 
 

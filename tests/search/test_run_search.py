@@ -3,7 +3,10 @@
 import datetime as dt
 import io
 import re
+import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -241,6 +244,42 @@ def test_a_flood_of_searches_is_stopped_for_that_account_alone(
     assert stopped.status_code == 429
     assert int(stopped.headers["Retry-After"]) <= FLOOD_WINDOW.total_seconds()
     assert len(log_lines(portal, "child:searched")) == 1
+    (refused,) = log_lines(portal, "door:refused")
+    assert (refused["account_id"], refused["outcome"]) == (account_of(portal), "4")
+    assert refused["details"] == {"door": "search.run_search", "question": "flood"}
     assert send(sign_in("teacher"), about(STORY)).status_code == 303
     clock_at(began + FLOOD_WINDOW + dt.timedelta(seconds=1))
     assert send(browser, about(STORY)).status_code == 303
+
+
+def account_of(portal: Flask) -> uuid.UUID:
+    """Return the account that searched first."""
+    account_id: uuid.UUID = log_lines(portal, "child:searched")[0]["account_id"]
+    return account_id
+
+
+def test_a_flood_that_cannot_be_logged_is_no_page(portal: Flask, sign_in: SignIn) -> None:
+    browser = sign_in("health_visitor")
+    address_of_results(browser, about(STORY))
+    flood(portal)
+    break_log(portal)
+    assert send(browser, about(STORY)).status_code == 500
+
+
+def test_searches_at_the_same_moment_do_not_slip_past_the_limit(
+    portal: Flask, sign_in: SignIn
+) -> None:
+    browsers = [sign_in("health_visitor") for _ in range(6)]
+    address_of_results(browsers[0], about(STORY))
+    flood(portal, left=2)
+    ready = Barrier(len(browsers))
+    for one in browsers:
+        one.form_token()
+
+    def press(browser: Editor) -> int:
+        ready.wait()
+        return send(browser, about(STORY)).status_code
+
+    with ThreadPoolExecutor(len(browsers)) as hands:
+        answers = sorted(hands.map(press, browsers))
+    assert answers == [303, 303, 429, 429, 429, 429]
