@@ -115,12 +115,13 @@ def test_nor_in_what_sqlite_keeps_beside_it(
 def test_a_plain_copy_of_it_would_be_found_out(
     embedded: Installation, needles: frozenset[bytes], tmp_path: Path
 ) -> None:
-    """The control: without the cipher the same search finds thousands of words."""
+    """The control: without the cipher the same search finds most of the words."""
     held = unlock(embedded.config.database_file, embedded.keys.database, mode="rw")
     held.execute("ATTACH DATABASE ? AS plain KEY ''", (str(tmp_path / "plain.db"),))
     held.execute("SELECT sqlcipher_export('plain')").fetchall()
     held.close()
-    assert len(found_in((tmp_path / "plain.db").read_bytes(), needles)) > 2000
+    some = frozenset(sorted(needles)[::20])
+    assert len(found_in((tmp_path / "plain.db").read_bytes(), some)) > len(some) / 2
 
 
 def test_the_standard_sqlite_cannot_open_it(installation: Installation) -> None:
