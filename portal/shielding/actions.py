@@ -96,7 +96,7 @@ def open_contact_request(*, request_id: uuid.UUID, by: Identity) -> RequestSheet
 
 def settle_contact_request(*, request_id: uuid.UUID, state: State, by: Identity) -> None:
     """Say what has become of a request. Raises NotFound; Conflict when it is settled already."""
-    row = queries.request_to(request_id, by)
+    row = queries.request_to(request_id, by, to_change=True)
     if not may_become(State(row.state), state):
         raise Conflict
     row.state = state.value

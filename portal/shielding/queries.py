@@ -175,12 +175,16 @@ def lines_for(by: Identity) -> tuple[RequestLine, ...]:
     )
 
 
-def request_to(request_id: uuid.UUID, by: Identity) -> ContactRequest:
-    """Return the row of a request to this person's index team; for this room only.
+def request_to(request_id: uuid.UUID, by: Identity, *, to_change: bool = False) -> ContactRequest:
+    """Return the row of a request to this person's index team, locked and fresh where it is about
+    to change; for this room only.
 
     Raises NotFound, also for a request to another team.
     """
-    row = db.session.scalar(requests_to(by).where(ContactRequest.id == request_id))
+    wanted = requests_to(by).where(ContactRequest.id == request_id)
+    if to_change:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    row = db.session.scalar(wanted)
     if row is None:
         raise NotFound
     return row

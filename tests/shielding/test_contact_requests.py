@@ -1,11 +1,14 @@
 """The index team's list of requests, and answering one."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from portal.core import clock
 from portal.core.db import db
 from portal.directory.models import Authority
 from portal.shielding.models import ContactRequest
@@ -157,3 +160,24 @@ def test_page_and_piece(portal: Flask, sign_in: SignIn) -> None:
         piece = steward.get(address, headers={"HX-Request": "true"}).get_data(as_text=True)
         assert piece.lstrip().startswith("<title>")
         assert "<html" not in piece
+
+
+def test_an_answer_does_not_cover_up_one_given_at_the_same_moment(
+    portal: Flask, sign_in: SignIn
+) -> None:
+    asked = request_of(ask_about_child(portal, sign_in("health_visitor")))
+    officer = sign_in("shield_officer")
+    officer.form_token()
+    with portal.app_context(), ThreadPoolExecutor(1) as hand:
+        db.session.execute(
+            update(ContactRequest).values(
+                state="answered", settled_by=ContactRequest.account_id, settled_at=clock.now()
+            )
+        )
+        pressed = hand.submit(officer.post, f"{LIST}/{asked}", data={"state": "declined"})
+        time.sleep(1)
+        db.session.commit()
+        answer = pressed.result(30)
+    assert answer.status_code in {409, 422}
+    assert kept(portal)[0].state == "answered"
+    assert log_lines(portal, "contact_request:settled") == []
