@@ -15,17 +15,19 @@ from importlib.util import find_spec
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from portal import ROOMS
+from portal.access.log import LogBroken
 from portal.core.config import UnsafeConfiguration
 from portal.core.db import SILENT, DatabaseProblem
-from portal.core.errors import PortalError
+from portal.core.errors import PortalError, place_of
 from portal.core.keys import KeyProblem
 from portal.lifecycle.commands import COMMANDS
 from portal.lifecycle.serving import NotReady, application_for_commands, let_go
 
-PROBLEMS = (UnsafeConfiguration, KeyProblem, DatabaseProblem, NotReady)
+PROBLEMS = (UnsafeConfiguration, KeyProblem, DatabaseProblem, NotReady, LogBroken)
+REFUSED = "The database refused a row, and nothing of this step was kept. Report this place: {}"
 
 
 class Verbs(click.Group):
@@ -81,6 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = _tell(error.sentence or type(error).__name__)
     except OperationalError:
         code = _tell(SILENT)
+    except DBAPIError as error:
+        # PostgreSQL quotes the row in its text; a terminal's log must not hold a name.
+        code = _tell(REFUSED.format(place_of(error)))
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -27,6 +27,7 @@ from portal.core.db import db
 from portal.core.keys import Keys, seal
 
 GENESIS = "0" * 64
+BROKEN = "The access log takes no line: its head {}. Run: python -m portal audit verify"
 SUCCESS, REFUSED, FAILED = "0", "4", "8"
 AnySession = Session | scoped_session[Any]
 
@@ -170,11 +171,11 @@ def _take_head(session: AnySession, count: int, key: bytes) -> tuple[int, str]:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if head is None:
-        raise LogBroken("the head of the access log is missing")
+        raise LogBroken(BROKEN.format("is missing"))
     before = head.length - count
     # A head that somebody else wrote must not be covered up by the next line.
     if not is_same(head_mac(before, head.hash, key), head.mac):
-        raise LogBroken("the head of the access log is not ours")
+        raise LogBroken(BROKEN.format("was not written by the portal"))
     return before + 1, head.hash
 
 

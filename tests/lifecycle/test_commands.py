@@ -102,3 +102,21 @@ def test_stopped_and_resumed(installation: Installation) -> None:
 def test_people_of_the_sandbox_are_told_on_a_sandbox_only(installation: Installation) -> None:
     assert "not a sandbox" in installation.refused("sandbox", "people", "--json")
     assert "not a sandbox" in installation.refused("sandbox", "code", "a@example.org")
+
+
+def test_a_log_that_takes_no_line_is_told_without_a_trace(installation: Installation) -> None:
+    installation.sql("UPDATE access_chain SET mac = 'broken'")
+    assert "python -m portal audit verify" in installation.refused("lifecycle", "stop")
+    assert installation.sql("SELECT state FROM portal_state") == [("live",)]
+
+
+def test_a_row_that_is_refused_is_not_quoted(installation: Installation) -> None:
+    installation.sql(
+        "CREATE UNIQUE INDEX one_each ON access_event (roles) WHERE event = 'portal:state_changed'"
+    )
+    installation.right("lifecycle", "stop")
+    installation.right("lifecycle", "resume")
+    said = installation.refused("lifecycle", "stop")
+    assert "The database refused a row" in said
+    assert "operator lifecycle stop" not in said
+    assert installation.sql("SELECT state FROM portal_state") == [("live",)]
