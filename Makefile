@@ -61,7 +61,7 @@ unit: $(VENV)/.tested assets
 	$(BIN)/python -m pytest $(ARGS)
 
 test: lint assets browser
-	$(BIN)/python -m pytest --numprocesses=2 $(ARGS)
+	$(BIN)/python -m pytest --quiet --numprocesses=2 --dist=worksteal $(ARGS)
 
 doors: $(VENV)/.tested
 	WRITE_DOORS=1 $(BIN)/python -m pytest -q tests/test_doors.py
