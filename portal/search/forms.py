@@ -79,7 +79,7 @@ class Age(Line):
 
 def _no_wild_card(_form: PortalForm, field: Any) -> None:
     if has_wild_card(field.data or ""):
-        raise ValidationError(_("Enter the name without signs like * or %%"))
+        raise ValidationError(_("Enter the name without signs like * or ?"))
 
 
 def _known_number(_form: PortalForm, field: Any) -> None:
