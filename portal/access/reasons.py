@@ -37,6 +37,7 @@ class Reason(StrEnum):
     TRANSFER = "transfer"
     DATA_QUALITY = "data_quality"
     OTHER = "other"
+    CONTACT_REQUEST = "contact_request"
 
 
 LABELS: dict[Reason, LazyString] = {
@@ -50,6 +51,8 @@ LABELS: dict[Reason, LazyString] = {
     Reason.DATA_QUALITY: _l("Checking that the record is right"),
     Reason.OTHER: _l("Other reason"),
 }
+# What the log may say besides: nobody chooses it, the act itself is the reason.
+LOGGED = {**LABELS, Reason.CONTACT_REQUEST: _l("Answering a request for contact")}
 
 
 class ReasonNeeded(PortalError):

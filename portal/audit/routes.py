@@ -4,7 +4,7 @@ from flask import Response, request
 
 from portal.access.identity import current_identity
 from portal.access.permissions import Permission
-from portal.access.reasons import LABELS
+from portal.access.reasons import LOGGED
 from portal.accounts.rules.words import ROLES
 from portal.audit import actions, room
 from portal.audit.forms import ExtractForm, read_account, read_line
@@ -35,7 +35,7 @@ def log() -> Response:
         older=_older(extract, sheet),
         events=EVENTS,
         outcomes=OUTCOMES,
-        reasons=LABELS,
+        reasons=LOGGED,
         roles=ROLES,
         subjects=SUBJECTS,
     )

@@ -65,6 +65,7 @@ def test_a_request_about_a_child_is_opened_and_logged(
     ):  # fmt: skip
         assert part in words
     (line,) = log_lines(portal, "contact_request:opened")
+    assert line["reason"] == "contact_request"
     assert line["subject_id"] == id_of(portal, CHILDREN.story)
     assert line["details"]["request"] == request_of(receipt)
 
@@ -77,6 +78,7 @@ def test_a_request_after_a_search_shows_what_was_typed(portal: Flask, sign_in: S
     for part in ("Quorlinda", "Vexmoor", "3 March 2018"):
         assert part in words
     (line,) = log_lines(portal, "contact_request:opened")
+    assert line["reason"] == "contact_request"
     assert line["search_id"] is not None
 
 
