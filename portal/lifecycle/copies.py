@@ -33,6 +33,7 @@ from portal.lifecycle.schema import head, migrate_engine, schema_version
 
 SUFFIX = ".backup"
 MANIFEST = ".json"
+DRAFT = ".part"
 CLOSED = "ro&immutable=1"
 
 
@@ -51,6 +52,7 @@ def make_copy(config: Config, keys: Keys, *, at: dt.datetime) -> Copy:
     """
     folder = config.backup_path
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _sweep(folder, at)
     target = folder / f"portal-{at:%Y%m%dT%H%M%S}Z{SUFFIX}"
     with _draft_of(target) as draft:
         draft.touch(mode=0o600)
@@ -178,10 +180,17 @@ def _fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _sweep(folder: Path, at: dt.datetime) -> None:
+    """Remove what back-ups that were killed have left; not what another may be writing now."""
+    for path in folder.glob(f"*{DRAFT}*"):
+        if path.stat().st_mtime < (at - dt.timedelta(days=1)).timestamp():
+            path.unlink(missing_ok=True)
+
+
 @contextmanager
 def _draft_of(target: Path) -> Iterator[Path]:
     """Give a name to write under; whatever is left under it is removed in the end."""
-    draft = target.with_name(f"{target.name}.part")
+    draft = target.with_name(f"{target.name}{DRAFT}")
     draft.unlink(missing_ok=True)
     try:
         yield draft

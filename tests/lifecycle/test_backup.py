@@ -1,6 +1,7 @@
 """Back-ups: one encrypted file from either database, tried, and put back into either."""
 
 import json
+import os
 import shutil
 import stat
 import subprocess
@@ -282,3 +283,48 @@ def test_the_manifest_of_another_copy_does_not_fit(
     shutil.copyfile(model, other)
     shutil.copyfile(f"{model}{MANIFEST}", f"{other}{MANIFEST}")
     assert "belongs to another file" in faults_of(other, installation.keys)[0]
+
+
+KILL = """
+import os, signal, sys
+import portal.lifecycle.{module} as place
+place.{name} = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+from portal.__main__ import main
+main(sys.argv[1:])
+"""
+
+
+def test_a_killed_back_up_leaves_none_and_the_next_one_is_whole(installation: Installation) -> None:
+    killed = installation.python("-c", KILL.format(module="copies", name="_keep"), "backup")
+    assert killed.returncode == -9
+    assert installation.backups() == []
+    (left,) = installation.config.backup_path.iterdir()
+    two_days_ago = time.time() - 2 * 86_400
+    os.utime(left, (two_days_ago, two_days_ago))
+    assert "can be restored" in installation.right(
+        "restore", "--check", str(backed_up(installation))
+    )
+    assert not left.exists()
+
+
+def test_a_killed_restore_leaves_the_present_index(installation: Installation) -> None:
+    place, name = installation, "pour" if installation.database else "_swap_files"
+    copy = backed_up(place)
+    place.right("lifecycle", "stop")
+    lines = place.number("access_event")
+    words = ["restore", "--yes", str(copy)]
+    killed = place.python("-c", KILL.format(module="restoring", name=name), *words)
+    assert killed.returncode == -9
+    assert place.number("access_event") == lines
+    assert "whole" in place.right("audit", "verify")
+    assert "is the index now" in place.right(*words)
+    assert not (place.folder / "restoring").exists()
+
+
+def test_an_index_that_is_lost_is_put_back(folder: Installation) -> None:
+    folder.right(*SET_UP)
+    copy = backed_up(folder)
+    folder.config.database_file.unlink()
+    assert "no index file" in folder.refused("serve")
+    assert "is the index now" in folder.right("restore", "--yes", str(copy))
+    assert "whole" in folder.right("audit", "verify")
