@@ -21,6 +21,16 @@ ANSWERS = {
     "--admin-email": "ada.first@harrowmere.example.org",
     "--admin-name": "Ada First",
 }
+COUNTED = ("child", "involvement", "organisation", "practitioner", "account", "access_event")
+KILL = """
+import os, signal, sys
+import {module} as place
+def end(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+place.{name} = end
+from portal.__main__ import main
+main(sys.argv[1:])
+"""
 SET_UP = ["setup", *(word for pair in ANSWERS.items() for word in pair)]
 
 
@@ -102,3 +112,14 @@ class Installation:
     def backups(self) -> list[Path]:
         """The back-ups, oldest first."""
         return sorted(self.config.backup_path.glob("*.backup"))
+
+
+def backed_up(installation: Installation) -> Path:
+    """Make a back-up and return it."""
+    installation.right("backup")
+    return installation.backups()[-1]
+
+
+def counts(installation: Installation) -> dict[str, int]:
+    """Return how many rows some tables have."""
+    return {table: installation.number(table) for table in COUNTED}

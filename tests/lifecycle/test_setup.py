@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import make_url
 
 from portal.core.config import Config, load_config
-from tests.lifecycle.operating import ANSWERS, SET_UP, Installation
+from tests.lifecycle.operating import ANSWERS, KILL, SET_UP, Installation
 
 LINK = re.compile(r"https://contactpoint\.harrowmere\.example\.org/enrol/([\w-]{43})\s")
 
@@ -151,15 +151,6 @@ def test_demo_asks_nothing_and_takes_no_answers(folder: Installation) -> None:
     assert not folder.folder.exists()
 
 
-KILL = """
-import os, signal, sys
-import {module} as place
-def end(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
-place.{name} = end
-from portal.__main__ import main
-main(sys.argv[1:])
-"""
 MOMENTS = {
     "settings not written": ("portal.lifecycle.beginning", "write_config"),
     "settings half written": ("os", "link"),
