@@ -37,7 +37,6 @@ class Reason(StrEnum):
     TRANSFER = "transfer"
     DATA_QUALITY = "data_quality"
     OTHER = "other"
-    CONTACT_REQUEST = "contact_request"
 
 
 LABELS: dict[Reason, LazyString] = {
@@ -52,7 +51,8 @@ LABELS: dict[Reason, LazyString] = {
     Reason.OTHER: _l("Other reason"),
 }
 # What the log may say besides: nobody chooses it, the act itself is the reason.
-LOGGED = {**LABELS, Reason.CONTACT_REQUEST: _l("Answering a request for contact")}
+ANSWERING = "contact_request"
+LOGGED: dict[str, LazyString] = {**LABELS, ANSWERING: _l("Answering a request for contact")}
 
 
 class ReasonNeeded(PortalError):

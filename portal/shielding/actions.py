@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.access.reasons import Reason
+from portal.access.reasons import ANSWERING
 from portal.core import clock
 from portal.core.config import Config
 from portal.core.db import db, random_id
@@ -89,7 +89,7 @@ def open_contact_request(*, request_id: uuid.UUID, by: Identity) -> RequestSheet
     record(
         Event.CONTACT_REQUEST_OPENED, by=by, search_id=row.search_id,
         subject_kind="child" if row.child_id else "search",
-        subject_id=row.child_id or row.search_id, reason=Reason.CONTACT_REQUEST.value,
+        subject_id=row.child_id or row.search_id, reason=ANSWERING,
         details={"request": row.id},
     )  # fmt: skip
     return queries.sheet_of(row, by)
