@@ -52,7 +52,10 @@ LABELS: dict[Reason, LazyString] = {
 }
 # What the log may say besides: nobody chooses it, the act itself is the reason.
 ANSWERING = "contact_request"
-LOGGED: dict[str, LazyString] = {**LABELS, ANSWERING: _l("Answering a request for contact")}
+LOGGED: dict[str, LazyString] = {
+    **{reason.value: label for reason, label in LABELS.items()},
+    ANSWERING: _l("Answering a request for contact"),
+}
 
 
 class ReasonNeeded(PortalError):
