@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from portal.matching.likeness import Likeness, likeness
@@ -19,6 +19,14 @@ from portal.matching.weights import (
 from portal.matching.words import Evidence, Kind
 
 _HEAVIEST = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What is known of tokens: the share of all children who bear one, and how alike two are."""
+
+    shares: Frequency
+    alike: Callable[[str, str], Likeness] = likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +82,21 @@ _GIVEN = _Field(GIVEN_SHARE, _GIVEN_KINDS, Kind.GIVEN_PART, GIVEN_DIFFERENT, has
 _FAMILY = _Field(FAMILY_SHARE, _FAMILY_KINDS, Kind.FAMILY_PART, FAMILY_DIFFERENT, has_halves=True)
 
 
-def compare_givens(one: Name, other: Name, shares: Frequency) -> NameScore:
+def compare_givens(one: Name, other: Name, words: Lexicon) -> NameScore:
     """Weigh two given-name fields. The order of the words within a field does not matter."""
-    return _compare(one, other, shares, _GIVEN)
+    return _compare(one, other, words, _GIVEN)
 
 
-def compare_families(one: Name, other: Name, shares: Frequency) -> NameScore:
+def compare_families(one: Name, other: Name, words: Lexicon) -> NameScore:
     """Weigh two family names; halves may be missing, swapped, or written together."""
-    return _compare(one, other, shares, _FAMILY)
+    return _compare(one, other, words, _FAMILY)
 
 
 def compare_only_names(
-    one: tuple[Name, Name], other: tuple[Name, Name], shares: Frequency
+    one: tuple[Name, Name], other: tuple[Name, Name], words: Lexicon
 ) -> NameScore:
     """Weigh people of whom at least one has a single name, in whichever field it was written."""
-    found = compare_givens(_pooled(one), _pooled(other), shares)
+    found = compare_givens(_pooled(one), _pooled(other), words)
     return NameScore(found.weight, [Evidence(Kind.ONE_NAME, 0.0), *found.evidence])
 
 
@@ -97,10 +105,10 @@ def _pooled(fields: tuple[Name, Name]) -> Name:
     return Name(tokens, (*fields[0].joined, *fields[1].joined))
 
 
-def _compare(one: Name, other: Name, shares: Frequency, field: _Field) -> NameScore:
+def _compare(one: Name, other: Name, words: Lexicon, field: _Field) -> NameScore:
     if not one or not other:
         return NameScore(0.0, [])
-    pairs = _best_pairs(one, other, shares, field.share)
+    pairs = _best_pairs(one, other, words, field.share)
     if not pairs:
         return _scored(field.kinds[Likeness.DIFFERENT], field.different)
     weight = min(pairs[0].weight + sum(pair.weight for pair in pairs[1:]) / 2, _HEAVIEST)
@@ -122,10 +130,10 @@ def _said_of(pairs: list[_Pair]) -> Likeness:
     return max(words, default=Likeness.INITIAL)
 
 
-def _best_pairs(one: Name, other: Name, shares: Frequency, share: float) -> list[_Pair]:
+def _best_pairs(one: Name, other: Name, words: Lexicon, share: float) -> list[_Pair]:
     """Word by word, or written together where that agrees better (Anne Marie and Annemarie)."""
-    apart = _matched(_pairs(one.tokens, other.tokens, shares, share))
-    whole = _pairs(_written(one), _written(other), shares, share)
+    apart = _matched(_pairs(one.tokens, other.tokens, words, share))
+    whole = _pairs(_written(one), _written(other), words, share)
     together = max(whole, key=_rank, default=None)
     if together and (not apart or together.weight > sum(pair.weight for pair in apart)):
         return [_Pair(together.weight, together.likeness, "", "")]
@@ -138,20 +146,20 @@ def _written(name: Name) -> tuple[str, ...]:
 
 
 def _pairs(
-    ones: Iterable[str], others: tuple[str, ...], shares: Frequency, share: float
+    ones: Iterable[str], others: tuple[str, ...], words: Lexicon, share: float
 ) -> list[_Pair]:
     found = (
-        _Pair(name_weight(alike, _share(one, other, shares, share)), alike, one, other)
+        _Pair(name_weight(alike, _share(one, other, words, share)), alike, one, other)
         for one in ones
         for other in others
-        if (alike := likeness(one, other)) is not Likeness.DIFFERENT
+        if (alike := words.alike(one, other)) is not Likeness.DIFFERENT
     )
     return sorted(found, key=_rank, reverse=True)
 
 
-def _share(one: str, other: str, shares: Frequency, usual: float) -> float:
+def _share(one: str, other: str, words: Lexicon, usual: float) -> float:
     """The commoner of the two words decides: a misspelt Mohammed is no rare name."""
-    known = [found for token in (one, other) if (found := shares(token)) is not None]
+    known = [found for token in (one, other) if (found := words.shares(token)) is not None]
     return max(known, default=usual)
 
 

@@ -37,39 +37,53 @@ def likeness(one: str, other: str) -> Likeness:
         return Likeness.SAME
     if min(len(one), len(other)) <= 1:
         return Likeness.INITIAL if one[:1] == other[:1] != "" else Likeness.DIFFERENT
-    return min(_as_known_names(one, other), _as_heard(one, other), _as_typed(one, other))
-
-
-def _as_known_names(one: str, other: str) -> Likeness:
+    shared = max(map(len, sounds(one) & sounds(other)), default=0)
     relation = min(related(one).get(other, 9), related(other).get(one, 9))
-    if relation == Relation.SPELLING or _stem(one) == _stem(other):
+    return closest(one, other, shared=shared, relation=relation)
+
+
+def closest(one: str, other: str, *, shared: int, relation: int = 9) -> Likeness:
+    """The likeness of two unequal tokens of two letters or more, where it is known how long the
+    longest sound code is that they share, and how they are related as known names."""
+    if relation == Relation.SPELLING or _same_stem(one, other):
         return Likeness.SPELLING
-    return Likeness.SHORT_FORM if relation == Relation.SHORT_FORM else Likeness.DIFFERENT
+    if relation == Relation.SHORT_FORM:
+        return Likeness.SHORT_FORM
+    if shared and _heard(one, other, shared):
+        return Likeness.SOUND
+    return written_likeness(one, other)
+
+
+def written_likeness(one: str, other: str) -> Likeness:
+    """Equal, a typing error or two apart, or different: what the letters alone tell. Errors are
+    counted against the longer token, since either may be the misspelt one."""
+    longest, shortest = max(len(one), len(other)), min(len(one), len(other))
+    allowed = edits_allowed(longest)
+    if longest - shortest > allowed:
+        return Likeness.DIFFERENT
+    errors = OSA.distance(one, other, score_cutoff=allowed)
+    if errors > allowed:
+        return Likeness.DIFFERENT
+    return _BY_ERRORS[errors]
+
+
+_BY_ERRORS = (Likeness.SAME, Likeness.ONE_ERROR, Likeness.TWO_ERRORS)
+
+
+def _same_stem(one: str, other: str) -> bool:
+    """Slavonic family names bend with gender: Kowalski and Kowalska are one name."""
+    return one[:3] == other[:3] and _stem(one) == _stem(other)
 
 
 def _stem(token: str) -> str:
-    """Slavonic family names bend with gender: Kowalski and Kowalska are one name."""
     found = _GENDERED_ENDING.search(token)
     return token[: found.start()] + (found[1] or found[2]) if found else token
 
 
-def _as_heard(one: str, other: str) -> Likeness:
+def _heard(one: str, other: str, shared: int) -> bool:
     """A shared sound code alone is coarse for short names, so the letters must agree somewhat. A
     final a makes another name (Martin, Martina), not the same one heard."""
     if one + "a" == other or other + "a" == one:
-        return Likeness.DIFFERENT
+        return False
     letters = JaroWinkler.similarity(one, other)
-    if letters < _LETTERS_ALIKE:
-        return Likeness.DIFFERENT
-    longest = max(map(len, sounds(one) & sounds(other)), default=0)
-    alike = longest >= 3 or (longest and letters >= _SHORT_CODE_LETTERS_ALIKE)
-    return Likeness.SOUND if alike else Likeness.DIFFERENT
-
-
-def _as_typed(one: str, other: str) -> Likeness:
-    """Typing errors, counted against the longer token, since either may be the misspelt one."""
-    allowed = max(edits_allowed(one), edits_allowed(other))
-    errors = OSA.distance(one, other, score_cutoff=allowed)
-    if errors > allowed:
-        return Likeness.DIFFERENT
-    return Likeness.ONE_ERROR if errors == 1 else Likeness.TWO_ERRORS
+    return bool(letters >= (_LETTERS_ALIKE if shared >= 3 else _SHORT_CODE_LETTERS_ALIKE))

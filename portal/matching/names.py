@@ -134,3 +134,14 @@ def _with_particles(parts: list[str]) -> list[str]:
             forms.append(run + part)
             run = ""
     return forms
+
+
+def without_particle(token: str) -> frozenset[str]:
+    """What remains of a token when a particle was written together with it: alhassan is hassan,
+    vandenberg is denberg or berg. Empty for most tokens."""
+    found: set[str] = set()
+    for particle in _PARTICLES | _PREFIX_GLUED_TO_NEXT:
+        rest = token.removeprefix(particle)
+        if rest != token and len(rest) > 2:
+            found |= {rest, *without_particle(rest)}
+    return frozenset(found)

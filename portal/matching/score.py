@@ -8,12 +8,14 @@ from itertools import islice, product
 
 from portal.matching import names, weights
 from portal.matching.alignment import (
+    Lexicon,
     NameScore,
     compare_families,
     compare_givens,
     compare_only_names,
 )
 from portal.matching.dates import Birth, DateLikeness, compare_births
+from portal.matching.likeness import Likeness, likeness
 from portal.matching.names import Name
 from portal.matching.postcodes import PostcodeLikeness, compare_postcodes, fold_postcode
 from portal.matching.words import Evidence, Kind
@@ -78,13 +80,14 @@ def compare(
     candidate: Description,
     *,
     frequency: weights.Frequency | None = None,
+    alike: Callable[[str, str], Likeness] = likeness,
     children: int = 10_000,
 ) -> Comparison:
     """Weigh two descriptions; the order does not matter. `frequency` gives a name token's share of
-    all children (None where unknown); `children` is how many there are to choose from."""
-    shares = frequency or _unknown
+    all children (None where unknown); `alike` tells how alike two tokens are, for whoever knows it
+    already; `children` is how many there are to choose from."""
     visible = [
-        *_names(query, candidate, shares),
+        *_names(query, candidate, Lexicon(frequency or _unknown, alike)),
         *_birth(query, candidate),
         *_gender(query, candidate),
     ]
@@ -98,11 +101,11 @@ def _unknown(_token: str) -> float | None:
     return None
 
 
-def _names(query: Description, candidate: Description, shares: weights.Frequency) -> list[Evidence]:
-    readings = [_straight(query, candidate, shares), _crossed(query, candidate, shares)]
+def _names(query: Description, candidate: Description, words: Lexicon) -> list[Evidence]:
+    readings = [_straight(query, candidate, words), _crossed(query, candidate, words)]
     if _has_one_name(query) or _has_one_name(candidate):
         ours, theirs = (query.given, query.family), (candidate.given, candidate.family)
-        readings.append(compare_only_names(ours, theirs, shares))
+        readings.append(compare_only_names(ours, theirs, words))
     return max(readings, key=lambda reading: reading.weight).evidence
 
 
@@ -110,44 +113,44 @@ def _has_one_name(person: Description) -> bool:
     return not person.given or not person.family
 
 
-def _straight(query: Description, candidate: Description, shares: weights.Frequency) -> NameScore:
+def _straight(query: Description, candidate: Description, words: Lexicon) -> NameScore:
     given = _best_of(
         compare_givens,
         (query.given, *query.former_given),
         (candidate.given, *candidate.former_given),
-        shares,
+        words,
         Kind.GIVEN_FORMER,
     )
     family = _best_of(
         compare_families,
         (query.family, *query.former),
         (candidate.family, *candidate.former),
-        shares,
+        words,
         Kind.FAMILY_FORMER,
     )
     return NameScore(given.weight + family.weight, [*given.evidence, *family.evidence])
 
 
 def _best_of(
-    compared: Callable[[Name, Name, weights.Frequency], NameScore],
+    compared: Callable[[Name, Name, Lexicon], NameScore],
     ours: tuple[Name, ...],
     theirs: tuple[Name, ...],
-    shares: weights.Frequency,
+    words: Lexicon,
     former: Kind,
 ) -> NameScore:
     """The present names, which come first, or a former one of either side that agrees better."""
-    best = compared(ours[0], theirs[0], shares)
+    best = compared(ours[0], theirs[0], words)
     for one, other in islice(product(ours, theirs), 1, None):
-        found = compared(one, other, shares)
+        found = compared(one, other, words)
         if found.weight + weights.FORMER > max(best.weight, 0):
             item = Evidence(former, weights.FORMER)
             best = NameScore(found.weight + weights.FORMER, [*found.evidence, item])
     return best
 
 
-def _crossed(query: Description, candidate: Description, shares: weights.Frequency) -> NameScore:
-    one = compare_givens(query.given, candidate.family, shares)
-    other = compare_givens(query.family, candidate.given, shares)
+def _crossed(query: Description, candidate: Description, words: Lexicon) -> NameScore:
+    one = compare_givens(query.given, candidate.family, words)
+    other = compare_givens(query.family, candidate.given, words)
     item = Evidence(Kind.NAMES_SWAPPED, one.weight + other.weight + weights.SWAPPED)
     return NameScore(item.weight, [item])
 

@@ -267,7 +267,7 @@ def test_the_vocabulary_counts_children(index: Town) -> None:
     def frequencies() -> dict[str, int]:
         return dict(index.session.execute(select(TOKEN.c.token, TOKEN.c.frequency)).all())
 
-    assert frequencies() == {"amina": 2, "khan": 1, "aminakhan": 1, "thornton": 1}
+    assert frequencies() == {"amina": 2, "khan": 1, "thornton": 1}
     forget_child(index.session, first)
     assert frequencies() == {"amina": 1, "thornton": 1}
     forget_child(index.session, second)
@@ -447,7 +447,7 @@ def test_a_sound_index_has_no_problem(index: Town) -> None:
         (update(ChildRecord).values(family_name="Thornton"), Trouble.OUTDATED),
         (update(ChildAddress).values(postcode="SA1 8EN"), Trouble.OUTDATED),
         (update(ChildRecord).values(lifecycle="archived"), Trouble.STRAY),
-        (insert(TOKEN).values(token="nobody", frequency=0), Trouble.VOCABULARY),
+        (insert(TOKEN).values(token="nobody", initial="n", frequency=0), Trouble.VOCABULARY),
         (insert(PAIR).values(pair=1, birth_day=1, entry_id=999_999), Trouble.NARROW),
     ],
 )

@@ -8,7 +8,7 @@ nothing here commits. After a change of how names are cut or keyed, `rebuild` is
 """
 
 from portal.children.finding.choosing import Candidate, Found, Outcome, Question
-from portal.children.finding.lookup import candidates
+from portal.children.finding.lookup import candidates, ranked
 from portal.children.finding.repair import Problem, check, entries_of, rebuild
 from portal.children.finding.upkeep import Entry, forget_child, index_child, index_children
 
@@ -25,5 +25,6 @@ __all__ = [
     "forget_child",
     "index_child",
     "index_children",
+    "ranked",
     "rebuild",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -80,8 +80,16 @@ class Scored:
         return self.comparison.score - self.comparison.visible
 
 
-def choose(query: Description, perfect: float, scored: Iterable[Scored], *, children: int) -> Found:
-    """Choose among the scored children. `perfect` is what the query would score against itself.
+def choose(
+    query: Description,
+    perfect: float,
+    scored: Iterable[Scored],
+    *,
+    children: int,
+    field: Callable[[], Iterable[Description]],
+) -> Found:
+    """Choose among the scored children. `perfect` is what the query would score against itself;
+    `field` brings the children among whom a question would have to separate.
 
     Visible facts choose first; a postcode may then add children and change their order, but never
     push out one who would be named without it (design.md 5).
@@ -92,7 +100,7 @@ def choose(query: Description, perfect: float, scored: Iterable[Scored], *, chil
     first = _standing_apart(standing)
     if standing and not first:
         return _named([one for one in standing if one.lift >= _LIFTED]) or Found(
-            Outcome.TOO_MANY, question=_best_question(query, standing)
+            Outcome.TOO_MANY, question=_best_question(query, list(field()))
         )
     lifted = [one for one in ranked if one not in first and _is_lifted(one, perfect)]
     lifted.sort(key=lambda one: -one.comparison.score)
@@ -141,13 +149,13 @@ def _named(chosen: list[Scored]) -> Found | None:
     )
 
 
-def _best_question(query: Description, field: list[Scored]) -> Question | None:
+def _best_question(query: Description, field: list[Description]) -> Question | None:
     """The visible fact, not yet given, whose answer is worth most bits over these children."""
-    gains = {Question.GIVEN_NAME: _entropy(one.child.given.tokens for one in field)}
+    gains = {Question.GIVEN_NAME: _entropy(one.given.tokens for one in field)}
     if not isinstance(query.birth, date):
-        gains[Question.DATE_OF_BIRTH] = _entropy(one.child.birth for one in field)
+        gains[Question.DATE_OF_BIRTH] = _entropy(one.birth for one in field)
     if query.gender is None:
-        gains[Question.GENDER] = _entropy(one.child.gender for one in field)
+        gains[Question.GENDER] = _entropy(one.gender for one in field)
     order = list(Question)
     best = max(gains, key=lambda question: (gains[question], -order.index(question)))
     return best if gains[best] > 0 else None

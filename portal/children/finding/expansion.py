@@ -2,64 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 from math import log2
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.children.finding.tables import ENTRY, TOKEN, TOKEN_KEY
-from portal.matching.keys import initial_key, key_number, keys
-from portal.matching.likeness import Likeness, likeness
-from portal.matching.names import Name
+from portal.matching.keys import heard_keys, written_keys
+from portal.matching.likeness import Likeness, closest, written_likeness
+from portal.matching.names import Name, without_particle
 from portal.matching.nicknames import related
 from portal.matching.score import Description
 from portal.matching.weights import FAMILY_SHARE, GIVEN_SHARE, looseness, name_weight
 
 MOST_WORDS = 60
 _MOST_FOUND = 4_000
+_MOST_TYPED = 12
+_LONG_PART = 4
 # A share of all children is steadied by this many imagined children with usual names, so that the
 # names of a small index do not count as common only because there are few children.
 _IMAGINED = 1_000
 _USUAL_SHARE = 1 / 400
 
-_Row = tuple[int, str, int]
+_KNOWN = (
+    select(TOKEN.c.id, TOKEN.c.token, TOKEN.c.frequency)
+    .where(TOKEN.c.token.in_(bindparam("forms", expanding=True)))
+)  # fmt: skip
+# Numbers of our own making are written into the statement: a hundred bound values would take longer
+# than the look-up itself.
+_BY_KEY = (
+    select(TOKEN_KEY.c.key, TOKEN.c.id, TOKEN.c.token, TOKEN.c.frequency)
+    .join(TOKEN, TOKEN.c.id == TOKEN_KEY.c.token_id)
+    .where(TOKEN_KEY.c.key.in_(bindparam("numbers", expanding=True, literal_execute=True)))
+    .limit(_MOST_FOUND)
+)
+_BY_INITIAL = (
+    select(TOKEN.c.id, TOKEN.c.token, TOKEN.c.frequency)
+    .where(TOKEN.c.initial == bindparam("letter"))
+    .order_by(TOKEN.c.frequency.desc())
+    .limit(MOST_WORDS)
+)
+_CHILDREN: Select[int | None] = select(func.max(ENTRY.c.id))
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of the vocabulary that a typed one may stand for. `bits` is what it would weigh,
-    `looseness` how many bits it falls short of the same word."""
+    `looseness` how many bits it falls short of the same word, `rank` less for a likelier word,
+    `frequency` how many children bear it."""
 
     id: int
     bits: float
     looseness: float
+    rank: float
+    frequency: int
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The words given names and family names may stand for; shares of all children by token."""
+    """The words that given names and family names may stand for, the likeliest first; the share
+    of all children by token; how alike a typed word and a token of the vocabulary are."""
 
     given: list[Word]
     family: list[Word]
     shares: dict[str, float]
+    alike: dict[tuple[str, str], Likeness]
     children: int
+
+    def likeness(self, one: str, other: str) -> Likeness:
+        """The likeness of two tokens of which one was typed. A token that the vocabulary did not
+        offer for a typed one can only be alike in writing."""
+        found = self.alike.get((one, other)) or self.alike.get((other, one))
+        if found is not None:
+            return found
+        if one == other:
+            return Likeness.SAME
+        if len(one) == 1 or len(other) == 1:
+            return Likeness.INITIAL if one[:1] == other[:1] else Likeness.DIFFERENT
+        return written_likeness(one, other)
 
 
 def expand(session: Session, query: Description) -> Expansion:
     """Expand the names of a query, each to at most MOST_WORDS words of the vocabulary."""
-    children = session.scalar(select(func.max(ENTRY.c.id))) or 0
+    children = session.scalar(_CHILDREN) or 0
     given = _typed([query.given, *query.former_given])
     family = _typed([query.family, *query.former])
-    rows = _vocabulary(session, [*given, *family])
-    shares = {token: _share(frequency, children) for _, token, frequency in rows}
-    halves = _halves(given | family, set(shares))
+    found = _Found({*given, *family})
+    found.read(session)
+    shares = {token: _share(row[1], children) for token, row in found.tokens.items()}
     return Expansion(
-        _words(rows, given, halves, lambda token: shares.get(token, GIVEN_SHARE)),
-        _words(rows, family, halves, lambda token: shares.get(token, FAMILY_SHARE)),
+        _words(found, given, shares, GIVEN_SHARE),
+        _words(found, family, shares, FAMILY_SHARE),
         shares,
+        found.alike,
         max(children, 1),
     )
 
@@ -68,75 +106,108 @@ def _share(frequency: int, children: int) -> float:
     return (frequency + _IMAGINED * _USUAL_SHARE) / (children + _IMAGINED)
 
 
-def _typed(names: Iterable[Name]) -> set[str]:
-    words = {word for name in names for word in (*name.tokens, *name.joined)}
-    return words | {"".join(name.tokens) for name in names if len(name.tokens) > 1}
+def _typed(names: Iterable[Name]) -> list[str]:
+    words = [word for name in names for word in (*name.tokens, *name.joined)]
+    words += ["".join(name.tokens) for name in names if len(name.tokens) > 1]
+    return list(dict.fromkeys(words))[:_MOST_TYPED]
 
 
-def _vocabulary(session: Session, typed: list[str]) -> list[_Row]:
-    """The rows of the vocabulary that any typed word may stand for, each once."""
-    known = {form for word in typed for form in (word, word[0], *related(word), *_cuts(word))}
-    numbers = {key_number(key) for word in typed if len(word) > 1 for key in keys(word)}
-    initials = [key_number(initial_key(word)) for word in typed if len(word) == 1]
-    columns = (TOKEN.c.id, TOKEN.c.token, TOKEN.c.frequency)
-    found: dict[int, _Row] = {}
-    for statement in (
-        select(*columns).where(TOKEN.c.token.in_(sorted(known))),
-        _by_key(numbers).limit(_MOST_FOUND),
-        *(
-            _by_key({initial}).order_by(TOKEN.c.frequency.desc()).limit(MOST_WORDS)
-            for initial in initials
-        ),
-    ):
-        found.update(
-            (number, (number, token, count)) for number, token, count in session.execute(statement)
-        )
-    return list(found.values())
+class _Found:
+    """The tokens of the vocabulary that some typed words may stand for, and how alike they are."""
+
+    def __init__(self, typed: set[str]) -> None:
+        self._typed = sorted(typed)
+        self.tokens: dict[str, tuple[int, int]] = {}
+        self.alike: dict[tuple[str, str], Likeness] = {}
+        # Only ways to a child: the comparison judges such words written together.
+        self.ways: dict[tuple[str, str], Likeness] = {}
+
+    def read(self, session: Session) -> None:
+        """Read them: by writing, by key, and for a lone initial the commonest."""
+        known = session.execute(_KNOWN, {"forms": sorted(self._known_forms())})
+        self.tokens = {token: (number, frequency) for number, token, frequency in known}
+        for word in self._typed:
+            self._note_known(word)
+        self._read_by_key(session)
+        for letter in {word for word in self._typed if len(word) == 1}:
+            for number, token, frequency in session.execute(_BY_INITIAL, {"letter": letter}):
+                self.tokens[token] = (number, frequency)
+                self.alike.setdefault((letter, token), Likeness.INITIAL)
+
+    def _known_forms(self) -> Iterator[str]:
+        for word in self._typed:
+            yield word
+            yield word[0]
+            yield from related(word)
+            yield from _cuts(word)
+            yield from without_particle(word)
+
+    def _note_known(self, word: str) -> None:
+        """The word itself, its short forms and spellings, and the words it was joined from."""
+        if word in self.tokens:
+            self.alike[word, word] = Likeness.SAME
+        if len(word) > 1 and word[0] in self.tokens:
+            self.alike[word, word[0]] = Likeness.INITIAL
+        for form, relation in related(word).items():
+            if form in self.tokens:
+                self.alike[word, form] = closest(word, form, shared=0, relation=relation)
+        for part in {*self._halves(word), *without_particle(word)} & self.tokens.keys():
+            self.alike.setdefault((word, part), Likeness.SPELLING)
+        for part in self.tokens.keys() & set(_cuts(word)):
+            if len(part) >= _LONG_PART:
+                self.ways[word, part] = Likeness.TWO_ERRORS
+
+    def _halves(self, word: str) -> Iterator[str]:
+        for place in range(3, len(word) - 2):
+            if word[:place] in self.tokens and word[place:] in self.tokens:
+                yield from (word[:place], word[place:])
+
+    def _read_by_key(self, session: Session) -> None:
+        heard = {word: heard_keys(word) for word in self._typed}
+        typed_by_key: dict[int, list[str]] = {}
+        for word in self._typed:
+            for key in (*heard[word], *(written_keys(word) if len(word) > 1 else ())):
+                typed_by_key.setdefault(key, []).append(word)
+        shared: dict[tuple[str, str], int] = {}
+        for key, number, token, frequency in session.execute(
+            _BY_KEY, {"numbers": list(typed_by_key)}
+        ):
+            self.tokens[token] = (number, frequency)
+            for word in typed_by_key[key]:
+                longest = max(heard[word].get(key, 0), shared.get((word, token), 0))
+                shared[word, token] = longest
+        self._note_found(shared)
+
+    def _note_found(self, shared: dict[tuple[str, str], int]) -> None:
+        for pair, longest in shared.items():
+            if (
+                pair not in self.alike
+                and (alike := closest(*pair, shared=longest)) is not Likeness.DIFFERENT
+            ):
+                self.alike[pair] = alike
 
 
-def _by_key(numbers: set[int]) -> Select[_Row]:
-    meant = select(TOKEN_KEY.c.token_id).where(TOKEN_KEY.c.key.in_(sorted(numbers)))
-    columns = (TOKEN.c.id, TOKEN.c.token, TOKEN.c.frequency)
-    return select(*columns).where(TOKEN.c.id.in_(meant))
-
-
-def _cuts(word: str) -> set[str]:
+def _cuts(word: str) -> Iterator[str]:
     """Every beginning and end of three letters or more: Annmarie may be Ann Marie."""
-    places = range(3, len(word) - 2)
-    return {part for place in places for part in (word[:place], word[place:])}
+    for place in range(3, len(word) - 2):
+        yield word[:place]
+        yield word[place:]
 
 
-def _halves(typed: set[str], known: set[str]) -> dict[str, set[str]]:
-    """For each typed word, the known words it falls into when it was two written together."""
-    return {
-        word: {
-            part
-            for place in range(3, len(word) - 2)
-            if word[:place] in known and word[place:] in known
-            for part in (word[:place], word[place:])
-        }
-        for word in typed
-    }
-
-
-def _words(
-    rows: list[_Row],
-    typed: set[str],
-    halves: dict[str, set[str]],
-    share: Callable[[str], float],
-) -> list[Word]:
+def _words(found: _Found, typed: list[str], shares: dict[str, float], usual: float) -> list[Word]:
     """The likeliest words: close in writing or sound, and of two equally close the commoner."""
-    best: list[tuple[float, Word]] = []
-    for number, token, frequency in rows:
-        alike = min((_alike(word, token, halves[word]) for word in typed), default=_DIFFERENT)
-        if alike is not Likeness.DIFFERENT:
-            word = Word(number, name_weight(alike, share(token)), looseness(alike))
-            best.append((word.looseness - log2(frequency + 1) / 2, word))
-    return [word for _, word in nsmallest(MOST_WORDS, best, key=lambda ranked: ranked[0])]
+    wanted, best = set(typed), dict[str, Likeness]()
+    for (word, token), alike in (found.ways | found.alike).items():
+        if word in wanted and alike < best.get(token, Likeness.DIFFERENT):
+            best[token] = alike
+    words = (
+        _word(*found.tokens[token], alike, shares.get(token, usual))
+        for token, alike in best.items()
+    )
+    return nsmallest(MOST_WORDS, words, key=lambda word: word.rank)
 
 
-_DIFFERENT = Likeness.DIFFERENT
-
-
-def _alike(word: str, token: str, halves: set[str]) -> Likeness:
-    return Likeness.SPELLING if token in halves else likeness(word, token)
+def _word(number: int, frequency: int, alike: Likeness, share: float) -> Word:
+    loose = looseness(alike)
+    rank = loose - log2(frequency + 1) / 2
+    return Word(number, name_weight(alike, share), loose, rank, frequency)

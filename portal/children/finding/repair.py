@@ -20,9 +20,9 @@ from portal.children.finding.upkeep import (
     narrow_rows,
     tokens_of,
 )
-from portal.children.finding.vocabulary import key_numbers
 from portal.children.models import ChildAddress, ChildName, ChildRecord
 from portal.children.visibility import Job, everything
+from portal.matching.keys import keys
 
 _BATCH = 500
 
@@ -212,9 +212,7 @@ def _miscounted(session: Session, expected: Counter[str]) -> int:
         )
     )
     wrong = {token for token in {*kept, *expected} if kept.get(token, (0, 0))[1] != expected[token]}
-    wrong |= {
-        token for token, (number, _) in kept.items() if keyed[number] != len(key_numbers(token))
-    }
+    wrong |= {token for token, (number, _) in kept.items() if keyed[number] != len(keys(token))}
     orphans = set(keyed) - {number for number, _ in kept.values()}
     return len(wrong) + len(orphans)
 

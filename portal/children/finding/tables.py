@@ -7,7 +7,7 @@ so each look-up is answered from the index alone.
 
 import uuid
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, Table
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -21,14 +21,23 @@ def packed(first: int, second: int) -> int:
     return first << _HALF | second
 
 
+def unpacked(number: int) -> tuple[int, int]:
+    """The two numbers again."""
+    return number >> _HALF, number & (1 << _HALF) - 1
+
+
 class NameToken(Base):
-    """One word of the vocabulary; `frequency` is the number of children who bear it."""
+    """One word of the vocabulary; `frequency` is the number of children who bear it. A typed
+    initial stands for the commonest words that begin with it."""
 
     __tablename__ = "name_token"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(40), unique=True)
+    initial: Mapped[str] = mapped_column(String(1))
     frequency: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (Index(None, "initial", "frequency"),)
 
 
 class NameTokenKey(Base):

@@ -157,7 +157,7 @@ def narrow_rows(row: RowMapping, ids: dict[str, int]) -> tuple[Rows, Rows, Rows]
 
 
 def _words(name: Name) -> frozenset[str]:
-    full = frozenset(token for token in (*name.tokens, *name.joined) if len(token) > 1)
+    full = frozenset(token for token in name.tokens if len(token) > 1)
     return full or frozenset(name.tokens[:1])
 
 

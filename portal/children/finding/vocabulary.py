@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.children.finding.tables import TOKEN, TOKEN_KEY
-from portal.matching.keys import initial_key, key_number, keys
+from portal.matching.keys import keys
 
 _AT_ONCE = 5_000
 _TRIES = 5
@@ -58,11 +58,6 @@ def insert_new(session: Session, table: Table, rows: list[dict[str, Any]]) -> No
         session.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
-def key_numbers(token: str) -> set[int]:
-    """The numbers under which a token of the vocabulary is kept."""
-    return {key_number(key) for key in (*keys(token), initial_key(token))}
-
-
 def _locked(session: Session, tokens: Iterable[str]) -> dict[str, int]:
     """The ids of the known tokens, locked where the database can (SQLite has one writer anyway)."""
     known: dict[str, int] = {}
@@ -74,12 +69,12 @@ def _locked(session: Session, tokens: Iterable[str]) -> dict[str, int]:
 
 
 def _add(session: Session, tokens: list[str]) -> None:
-    insert_new(session, TOKEN, [{"token": token, "frequency": 0} for token in tokens])
+    insert_new(
+        session, TOKEN, [{"token": token, "initial": token[0], "frequency": 0} for token in tokens]
+    )
     known = _locked(session, tokens)
     rows = [
-        {"key": key, "token_id": number}
-        for token, number in known.items()
-        for key in key_numbers(token)
+        {"key": key, "token_id": number} for token, number in known.items() for key in keys(token)
     ]
     insert_new(session, TOKEN_KEY, sorted(rows, key=lambda row: row["key"]))
 
@@ -94,9 +89,7 @@ def _count(session: Session, changes: Mapping[int, int]) -> None:
 
 def _drop(session: Session, unused: Mapping[str, int]) -> None:
     rows = [
-        {"which": key, "whose": number}
-        for token, number in unused.items()
-        for key in key_numbers(token)
+        {"which": key, "whose": number} for token, number in unused.items() for key in keys(token)
     ]
     if rows:
         gone = delete(TOKEN_KEY).where(
