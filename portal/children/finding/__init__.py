@@ -7,9 +7,10 @@ Everything happens in the session handed in, in the transaction of whoever chang
 nothing here commits. After a change of how names are cut or keyed, `rebuild` is needed.
 """
 
+from portal.children.finding.building import rebuild
 from portal.children.finding.choosing import Candidate, Found, Outcome, Question
 from portal.children.finding.lookup import candidates, ranked
-from portal.children.finding.repair import Problem, check, entries_of, rebuild
+from portal.children.finding.repair import Problem, check, entries_of
 from portal.children.finding.upkeep import Entry, forget_child, index_child, index_children
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Making the name index anew, and telling whether it still agrees with the children."""
+"""Telling whether the name index still agrees with the children."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flask_babel import ngettext
-from sqlalchemy import RowMapping, Table, delete, func, select
+from sqlalchemy import RowMapping, Table, func, select
 from sqlalchemy.orm import Session
 
+from portal.children.finding.building import children_in_order
 from portal.children.finding.tables import DAY, ENTRY, PAIR, POSTCODE, TOKEN, TOKEN_KEY
 from portal.children.finding.upkeep import (
     Entry,
     entry_columns,
-    index_children,
     narrow_rows,
     tokens_of,
 )
@@ -78,15 +78,6 @@ class Problem:
         return _SENTENCES[self.trouble](self.count)
 
 
-def rebuild(session: Session) -> int:
-    """Empty the name index and fill it from the active children; returns how many. Does not
-    commit: until the caller does, others search the old one."""
-    session.flush()
-    for table in (PAIR, DAY, POSTCODE, ENTRY, TOKEN_KEY, TOKEN):
-        session.execute(delete(table))
-    return sum(index_children(session, batch) for batch in _children(session))
-
-
 def check(session: Session) -> list[Problem]:
     """Read the whole index and every child, and name what disagrees: nothing when all is well.
     Takes about as long as a rebuild; changes nothing."""
@@ -94,7 +85,7 @@ def check(session: Session) -> list[Problem]:
     expected: Counter[str] = Counter()
     found: Counter[Trouble] = Counter()
     rows: Counter[Table] = Counter()
-    for batch in _children(session):
+    for batch in children_in_order(session):
         kept = _entries(session, [entry.child_id for entry in batch])
         for entry in batch:
             found.update(_compared(entry, kept.get(entry.child_id)))
@@ -105,20 +96,6 @@ def check(session: Session) -> list[Problem]:
     found[Trouble.VOCABULARY] = _miscounted(session, expected)
     found[Trouble.NARROW] = _uneven(session, rows)
     return [Problem(trouble, found[trouble]) for trouble in Trouble if found[trouble]]
-
-
-def _children(session: Session) -> Iterator[list[Entry]]:
-    """Every active child with what it should be found by, a batch at a time, in order of id."""
-    last: uuid.UUID | None = None
-    while True:
-        wanted = everything(Job.NAME_INDEX).where(ChildRecord.lifecycle == "active")
-        if last is not None:
-            wanted = wanted.where(ChildRecord.id > last)
-        children = session.scalars(wanted.order_by(ChildRecord.id).limit(_BATCH)).all()
-        if not children:
-            return
-        yield entries_of(session, children)
-        last = children[-1].id
 
 
 def entries_of(session: Session, children: Iterable[ChildRecord]) -> list[Entry]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import RowMapping, Table, and_, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
@@ -22,7 +23,8 @@ from portal.children.finding.tables import (
     TOKEN,
     packed,
 )
-from portal.matching.names import Name, family_name, fold, given_name
+from portal.matching import names
+from portal.matching.names import Name, fold
 from portal.matching.postcodes import fold_postcode
 
 _BATCH = 1_000
@@ -104,13 +106,21 @@ def forget_child(session: Session, child_id: uuid.UUID) -> None:
     _forget(session, [child_id])
 
 
-def entry_columns(entry: Entry) -> dict[str, object]:
-    """The row of `name_entry` for this child, without its id."""
+def _folded(text: str) -> str:
+    return fold(text)[:NAME_LETTERS]
+
+
+def entry_columns(
+    entry: Entry,
+    fold_given: Callable[[str], str] = _folded,
+    fold_family: Callable[[str], str] = _folded,
+) -> dict[str, Any]:
+    """The row of `name_entry` for this child, without its id, in the order of the columns."""
     codes = dict.fromkeys(code for text in entry.postcodes if (code := fold_postcode(text)))
     return {
         "child_id": entry.child_id,
-        "given_names": fold(entry.given_names)[:NAME_LETTERS],
-        "family_name": fold(entry.family_name)[:NAME_LETTERS],
+        "given_names": fold_given(entry.given_names),
+        "family_name": fold_family(entry.family_name),
         "former_given_names": _listed(entry.former_given_names),
         "former_family_names": _listed(entry.former_family_names),
         "birth_day": entry.date_of_birth.toordinal(),
@@ -119,7 +129,9 @@ def entry_columns(entry: Entry) -> dict[str, object]:
     }
 
 
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
+    if not names:
+        return ""
     folded = dict.fromkeys(fold(name)[: NAME_LETTERS - 1] for name in names)
     return _BETWEEN.join([name for name in folded if name][:_MAX_FORMER])
 
@@ -129,36 +141,46 @@ def listed(names: str) -> list[str]:
     return names.split(_BETWEEN) if names else []
 
 
+def given_words(name: str) -> tuple[str, ...]:
+    """The vocabulary words of a folded given-name field. A lone initial counts as a word."""
+    return _words(names.given_name(name))
+
+
+def family_words(name: str) -> tuple[str, ...]:
+    """The vocabulary words of a folded family name."""
+    return _words(names.family_name(name))
+
+
+def _words(name: Name) -> tuple[str, ...]:
+    return tuple(token for token in name.tokens if len(token) > 1) or name.tokens[:1]
+
+
 def tokens_of(row: RowMapping) -> Tokens:
-    """The vocabulary words of a row of `name_entry`. A lone initial counts as a word."""
+    """The vocabulary words of a row of `name_entry`."""
     givens = (row["given_names"], *listed(row["former_given_names"]))
     families = (row["family_name"], *listed(row["former_family_names"]))
     return Tokens(
-        frozenset[str]().union(*(_words(given_name(text)) for text in givens)),
-        frozenset[str]().union(*(_words(family_name(text)) for text in families)),
+        frozenset(word for text in givens for word in given_words(text)),
+        frozenset(word for text in families for word in family_words(text)),
     )
+
+
+def pairs_of(given: Collection[int], family: Collection[int]) -> list[int]:
+    """Each given word with each family word; each alone for a child of one name."""
+    if given and family:
+        return [packed(one, other) for one in given for other in family]
+    return [packed(one, 0) for one in given or family]
 
 
 def narrow_rows(row: RowMapping, ids: dict[str, int]) -> tuple[Rows, Rows, Rows]:
     """The rows of the pair, the day and the postcode table for a row of `name_entry`."""
     tokens, number, born = tokens_of(row), row["id"], row["birth_day"]
-    given = [ids[token] for token in sorted(tokens.given)]
-    family = [ids[token] for token in sorted(tokens.family)]
-    combined = (
-        [(one, other) for one in given for other in family]
-        if given and family
-        else [(one, 0) for one in given or family]
-    )
-    pairs = [{"pair": packed(*pair), "birth_day": born, "entry_id": number} for pair in combined]
+    combined = pairs_of([ids[t] for t in tokens.given], [ids[t] for t in tokens.family])
+    pairs = [{"pair": pair, "birth_day": born, "entry_id": number} for pair in sorted(combined)]
     everyone = sorted(ids[token] for token in tokens.both)
     days = [{"day_token": packed(born, token), "entry_id": number} for token in everyone]
     codes = [{"postcode": code, "entry_id": number} for code in row["postcodes"].split()]
     return pairs, days, codes
-
-
-def _words(name: Name) -> frozenset[str]:
-    full = frozenset(token for token in name.tokens if len(token) > 1)
-    return full or frozenset(name.tokens[:1])
 
 
 def _count(rows: Iterable[RowMapping]) -> Counter[str]:

@@ -1,0 +1,244 @@
+"""Making the whole name index anew from the children: in one transaction, and in bulk.
+
+Children are read in the order of their ids; what the narrow tables keep is gathered for many
+children at a time and written in key order, because a row that comes next to the last one costs a
+fraction of one that comes anywhere.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Executable, Table, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from portal.children.finding.tables import (
+    DAY,
+    ENTRY,
+    NAME_LETTERS,
+    PAIR,
+    POSTCODE,
+    TOKEN,
+    TOKEN_KEY,
+    packed,
+)
+from portal.children.finding.upkeep import (
+    Entry,
+    entry_columns,
+    family_words,
+    given_words,
+    listed,
+    pairs_of,
+)
+from portal.children.models import ChildAddress, ChildName, ChildRecord
+from portal.children.visibility import Job, everything
+from portal.matching.keys import keys
+from portal.matching.names import fold
+
+_READ = 5_000
+_WRITTEN = 250_000
+_REMEMBERED = 300_000
+_CACHE_KIB = 1_000_000
+
+Progress = Callable[[int], None]
+Rows = list[tuple[Any, ...]]
+
+
+def rebuild(session: Session, *, progress: Progress = lambda count: None) -> int:
+    """Empty the name index and fill it from the active children; returns how many. `progress` is
+    told how many are done, many times. Does not commit: until the caller does, others search the
+    old index (PostgreSQL) or wait (SQLite, which has one writer)."""
+    session.flush()
+    _widen_cache(session)
+    for table in (PAIR, DAY, POSTCODE, ENTRY, TOKEN_KEY, TOKEN):
+        session.execute(delete(table))
+    builder = _Builder(session)
+    for entries in children_in_order(session):
+        builder.add(entries)
+        progress(builder.count)
+    builder.finish()
+    return builder.count
+
+
+def children_in_order(session: Session) -> Iterator[list[Entry]]:
+    """Every active child with what it should be found by, a batch at a time, in order of id."""
+    last = uuid.UUID(int=0)
+    while children := session.execute(_next_children(last)).all():
+        first, last = last, children[-1][0]
+        former: defaultdict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
+        for child_id, given, family in session.execute(_names_between(first, last)):
+            former[child_id].append((given, family))
+        postcodes: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
+        for child_id, postcode in session.execute(_postcodes_between(first, last)):
+            postcodes[child_id].append(postcode)
+        yield [_entry(row, former.get(row[0], ()), postcodes.get(row[0], ())) for row in children]
+
+
+def _next_children(after: uuid.UUID) -> Executable:
+    wanted = everything(Job.NAME_INDEX).where(
+        ChildRecord.lifecycle == "active", ChildRecord.id > after
+    )
+    columns = (
+        ChildRecord.id,
+        ChildRecord.given_names,
+        ChildRecord.family_name,
+        ChildRecord.date_of_birth,
+        ChildRecord.gender,
+    )
+    return wanted.with_only_columns(*columns).order_by(ChildRecord.id).limit(_READ)
+
+
+def _names_between(first: uuid.UUID, last: uuid.UUID) -> Executable:
+    return (
+        select(ChildName.child_id, ChildName.given_names, ChildName.family_name)
+        .where(ChildName.child_id > first, ChildName.child_id <= last)
+        .order_by(ChildName.child_id, ChildName.id)
+    )
+
+
+def _postcodes_between(first: uuid.UUID, last: uuid.UUID) -> Executable:
+    return (
+        select(ChildAddress.child_id, ChildAddress.postcode)
+        .where(ChildAddress.child_id > first, ChildAddress.child_id <= last)
+        .where(ChildAddress.postcode != "")
+        .order_by(ChildAddress.child_id, ChildAddress.id)
+    )
+
+
+def _entry(
+    row: Sequence[Any], former: Sequence[tuple[str, str]], postcodes: Sequence[str]
+) -> Entry:
+    return Entry(
+        child_id=row[0],
+        given_names=row[1],
+        family_name=row[2],
+        date_of_birth=row[3],
+        gender=row[4],
+        former_given_names=tuple(given for given, _ in former if given),
+        former_family_names=tuple(family for _, family in former),
+        postcodes=tuple(postcodes),
+    )
+
+
+class _Builder:
+    """Gathers the rows of many children and writes them in key order."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._keeps_uuids = session.get_bind().dialect.name == "postgresql"
+        self._given = _Field(given_words)
+        self._family = _Field(family_words)
+        self._ids = self._family.ids = self._given.ids
+        self._bearers: Counter[int] = Counter()
+        self._waiting: dict[Table, Rows] = {table: [] for table in (ENTRY, PAIR, DAY, POSTCODE)}
+        self.count = 0
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Take in some children."""
+        for entry in entries:
+            self.count += 1
+            self._take(entry)
+        if len(self._waiting[ENTRY]) >= _WRITTEN:
+            self._write()
+
+    def finish(self) -> None:
+        """Write what is left, then the vocabulary."""
+        self._write()
+        named = sorted(self._ids.items(), key=lambda item: item[1])
+        bearers = self._bearers
+        rows = [(number, token, token[0], bearers[number]) for token, number in named]
+        write(self._session, TOKEN, rows)
+        keyed = sorted((key, number) for token, number in named for key in keys(token))
+        write(self._session, TOKEN_KEY, keyed)
+        _count_on(self._session)
+
+    def _take(self, entry: Entry) -> None:
+        columns = entry_columns(entry, self._given.fold, self._family.fold)
+        given = self._given.numbers(columns["given_names"], columns["former_given_names"])
+        family = self._family.numbers(columns["family_name"], columns["former_family_names"])
+        number, born = self.count, columns["birth_day"]
+        if not self._keeps_uuids:
+            columns["child_id"] = entry.child_id.hex
+        self._waiting[ENTRY].append((number, *columns.values()))
+        self._waiting[PAIR] += [(pair, born, number) for pair in pairs_of(given, family)]
+        everyone = {*given, *family}
+        self._bearers.update(everyone)
+        self._waiting[DAY] += [(packed(born, token), number) for token in everyone]
+        if columns["postcodes"]:
+            self._waiting[POSTCODE] += [(code, number) for code in columns["postcodes"].split()]
+
+    def _write(self) -> None:
+        for table, rows in self._waiting.items():
+            rows.sort()
+            write(self._session, table, rows)
+            rows.clear()
+
+
+class _Field:
+    """One field of names: the same text is folded, cut and numbered only once in a while."""
+
+    def __init__(self, cut: Callable[[str], Iterable[str]]) -> None:
+        self.ids: dict[str, int] = {}
+        self._cut = cut
+        self._folded: dict[str, str] = {}
+        self._numbers: dict[str, tuple[int, ...]] = {}
+
+    def fold(self, text: str) -> str:
+        """The text folded, at most as long as the column."""
+        found = self._folded.get(text)
+        if found is None:
+            if len(self._folded) >= _REMEMBERED:
+                self._folded.clear()
+            found = self._folded[text] = fold(text)[:NAME_LETTERS]
+        return found
+
+    def numbers(self, name: str, former: str) -> tuple[int, ...]:
+        """The numbers of the words of a folded name and of the former names."""
+        own = self._of(name)
+        if not former:
+            return own
+        return tuple(dict.fromkeys([*own, *(n for text in listed(former) for n in self._of(text))]))
+
+    def _of(self, name: str) -> tuple[int, ...]:
+        found = self._numbers.get(name)
+        if found is None:
+            if len(self._numbers) >= _REMEMBERED:
+                self._numbers.clear()
+            ids = self.ids
+            found = tuple(ids.setdefault(word, len(ids) + 1) for word in self._cut(name))
+            self._numbers[name] = found
+        return found
+
+
+def write(session: Session, table: Table, rows: Rows) -> None:
+    """Insert rows whose values stand in the order of the table's columns, in bulk."""
+    if not rows:
+        return
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        cursor: Any = connection.connection.cursor()
+        with cursor.copy(f"COPY {table.name} ({', '.join(table.c.keys())}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        statement = str(insert(table).compile(dialect=connection.dialect))
+        connection.exec_driver_sql(statement, rows)
+
+
+def _widen_cache(session: Session) -> None:
+    """Let SQLite keep the growing tables in memory until the connection is closed."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size = {-_CACHE_KIB}")
+
+
+def _count_on(session: Session) -> None:
+    """Let the numbers given from now on follow those written here (PostgreSQL counts apart)."""
+    if session.get_bind().dialect.name == "postgresql":
+        for table in (ENTRY, TOKEN):
+            newest = select(func.coalesce(func.max(table.c.id), 0) + 1).scalar_subquery()
+            sequence = func.pg_get_serial_sequence(table.name, "id")
+            session.execute(select(func.setval(sequence, newest, False)))
