@@ -47,7 +47,12 @@ MAY_REACH_OUTSIDE = {"portal/assets.py"}
 MAY_OPEN_FILES = {"portal/feeds/inbox.py", "portal/assets.py"}
 MAY_COMMIT = {"portal/access/room.py"}
 LINES_OF = {"core": 2_200, "accounts": 2_800, "children": 4_000, "feeds": 2_200, "lifecycle": 2_000}
-SETTINGS = {"authority_code"}  # a setting is named after what it sets; core never reads it
+# A setting is named after what it sets; core never reads it.
+SETTINGS = {
+    "authority_code",
+    "organisation_searches_per_hour",
+    "organisation_searches_per_day",
+}
 RUNS = (
     r"\|\s*safe\b", r"\bhx-on", r"js:", r"\sstyle\s*=", r"<script[^>]*>[^<\s]",
     r"hx-trigger=\"[^\"]*\[", r"https?://", r"\bon(click|load|change)=",

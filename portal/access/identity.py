@@ -20,12 +20,14 @@ from portal.core import clock
 class Identity:
     """A person (or a named command) at the moment of asking.
 
-    The dates are the last days on which each condition still holds.
+    The dates are the last days on which each condition still holds. team_id is the account that
+    vouches for this one and others, or the account itself.
     """
 
     account_id: uuid.UUID | None = None
     name: str = ""
     roles: frozenset[Role] = frozenset()
+    team_id: uuid.UUID | None = None
     organisation_id: uuid.UUID | None = None
     organisation_sector: str = ""
     authority_id: uuid.UUID | None = None

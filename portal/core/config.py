@@ -27,6 +27,12 @@ RANGES = {
     "absolute_hours": (1, 24),
     "trusted_proxies": (0, 5),
     "threads": (1, 64),
+    "person_searches_per_hour": (1, 1_000_000),
+    "person_searches_per_day": (1, 1_000_000),
+    "team_searches_per_hour": (1, 1_000_000),
+    "team_searches_per_day": (1, 1_000_000),
+    "organisation_searches_per_hour": (1, 1_000_000),
+    "organisation_searches_per_day": (1, 1_000_000),
 }
 EXPLAINED = {
     "public_url": "The address people use. Off this machine it must begin with https.",
@@ -43,6 +49,12 @@ EXPLAINED = {
     "absolute_hours": "How long a session lasts at most (1 to 24).",
     "trusted_proxies": "How many reverse proxies stand in front (0 to 5); 1 for nginx or IIS.",
     "threads": "How many requests are answered at the same time.",
+    "person_searches_per_hour": "How often one person may search in an hour of the clock.",
+    "person_searches_per_day": "How often one person may search in a day (UTC).",
+    "team_searches_per_hour": "The same for all whose accounts one authoriser vouches for.",
+    "team_searches_per_day": "The same for them in a day (UTC).",
+    "organisation_searches_per_hour": "The same for a whole organisation in an hour.",
+    "organisation_searches_per_day": "The same for a whole organisation in a day (UTC).",
     "debug": "For developers, on this machine only.",
 }
 
@@ -70,6 +82,12 @@ class Config:
     absolute_hours: int = 8
     trusted_proxies: int = 0
     threads: int = 8
+    person_searches_per_hour: int = 60
+    person_searches_per_day: int = 200
+    team_searches_per_hour: int = 300
+    team_searches_per_day: int = 1_200
+    organisation_searches_per_hour: int = 600
+    organisation_searches_per_day: int = 3_000
     debug: bool = False
 
     @property

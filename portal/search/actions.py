@@ -1,14 +1,14 @@
 """Searching for a child, and looking at what came back. Both leave their lines in the log."""
 
-import datetime as dt
 import json
 import uuid
-from collections.abc import Mapping
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record, record_all
@@ -21,11 +21,62 @@ from portal.core.db import db, random_id
 from portal.core.errors import TooMany
 from portal.core.keys import Keys, seal
 from portal.search import queries
-from portal.search.models import Search, SearchHit
+from portal.search.models import SEARCH, SEARCH_BUDGET, SEARCH_HIT, Search, SearchBudget
 from portal.search.queries import ResultsSheet
-from portal.search.rules import KEPT_FOR, Typed, criteria_of
+from portal.search.rules import (
+    KEPT_FOR,
+    Budget,
+    BudgetKey,
+    Holder,
+    Span,
+    Typed,
+    budgets_of,
+    criteria_of,
+    overspent,
+)
 
-flood = Question("flood", lambda who: False, _l("You have searched too often in a short time."))
+WHOSE = {
+    Holder.PERSON: _l(
+        "There is a limit on how many searches one person makes, and you have reached it."
+    ),
+    Holder.TEAM: _l(
+        "There is a limit on how many searches a team makes, and yours has reached it: all the "
+        "people whose accounts your authoriser vouches for."
+    ),
+    Holder.ORGANISATION: _l(
+        "There is a limit on how many searches an organisation makes, and yours has reached it."
+    ),
+}
+_KEEP, _OFFER = insert(SEARCH), insert(SEARCH_HIT)
+_OFFERED = (
+    update(SEARCH_HIT)
+    .where(SEARCH_HIT.c.search_id == bindparam("of"), SEARCH_HIT.c.offered_at.is_(None))
+    .where(SEARCH_HIT.c.child_id.in_(bindparam("shown", expanding=True)))
+    .values(offered_at=bindparam("at"))
+)
+
+
+def _spending(insertion: Any) -> Any:
+    """One search more in each row: the same words on both databases, other classes."""
+    one_more = {"used": SEARCH_BUDGET.c.used + 1}
+    key = [column.name for column in SEARCH_BUDGET.primary_key]
+    statement = insertion(SEARCH_BUDGET).on_conflict_do_update(index_elements=key, set_=one_more)
+    told = (SEARCH_BUDGET.c.holder_kind, SEARCH_BUDGET.c.span, SEARCH_BUDGET.c.used)
+    return statement.returning(*told)
+
+
+_SPEND = {"sqlite": _spending(sqlite.insert), "postgresql": _spending(postgresql.insert)}
+
+
+class BudgetSpent(TooMany):
+    """No more searches for now: a budget is used up. lifts_at says until when."""
+
+    template = "search/budget_spent.html"
+    title = _l("No more searches for now")
+
+    def __init__(self, budget: Budget) -> None:
+        super().__init__(WHOSE[budget.holder], lifts_at=budget.lifts_at)
+        self.index_team_phone: str = current_app.extensions["portal_config"].index_team_phone
 
 
 def run(
@@ -34,61 +85,89 @@ def run(
     """Search, keep what came back for two hours, and return the search's id.
 
     kept is the form as it was filled. One line: what was typed and how many came back (sealed).
-    Raises TooMany for a flood of searches.
+    Raises BudgetSpent; then nothing was searched, kept or spent.
     """
-    lifts_at = queries.flood_lifts_at(by)
-    if lifts_at:
-        _refuse(lifts_at, by)
-    now = clock.now()
-    found = children.find(criteria_of(typed, on=clock.today()), by)
-    row = Search(
-        id=random_id(), account_id=by.account_id, session_mark=by.session_mark,
-        reason=reason.value, outcome=found.outcome, question=found.question,
-        made_at=now, expires_at=now + KEPT_FOR,
-    )  # fmt: skip
-    row.sealed_typed = _sealed(row.id, typed, kept, note)
-    _keep(row, found)
+    now, search_id = clock.now(), random_id()
+    budgets = budgets_of(by, current_app.extensions["portal_config"], at=now)
+    # A flood is turned away before the index is asked; the spending below is what no race passes.
+    _check(budgets, {key: used + 1 for key, used in queries.nearly_spent(budgets).items()}, by)
+    found = children.find(criteria_of(typed, on=now.date()), by)
+    _spend(budgets, by)
+    words = queries.words_of(typed)
+    sealed = _sealed(search_id, {"typed": words, "kept": dict(kept), "note": note})
+    db.session.execute(_KEEP, {
+        "id": search_id, "account_id": by.account_id, "session_mark": by.session_mark,
+        "reason": reason.value, "sealed_typed": sealed, "outcome": found.outcome,
+        "question": found.question, "made_at": now, "expires_at": now + KEPT_FOR,
+    })  # fmt: skip
+    _keep_hits(search_id, found.hits)
+    outcome = {"outcome": found.outcome, "count": len(found.hits)}
     record(
-        Event.CHILD_SEARCHED, by=by, subject_kind="search", subject_id=row.id, search_id=row.id,
-        reason=reason.value,
-        details={
-            "typed": queries.words_of(typed), "note": note,
-            "outcome": found.outcome, "count": len(found.hits),
-        },
+        Event.CHILD_SEARCHED, by=by, subject_kind="search", subject_id=search_id,
+        search_id=search_id, reason=reason.value, details={"typed": words, "note": note, **outcome},
     )  # fmt: skip
-    return row.id
+    return search_id
 
 
-def _keep(row: Search, found: children.Found) -> None:
-    db.session.add(row)
-    db.session.flush()
-    for rank, hit in enumerate(found.hits, start=1):
-        codes = " ".join(kind.value for kind in hit.evidence)
-        db.session.add(
-            SearchHit(search_id=row.id, child_id=hit.child_id, rank=rank, evidence=codes)
-        )
+def _keep_hits(search_id: uuid.UUID, hits: Sequence[children.Hit]) -> None:
+    rows = [
+        {
+            "id": random_id(), "search_id": search_id, "child_id": hit.child_id, "rank": rank,
+            "evidence": " ".join(kind.value for kind in hit.evidence),
+        }
+        for rank, hit in enumerate(hits, start=1)
+    ]  # fmt: skip
+    if rows:
+        db.session.execute(_OFFER, rows)
 
 
-def _refuse(lifts_at: dt.datetime, by: Identity) -> NoReturn:
-    """A search beyond the limit is no search, but an auditor must learn of it."""
+def _spend(budgets: Sequence[Budget], by: Identity) -> None:
+    """Take one search from each budget, all in one statement and always in the same order.
+
+    The rows stay held until the end of the transaction, so of several searches at the same moment
+    each counts those before it.
+    """
+    rows = [
+        {
+            "holder_id": one.holder_id, "starts_at": one.starts_at, "span": one.span.value,
+            "holder_kind": one.holder.value, "used": 1,
+        }
+        for one in budgets
+    ]  # fmt: skip
+    spent = db.session.execute(_SPEND[db.session.get_bind().dialect.name], rows)
+    _check(budgets, queries.by_key(spent), by)
+
+
+def _check(budgets: Sequence[Budget], used: Mapping[BudgetKey, int], by: Identity) -> None:
+    """Refuse when more is used than there is: no search, but an auditor must learn of it."""
+    over = overspent(budgets, used)
+    if over is None:
+        return
     db.session.rollback()
-    record_refusal(Refused(flood), by)
-    raise TooMany(lifts_at=lifts_at)
+    question = Question(f"{over.holder}_budget", lambda who: False, WHOSE[over.holder])
+    record_refusal(Refused(question), by)
+    raise BudgetSpent(over)
 
 
 def look_at_results(*, search_id: uuid.UUID, by: Identity) -> ResultsSheet:
     """Show what came back: one line for each child shown, at each showing.
 
-    The reason of the search becomes current for the children it offers. Raises NotFound.
+    The reason of the search becomes current for the children it offers, once: showing them again
+    does not lengthen it. Raises NotFound, ResultsExpired.
     """
-    row = queries.own_search(search_id, by)
-    sheet = queries.results_of(row, by)
-    _make_reason_current(row, sheet, by)
+    kept = queries.kept_search(search_id, by)
+    found = queries.found_by(kept, by)
+    new = [child.child_id for child in found if not child.was_offered]
+    if new:
+        reason = Reason(kept.reason)
+        state_reason(child_ids=new, reason=reason, note=kept.note, search_id=search_id, by=by)
+        db.session.execute(_OFFERED, {"of": search_id, "shown": new, "at": clock.now()})
+    sheet = queries.results_of(kept, found)
     record_all(
         [
             Entry(
                 event=Event.CHILD_OFFERED, subject_kind="child", subject_id=child.child_id,
-                search_id=row.id, reason=row.reason, details={"rank": rank},
+                search_id=search_id, reason=kept.reason, details={"rank": rank},
             )
             for rank, child in enumerate(sheet.candidates, start=1)
         ],
@@ -100,35 +179,16 @@ def look_at_results(*, search_id: uuid.UUID, by: Identity) -> ResultsSheet:
 def forget_expired_searches(*, by: Identity) -> int:
     """Delete searches a day after their results were no longer shown; return how many.
 
-    The log keeps what was searched.
+    Budgets of former days go too. The log keeps what was searched.
     """
     gone = db.session.execute(delete(Search).where(queries.is_forgettable()))
     count = int(getattr(gone, "rowcount", 0))
+    today = Span.DAY.first_moment(clock.now())
+    db.session.execute(delete(SearchBudget).where(SearchBudget.starts_at < today))
     record(Event.SEARCHES_FORGOTTEN, by=by, details={"count": count})
     return count
 
 
-def _make_reason_current(row: Search, sheet: ResultsSheet, by: Identity) -> None:
-    """State the search's reason once for each child: showing again does not lengthen it."""
-    shown = [child.child_id for child in sheet.candidates]
-    if not shown:
-        return
-    first = (
-        select(SearchHit.child_id)
-        .where(SearchHit.search_id == row.id, SearchHit.offered_at.is_(None))
-        .where(SearchHit.child_id.in_(shown))
-    )
-    new = db.session.scalars(first).all()
-    note = queries.note_of(row)
-    state_reason(child_ids=new, reason=Reason(row.reason), note=note, search_id=row.id, by=by)
-    db.session.execute(
-        update(SearchHit)
-        .where(SearchHit.search_id == row.id, SearchHit.child_id.in_(new))
-        .values(offered_at=clock.now())
-    )
-
-
-def _sealed(search_id: uuid.UUID, typed: Typed, kept: Mapping[str, str], note: str) -> bytes:
+def _sealed(search_id: uuid.UUID, words: Mapping[str, Any]) -> bytes:
     keys: Keys = current_app.extensions["portal_keys"]
-    words = {"typed": queries.words_of(typed), "kept": dict(kept), "note": note}
-    return seal(keys.typed, json.dumps(words), place=f"search|typed|{search_id}")
+    return seal(keys.typed, json.dumps(words), place=queries.place_of(search_id))

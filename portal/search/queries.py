@@ -3,32 +3,70 @@
 import datetime as dt
 import json
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from portal.access.identity import Identity
-from portal.accounts.models import Account
 from portal.children.models import ChildRecord
 from portal.children.rules import Gender
 from portal.children.visibility import visible
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import NotFound
+from portal.core.errors import NotFound, PortalError
 from portal.core.keys import Keys, unseal
 from portal.matching import SENTENCES, Kind
-from portal.search.models import Search, SearchHit
+from portal.search.models import SEARCH, SEARCH_BUDGET, Search, SearchHit
 from portal.search.rules import (
-    FLOOD,
-    FLOOD_WINDOW,
     FORGOTTEN_AFTER,
+    Budget,
+    BudgetKey,
     Outcome,
+    Span,
     Typed,
     differences,
     side_by_side,
 )
+
+_OWN = select(SEARCH).where(
+    *(SEARCH.c[word] == bindparam(word) for word in ("id", "account_id", "session_mark"))
+)
+_BUDGET = SEARCH_BUDGET.c
+_NEARLY_SPENT = (
+    select(_BUDGET.holder_kind, _BUDGET.span, _BUDGET.used)
+    .where(_BUDGET.holder_id.in_(bindparam("holders", expanding=True)))
+    .where(_BUDGET.used >= bindparam("least"))
+    .where(
+        or_(*(and_(_BUDGET.span == word, _BUDGET.starts_at == bindparam(word)) for word in Span))
+    )
+)
+_SHOWN = (
+    ChildRecord.id, ChildRecord.given_names, ChildRecord.family_name, ChildRecord.date_of_birth,
+    ChildRecord.gender, ChildRecord.record_number, SearchHit.evidence, SearchHit.offered_at,
+)  # fmt: skip
+
+
+class ResultsExpired(PortalError):
+    """The results of this search are no longer kept."""
+
+    status = 410
+    template = "search/expired.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a search keeps, opened. kept is the form as it was filled; for this room only."""
+
+    id: uuid.UUID
+    reason: str
+    outcome: Outcome
+    question: str
+    typed: Typed
+    kept: dict[str, str]
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +74,7 @@ class Candidate:
     """One child that may be the one meant: no more than is needed to choose, never an area.
 
     because holds the reasons as message ids; differs names the facts that tell the child from
-    others that are alike.
+    others that are alike; was_offered is true when the search showed the child before.
     """
 
     child_id: uuid.UUID
@@ -46,6 +84,7 @@ class Candidate:
     gender: Gender
     record_number: str
     because: tuple[str, ...]
+    was_offered: bool
     differs: tuple[str, ...] = ()
 
 
@@ -67,26 +106,24 @@ class ResultsSheet:
         return isinstance(self.typed.born, dt.date)
 
 
-def own_search(search_id: uuid.UUID, by: Identity) -> Search:
-    """Return the row of a search of this account in this session; for this room only.
+def kept_search(search_id: uuid.UUID, by: Identity) -> Kept:
+    """Return what is kept of a search of this account in this session.
 
-    Raises NotFound, also for a search of somebody else or of another session.
+    Raises NotFound, also for a search of somebody else or of another session; ResultsExpired when
+    it is over.
     """
-    row = db.session.scalar(
-        select(Search).where(
-            Search.id == search_id,
-            Search.account_id == by.account_id,
-            Search.session_mark == by.session_mark,
-        )
-    )
+    asked = {"id": search_id, "account_id": by.account_id, "session_mark": by.session_mark}
+    row = db.session.execute(_OWN, asked).one_or_none()
     if row is None:
         raise NotFound
-    return row
-
-
-def has_expired(search_id: uuid.UUID, by: Identity) -> bool:
-    """True when the results of one's own search are no longer kept. Raises NotFound."""
-    return own_search(search_id, by).expires_at <= clock.now()
+    if row.expires_at <= clock.now():
+        raise ResultsExpired
+    keys: Keys = current_app.extensions["portal_keys"]
+    opened = json.loads(unseal(keys.typed, row.sealed_typed, place=place_of(search_id)))
+    return Kept(
+        id=search_id, reason=row.reason, outcome=Outcome(row.outcome), question=row.question,
+        typed=typed_of(opened["typed"]), kept=opened["kept"], note=opened["note"],
+    )  # fmt: skip
 
 
 def kept_boxes(search_id: uuid.UUID, by: Identity) -> dict[str, str] | None:
@@ -94,43 +131,73 @@ def kept_boxes(search_id: uuid.UUID, by: Identity) -> dict[str, str] | None:
 
     Raises NotFound when it is not one's own.
     """
-    row = own_search(search_id, by)
-    return None if row.expires_at <= clock.now() else dict(_opened(row)["kept"])
+    try:
+        return kept_search(search_id, by).kept
+    except ResultsExpired:
+        return None
 
 
-def results_of(row: Search, by: Identity) -> ResultsSheet:
-    """Return the sheet of a search. A child that can no longer be seen is left out."""
-    opened = _opened(row)
-    candidates = _candidates(row, by)
-    outcome = Outcome(row.outcome)
-    if outcome is Outcome.FEW and not candidates:
-        outcome = Outcome.NONE
+def found_by(kept: Kept, by: Identity) -> list[Candidate]:
+    """Return the children that a search found and that this person may see, the likeliest first."""
+    if kept.outcome is not Outcome.FEW:
+        return []
+    wanted = (
+        visible(by)
+        .where(SearchHit.search_id == kept.id, SearchHit.child_id == ChildRecord.id)
+        .order_by(SearchHit.rank)
+        .with_only_columns(*_SHOWN)
+    )
+    return [
+        Candidate(
+            child_id=row.id,
+            given_names=row.given_names,
+            family_name=row.family_name,
+            date_of_birth=row.date_of_birth,
+            gender=Gender(row.gender),
+            record_number=row.record_number,
+            because=tuple(SENTENCES[Kind(code)] for code in row.evidence.split()),
+            was_offered=row.offered_at is not None,
+        )
+        for row in db.session.execute(wanted)
+    ]
+
+
+def results_of(kept: Kept, found: Sequence[Candidate]) -> ResultsSheet:
+    """Return the sheet of a search. Without a child that can still be seen it came to none."""
+    placed = side_by_side(found)
+    is_empty = kept.outcome is Outcome.FEW and not placed
     return ResultsSheet(
-        search_id=row.id,
-        outcome=outcome,
-        question=row.question,
+        search_id=kept.id,
+        outcome=Outcome.NONE if is_empty else kept.outcome,
+        question=kept.question,
         today=clock.today(),
-        typed=typed_of(opened["typed"]),
-        kept=dict(opened["kept"]),
-        candidates=candidates,
+        typed=kept.typed,
+        kept=kept.kept,
+        candidates=tuple(replace(one, differs=differences(one, placed)) for one in placed),
     )
 
 
-def flood_lifts_at(by: Identity) -> dt.datetime | None:
-    """Return when this account may search again, None while it may search now.
+def nearly_spent(budgets: Sequence[Budget]) -> dict[BudgetKey, int]:
+    """Return how much is used of those of these budgets that may be spent; of the others nothing.
 
-    Holds the account until the end of the transaction: of several searches at the same moment each
-    counts those before it.
+    Holds no row: whether a search may still be made is only known when it is counted.
     """
-    held = select(Account.id).where(Account.id == by.account_id)
-    db.session.execute(held.with_for_update(key_share=True))
-    made = db.session.scalars(
-        select(Search.made_at)
-        .where(Search.account_id == by.account_id, Search.made_at > clock.now() - FLOOD_WINDOW)
-        .order_by(Search.made_at.desc())
-        .limit(FLOOD)
-    ).all()
-    return made[-1] + FLOOD_WINDOW if len(made) == FLOOD else None
+    if not budgets:
+        return {}
+    found = db.session.execute(
+        _NEARLY_SPENT,
+        {
+            "holders": {one.holder_id for one in budgets},
+            "least": min(one.limit for one in budgets),
+            **{one.span.value: one.starts_at for one in budgets},
+        },
+    )
+    return by_key(found)
+
+
+def by_key(rows: Iterable[Any]) -> dict[BudgetKey, int]:
+    """Return how much is used, from rows of the search_budget of one person."""
+    return {(row.holder_kind, row.span): row.used for row in rows}
 
 
 def count_of_expired() -> int:
@@ -141,12 +208,6 @@ def count_of_expired() -> int:
 def is_forgettable() -> ColumnElement[bool]:
     """What is true of searches old enough to be deleted."""
     return Search.expires_at <= clock.now() - FORGOTTEN_AFTER
-
-
-def note_of(row: Search) -> str:
-    """Return the note given with the reason "other"; else nothing."""
-    note: str = _opened(row)["note"]
-    return note
 
 
 def words_of(typed: Typed) -> dict[str, Any]:
@@ -166,39 +227,6 @@ def typed_of(words: dict[str, Any]) -> Typed:
     return Typed(**{**words, "born": whole})
 
 
-def _opened(row: Search) -> dict[str, Any]:
-    keys: Keys = current_app.extensions["portal_keys"]
-    place = f"search|typed|{row.id}"
-    opened: dict[str, Any] = json.loads(unseal(keys.typed, row.sealed_typed, place=place))
-    return opened
-
-
-def _candidates(row: Search, by: Identity) -> tuple[Candidate, ...]:
-    hits = db.session.scalars(
-        select(SearchHit).where(SearchHit.search_id == row.id).order_by(SearchHit.rank)
-    ).all()
-    ids = [hit.child_id for hit in hits]
-    if not ids:
-        return ()
-    rows = {
-        child.id: child for child in db.session.scalars(visible(by).where(ChildRecord.id.in_(ids)))
-    }
-    found = [_candidate(rows[hit.child_id], hit) for hit in hits if hit.child_id in rows]
-    placed = side_by_side(found)
-    return tuple(_marked(child, placed) for child in placed)
-
-
-def _candidate(child: ChildRecord, hit: SearchHit) -> Candidate:
-    return Candidate(
-        child_id=child.id,
-        given_names=child.given_names,
-        family_name=child.family_name,
-        date_of_birth=child.date_of_birth,
-        gender=Gender(child.gender),
-        record_number=child.record_number,
-        because=tuple(SENTENCES[Kind(code)] for code in hit.evidence.split()),
-    )
-
-
-def _marked(child: Candidate, placed: list[Candidate]) -> Candidate:
-    return replace(child, differs=differences(child, placed))
+def place_of(search_id: uuid.UUID) -> str:
+    """Say where the sealed words of a search stand (see core/keys.py)."""
+    return f"search|typed|{search_id}"

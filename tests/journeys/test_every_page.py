@@ -17,7 +17,7 @@ from portal.search.models import Search
 from tests import browsing
 from tests.cast import CAST, CHILDREN
 from tests.journeys.walking import choose_reason, fill_in, fill_in_misspelt, heading, let_in, press
-from tests.search.breaking import break_log, flood
+from tests.search.breaking import break_log, spend
 from tests.search.similar import add_similar_children
 
 Opener = Callable[..., Page]
@@ -70,11 +70,11 @@ def somebody_unlucky(page: Page, app: Flask) -> Iterator[str]:
     """Too many searches, and a portal that cannot write its log."""
     let_in(page, app, "teacher")
     _last_results(page)
-    flood(app)
+    spend(app)
     page.goto("/search")
     fill_in(page, "Quorlinda", "Vexmoor", clock.today().year - 8)
     press(page, "Search")
-    heading(page, "Too many tries")
+    heading(page, "No more searches for now")
     yield "too many searches"
     break_log(app)
     page.goto("/contact-requests")

@@ -1,25 +1,26 @@
-"""What goes wrong in the world: a flood of searches, a log that refuses."""
+"""What goes wrong in the world: a budget of searches is used up, a log that refuses."""
 
 from flask import Flask
 from sqlalchemy import select, update
 
 from portal.access.models import AccessChain
 from portal.core.db import db
-from portal.search.models import Search
-from portal.search.rules import FLOOD
-
-COPIED = (
-    "account_id", "session_mark", "reason", "sealed_typed", "outcome", "question", "made_at",
-    "expires_at",
-)  # fmt: skip
+from portal.search.models import SearchBudget
+from portal.search.rules import Holder, Span
 
 
-def flood(app: Flask, *, left: int = 0) -> None:
-    """Let the last search count as the last of a flood, or leave so many until it is one."""
+def spend(
+    app: Flask, holder: Holder = Holder.PERSON, span: Span = Span.HOUR, *, left: int = 0
+) -> None:
+    """Use up the budget of the one person, team or organisation that searched so far."""
+    limit = getattr(app.extensions["portal_config"], f"{holder}_searches_per_{span}")
     with app.app_context():
-        last = db.session.scalars(select(Search).order_by(Search.made_at.desc())).first()
-        words = {name: getattr(last, name) for name in COPIED}
-        db.session.add_all(Search(**words) for _ in range(FLOOD - 1 - left))
+        held = db.session.scalars(
+            select(SearchBudget).where(
+                SearchBudget.holder_kind == holder, SearchBudget.span == span
+            )
+        ).one()
+        held.used = limit - left
         db.session.commit()
 
 

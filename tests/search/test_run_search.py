@@ -1,27 +1,21 @@
 """Sending the search form."""
 
-import datetime as dt
 import io
 import re
-import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
 from portal.access.models import AccessEvent
-from portal.core import clock
 from portal.core.db import db
 from portal.sandbox import numbers
 from portal.search.models import Search
-from portal.search.rules import FLOOD_WINDOW
 from tests.cast import CHILDREN
 from tests.editor import Editor
 from tests.search.asking import about, address_of_results, boxes, log_lines, main_part, send
-from tests.search.breaking import break_log, flood
+from tests.search.breaking import break_log
 
 SignIn = Callable[[str], Editor]
 STORY = CHILDREN.story
@@ -231,55 +225,3 @@ def test_htmx_is_led_to_the_results(sign_in: SignIn) -> None:
     wrong = browser.post("/search", data=boxes(), headers=asked)
     assert wrong.status_code == 422
     assert wrong.get_data(as_text=True).lstrip().startswith("<title>Error: ")
-
-
-def test_a_flood_of_searches_is_stopped_for_that_account_alone(
-    portal: Flask, sign_in: SignIn, clock_at: Callable[[dt.datetime], None]
-) -> None:
-    browser = sign_in("health_visitor")
-    address_of_results(browser, about(STORY))
-    began = clock.now()
-    flood(portal)
-    stopped = send(browser, about(STORY))
-    assert stopped.status_code == 429
-    assert int(stopped.headers["Retry-After"]) <= FLOOD_WINDOW.total_seconds()
-    assert len(log_lines(portal, "child:searched")) == 1
-    (refused,) = log_lines(portal, "door:refused")
-    assert (refused["account_id"], refused["outcome"]) == (account_of(portal), "4")
-    assert refused["details"] == {"door": "search.run_search", "question": "flood"}
-    assert send(sign_in("teacher"), about(STORY)).status_code == 303
-    clock_at(began + FLOOD_WINDOW + dt.timedelta(seconds=1))
-    assert send(browser, about(STORY)).status_code == 303
-
-
-def account_of(portal: Flask) -> uuid.UUID:
-    """Return the account that searched first."""
-    account_id: uuid.UUID = log_lines(portal, "child:searched")[0]["account_id"]
-    return account_id
-
-
-def test_a_flood_that_cannot_be_logged_is_no_page(portal: Flask, sign_in: SignIn) -> None:
-    browser = sign_in("health_visitor")
-    address_of_results(browser, about(STORY))
-    flood(portal)
-    break_log(portal)
-    assert send(browser, about(STORY)).status_code == 500
-
-
-def test_searches_at_the_same_moment_do_not_slip_past_the_limit(
-    portal: Flask, sign_in: SignIn
-) -> None:
-    browsers = [sign_in("health_visitor") for _ in range(6)]
-    address_of_results(browsers[0], about(STORY))
-    flood(portal, left=2)
-    ready = Barrier(len(browsers))
-    for one in browsers:
-        one.form_token()
-
-    def press(browser: Editor) -> int:
-        ready.wait()
-        return send(browser, about(STORY)).status_code
-
-    with ThreadPoolExecutor(len(browsers)) as hands:
-        answers = sorted(hands.map(press, browsers))
-    assert answers == [303, 303, 429, 429, 429, 429]

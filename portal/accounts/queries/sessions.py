@@ -82,6 +82,7 @@ def identity_for(account: Account, organisation: Organisation) -> Identity:
         account_id=account.id,
         name=account.name,
         roles=frozenset(Role(one.role) for one in account.roles),
+        team_id=account.sponsor_id or account.id,
         organisation_id=organisation.id,
         organisation_sector=organisation.sector,
         authority_id=organisation.authority_id,
