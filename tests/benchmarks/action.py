@@ -1,0 +1,143 @@
+"""Our own search, measured inside the product: the action, its log line, the rows it shows."""
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from flask import Flask
+from sqlalchemy import select
+
+from portal.access.identity import Identity
+from portal.access.reasons import Reason
+from portal.accounts.models import Account
+from portal.accounts.queries.sessions import identity_for
+from portal.children import finding
+from portal.children import queries as children
+from portal.core import clock
+from portal.core.db import db
+from portal.directory.models import Organisation
+from portal.search import actions
+from portal.search.rules import Typed, criteria_of
+from tests.benchmarks.asking import described, typed_of
+from tests.benchmarks.queries import BenchQuery
+from tests.benchmarks.timing import Spread, TokenCaches, spread
+from tests.signing_in import member
+
+WARM_UP = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one query. ranking holds source ids, the likeliest first, before it is decided
+    whether there are too many to show; shown are those on the page, in its order."""
+
+    ranking: tuple[str, ...]
+    shown: tuple[str, ...]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTimes:
+    """find: the name index alone. run: the whole search action with its line in the log, committed.
+    look: the same and then the five rows fetched, with their lines, committed."""
+
+    find: Spread
+    run: Spread
+    look: Spread
+    caches: int
+
+
+def source_id(child_id: uuid.UUID) -> str:
+    """Return the source id of a child that loading.py wrote."""
+    return f"B{child_id.int >> 88:08d}"
+
+
+def practitioner() -> Identity:
+    """Return the identity of the health visitor of the cast, as in an open session."""
+    account, organisation = db.session.execute(
+        select(Account, Organisation)
+        .join(Organisation, Organisation.id == Account.organisation_id)
+        .where(Account.email == member("health_visitor").email)
+    ).one()
+    who = identity_for(account, organisation)
+    db.session.rollback()
+    return replace(who, session_mark="0123456789abcdef")
+
+
+def measure_action(app: Flask, asked: Sequence[BenchQuery]) -> ActionTimes:
+    """Time every query once in each of two passes, no name being remembered from before."""
+    caches = TokenCaches()
+    with app.app_context():
+        by = practitioner()
+        typed = [typed_of(query) for query in asked]
+        for one in typed[:WARM_UP]:
+            _searched(one, by)
+        both = [_cold(caches, one, by) for one in typed]
+        found = [_timed(caches, lambda one=one: _found(one, by)) for one in typed]  # type: ignore[misc]
+    return ActionTimes(
+        spread(found), spread([run for run, _ in both]), spread([look for _, look in both]),
+        len(caches),
+    )  # fmt: skip
+
+
+def answers(app: Flask, asked: Sequence[BenchQuery]) -> list[Answer]:
+    """Return what the name index says to every query, in its order."""
+    with app.app_context():
+        session = db.session()
+        made = []
+        for query in asked:
+            description = described(query)
+            ranking = finding.ranked(session, description, limit=5)
+            found = finding.candidates(session, description)
+            session.rollback()
+            made.append(
+                Answer(
+                    tuple(source_id(one) for one in ranking),
+                    tuple(source_id(one.child_id) for one in found.candidates),
+                    found.outcome.value,
+                )
+            )
+    return made
+
+
+def worst(app: Flask, inputs: Sequence[Typed]) -> Spread:
+    """Time the action over inputs that mean harm."""
+    caches = TokenCaches()
+    with app.app_context():
+        by = practitioner()
+        return spread([_cold(caches, one, by)[1] for one in inputs])
+
+
+def _cold(caches: TokenCaches, typed: Typed, by: Identity) -> tuple[float, float]:
+    caches.clear()
+    begun = time.perf_counter()
+    search_id = actions.run(typed=typed, kept={}, reason=Reason.REFERRAL, by=by)
+    db.session.commit()
+    ran = time.perf_counter() - begun
+    actions.look_at_results(search_id=search_id, by=by)
+    db.session.commit()
+    looked = time.perf_counter() - begun
+    db.session.remove()
+    return ran, looked
+
+
+def _searched(typed: Typed, by: Identity) -> None:
+    search_id = actions.run(typed=typed, kept={}, reason=Reason.REFERRAL, by=by)
+    db.session.commit()
+    actions.look_at_results(search_id=search_id, by=by)
+    db.session.commit()
+    db.session.remove()
+
+
+def _found(typed: Typed, by: Identity) -> None:
+    children.find(criteria_of(typed, on=clock.today()), by)
+
+
+def _timed(caches: TokenCaches, act: Callable[[], None]) -> float:
+    caches.clear()
+    begun = time.perf_counter()
+    act()
+    taken = time.perf_counter() - begun
+    db.session.rollback()
+    return taken

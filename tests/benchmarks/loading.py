@@ -1,0 +1,269 @@
+"""Filling an installation with invented children by the million, and building its name index.
+
+The cast comes as in the demo; the children are written past the portal, because a feed of eleven
+million would take a day: rows of `child`, `child_address` and `child_name` as the portal keeps
+them. The name index is then built by the portal itself, and that is what is timed.
+"""
+
+import dataclasses
+import datetime as dt
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from flask import Flask
+from sqlalchemy import select, text
+
+from portal import create_app
+from portal.access.log import start_chain
+from portal.children import finding
+from portal.children.rules.numbers import record_number
+from portal.core import clock
+from portal.core.config import Config, write_config
+from portal.core.db import connect_encrypted, db
+from portal.core.keys import create_keys, load_keys
+from portal.directory.models import Authority
+from portal.lifecycle.schema import migrate
+from portal.sandbox import SEED, town
+from portal.sandbox.load import load
+from tests.benchmarks.children import BenchChild, generate
+
+URL = "http://127.0.0.1:8000"
+SOURCE = "bench"
+AT_ONCE = 50_000
+# Whoever measures does so more often than any practitioner may search.
+ENDLESS = 1_000_000
+Progress = Callable[[str, int, int], None]
+CHILD = (
+    "id, record_number, given_names, family_name, date_of_birth, gender, authority_id, lifecycle, "
+    "source, source_id, source_on, created_at, changed_at"
+)
+ADDRESS = "id, child_id, kind, address, postcode, source, source_on"
+NAME = "id, child_id, given_names, family_name, source, source_on"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Filled:
+    """An installation with children and index. seconds are those of building the index; bytes is
+    what the database takes on disk."""
+
+    config: Config
+    children: int
+    index_seconds: float
+    load_seconds: float
+    bytes: int
+
+
+def settings(folder: Path, database: str = "") -> Config:
+    """Return the settings of the installation in a folder."""
+    budgets = {
+        field.name: ENDLESS for field in dataclasses.fields(Config) if "searches" in field.name
+    }
+    return Config(instance=folder, public_url=URL, database=database, **budgets)
+
+
+def fill(
+    folder: Path, *, size: int, seed: int, database: str = "", progress: Progress,
+    reindex: bool = False,
+) -> Filled:  # fmt: skip
+    """Bring an installation of so many children into being; what is there already stays.
+
+    Killed anywhere and started again it goes on where it was. Raises ValueError for a folder that
+    holds another set of children.
+    """
+    config = settings(folder, database)
+    notes = Notes(folder / "filled.json", size=size, seed=seed)
+    if not notes.get("town"):
+        _found(config)
+        notes.put(town=True)
+    else:
+        migrate(config, load_keys(config.key_path))
+    app = create_app(config)
+    try:
+        with app.app_context():
+            _load(config, notes, size, seed, progress)
+            if reindex or not notes.get("index_seconds"):
+                notes.put(index_seconds=_build(size, progress))
+                _settle(config)
+            taken = _bytes(config)
+    finally:
+        let_go(app)
+    return Filled(config, size, notes.get("index_seconds"), notes.get("load_seconds"), taken)
+
+
+class Notes:
+    """What was done already in a folder, in a file beside the installation."""
+
+    def __init__(self, path: Path, **made_of: int) -> None:
+        self._path = path
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._notes: dict[str, Any] = dict(made_of)
+        if path.exists():
+            self._notes = json.loads(path.read_text(encoding="utf-8"))
+        if any(self._notes[name] != value for name, value in made_of.items()):
+            raise ValueError(f"{path.parent} holds another set of children: {self._notes}")
+
+    def get(self, name: str) -> Any:
+        """Return a note, or 0."""
+        return self._notes.get(name, 0)
+
+    def put(self, **notes: Any) -> None:
+        """Add notes."""
+        self._notes |= notes
+        self._path.write_text(json.dumps(self._notes), encoding="utf-8")
+
+
+def let_go(app: Flask) -> None:
+    """Close every connection of an application."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _found(config: Config) -> None:
+    """Keys, tables and the cast of the invented town, without its children."""
+    keys = (
+        load_keys(config.key_path) if config.key_path.exists() else create_keys(config.key_path)
+    )
+    if not (config.instance / "portal.toml").exists():
+        told = {"public_url": URL} | ({"database": config.database} if config.database else {})
+        told |= {name: ENDLESS for name in config.__slots__ if getattr(config, name) == ENDLESS}
+        write_config(config.instance, told)
+    migrate(config, keys)
+    app = create_app(config)
+    with app.app_context():
+        start_chain(db.session, keys.log)
+        load(town(on=clock.today(), seed=SEED, children=0))
+        db.session.commit()
+    let_go(app)
+
+
+def _load(config: Config, notes: Notes, size: int, seed: int, progress: Progress) -> None:
+    there = db.session.scalar(
+        text("SELECT max(source_id) FROM child WHERE source = :own"), {"own": SOURCE}
+    )
+    authority = db.session.scalars(select(Authority.id).limit(1)).one()
+    db.session.rollback()
+    done = int(there[1:]) if there else 0
+    if done == size:
+        return
+    begun = time.perf_counter()
+    waiting = islice(generate(size, seed), done, None)
+    writer = _Embedded(config) if config.is_embedded else _Postgres(config)
+    try:
+        while part := list(islice(waiting, AT_ONCE)):
+            writer.write(part, authority)
+            done += len(part)
+            progress("children", done, size)
+    finally:
+        writer.close()
+    notes.put(load_seconds=notes.get("load_seconds") + time.perf_counter() - begun)
+
+
+def child_id(number: int) -> uuid.UUID:
+    """Return the id of a child: ids ascend, so that appending eleven million stays cheap."""
+    return uuid.UUID(int=number << 88 | (number * 0x9E3779B97F4A7C15) & (1 << 80) - 1)
+
+
+class _Embedded:
+    """Writes into the encrypted file with the driver's own statements."""
+
+    def __init__(self, config: Config) -> None:
+        key = load_keys(config.key_path).database
+        self._connection = connect_encrypted(str(config.database_file), key)
+        for pragma in ("synchronous = OFF", "cache_size = -200000", "foreign_keys = OFF"):
+            self._connection.execute(f"PRAGMA {pragma}")
+
+    def write(self, part: list[BenchChild], authority: uuid.UUID) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        for table, columns, rows in _tables(part, authority):
+            marks = ", ".join("?" for _ in columns.split(","))
+            self._connection.executemany(
+                f"INSERT INTO {table} ({columns}) VALUES ({marks})",
+                (tuple(_as_text(value) for value in row) for row in rows),
+            )
+        self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _Postgres:
+    """Writes with COPY."""
+
+    def __init__(self, config: Config) -> None:
+        self._connection = psycopg.connect(config.database)
+
+    def write(self, part: list[BenchChild], authority: uuid.UUID) -> None:
+        with self._connection.cursor() as cursor:
+            for table, columns, rows in _tables(part, authority):
+                with cursor.copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+        self._connection.commit()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _tables(
+    part: list[BenchChild], authority: uuid.UUID
+) -> Iterator[tuple[str, str, Iterable[tuple[Any, ...]]]]:
+    now, on = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.date(2026, 1, 1)
+    born = {child.number: child_id(child.number) for child in part}
+    yield "child", CHILD, (
+        (
+            born[c.number], record_number(c.number * 104_729), c.given_names, c.family_name,
+            c.date_of_birth, c.gender, authority, "active", SOURCE, c.source_id, on, now, now,
+        )
+        for c in part
+    )  # fmt: skip
+    yield "child_address", ADDRESS, (
+        (born[c.number], born[c.number], "current", "", c.postcode, SOURCE, on) for c in part
+    )
+    yield "child_name", NAME, (
+        (born[c.number], born[c.number], "", c.former_family_name, SOURCE, on)
+        for c in part
+        if c.former_family_name
+    )
+
+
+def _as_text(value: Any) -> Any:
+    """Write ids, days and moments as the portal's SQLite keeps them."""
+    if isinstance(value, uuid.UUID):
+        return value.hex
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _build(size: int, progress: Progress) -> float:
+    """Let the portal build the name index; returns the seconds it took, commit included."""
+    progress("index", 0, size)
+    begun = time.perf_counter()
+    finding.rebuild(db.session(), progress=lambda count: progress("index", count, size))
+    db.session.commit()
+    return time.perf_counter() - begun
+
+
+def _settle(config: Config) -> None:
+    """Leave the database as it is after a quiet night: nothing waits to be written."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if config.is_embedded:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            connection.execute(text("VACUUM ANALYZE"))
+
+
+def _bytes(config: Config) -> int:
+    if config.is_embedded:
+        return config.database_file.stat().st_size
+    size = db.session.scalar(text("SELECT pg_database_size(current_database())"))
+    db.session.rollback()
+    return int(size or 0)
