@@ -19,7 +19,8 @@ from portal.children.finding.tables import ENTRY, POSTCODE
 from portal.children.finding.upkeep import listed, tokens_of
 from portal.matching import Comparison, Description, compare, describe
 
-_MOST_SCORED = 24
+_MOST_SCORED, _ALWAYS_SCORED = 24, 6
+_FAR_BEHIND = 13.0
 _MOST_NEAR = 100
 _MOST_IN_FIELD = 200
 
@@ -63,12 +64,19 @@ def ranked(session: Session, query: Description, *, limit: int = 5) -> list[uuid
 def _scored(
     session: Session, query: Description, expansion: Expansion, seen: Sightings
 ) -> list[Scored]:
-    numbers = nlargest(_MOST_SCORED, seen, key=lambda number: (seen[number], -number))
+    numbers = _most_promising(seen)
     rows = {row["id"]: row for row in _entries(session, numbers)}
     if query.postcodes:
         near = session.execute(_NEAR, {"postcodes": sorted(query.postcodes)}).mappings()
         rows |= {row["id"]: row for row in near if _has_known_name(row, expansion)}
     return [_one(row, query, expansion) for row in rows.values()]
+
+
+def _most_promising(seen: Sightings) -> list[int]:
+    """Those worth comparing: a few always, more while they promise little less than the best."""
+    numbers = nlargest(_MOST_SCORED, seen, key=lambda number: (seen[number], -number))
+    least = max(seen.values(), default=0.0) - _FAR_BEHIND
+    return [n for place, n in enumerate(numbers) if place < _ALWAYS_SCORED or seen[n] >= least]
 
 
 def _entries(session: Session, numbers: Iterable[int]) -> list[RowMapping]:

@@ -19,13 +19,14 @@ from portal.children.finding.expansion import Expansion, Word
 from portal.children.finding.tables import DAY, PAIR, packed, unpacked
 from portal.matching import BirthWindow, Description
 from portal.matching.dates import compare_births, neighbours, one_digit_away, swapped, widened
-from portal.matching.weights import GIVEN_DIFFERENT, SWAPPED, birth_weight
+from portal.matching.weights import FAMILY_DIFFERENT, GIVEN_DIFFERENT, SWAPPED, birth_weight
 
 _MOST_ROWS = 3_000
 _TIGHT, _WIDE = 12, 24
 _TIGHT_PAIRS, _WIDE_PAIRS, _CROSSED_PAIRS = 40, 150, 24
 _LOOSEST_CROSSED = 2.5
 _FEW_CHILDREN, _MOST_CHILDREN = 1_000, 20_000
+_MOST_ALONE, _ALONE_WORDS = 500, 8
 
 Sightings = dict[int, float]
 Pairs = dict[int, float]
@@ -40,6 +41,11 @@ _CLOSE_DAY = _PAIRED.where(
 ).limit(_MOST_ROWS)
 _IN_WINDOW = _PAIRED.where(PAIR.c.birth_day.between(bindparam("first"), bindparam("last"))).limit(
     _MOST_ROWS
+)
+_GIVEN_ALONE = (
+    select(PAIR.c.pair, PAIR.c.birth_day, PAIR.c.entry_id)
+    .where(PAIR.c.pair.between(bindparam("first"), bindparam("last")))
+    .limit(_MOST_ALONE)
 )
 _ON_DAY = (
     select(DAY.c.day_token, DAY.c.entry_id)
@@ -56,11 +62,14 @@ def sightings(session: Session, query: Description, expansion: Expansion) -> Sig
             seen[number] = max(bits, seen.get(number, bits))
         return seen
     pairs, _ = _pairs(expansion, _WIDE, _WIDE_PAIRS)
+    pairs = _family_alone(expansion) | pairs
     if isinstance(query.birth, BirthWindow):
         wide = widened(query.birth)
         first, last = wide.earliest.toordinal(), wide.latest.toordinal()
-        return _paired(session, query, pairs, _IN_WINDOW, first=first, last=last)
-    return _paired(session, query, pairs, _ANY_DAY)
+        seen = _paired(session, query, pairs, _IN_WINDOW, first=first, last=last)
+    else:
+        seen = _paired(session, query, pairs, _ANY_DAY)
+    return _given_alone(session, query, expansion) | seen
 
 
 def _on_days(session: Session, birth: date, expansion: Expansion) -> Sightings:
@@ -115,6 +124,28 @@ def _paired(
     for pair, day, number in session.execute(statement, {"pairs": list(pairs), **facts}):
         bits = pairs[pair] + weight(day)
         seen[number] = max(bits, seen.get(number, bits))
+    return seen
+
+
+def _family_alone(expansion: Expansion) -> Pairs:
+    """Family names that few bear lead to a child although the given name is quite different."""
+    return {
+        packed(0, word.id): word.bits + GIVEN_DIFFERENT
+        for word in expansion.family[:_ALONE_WORDS]
+        if word.frequency <= _MOST_ALONE
+    }
+
+
+def _given_alone(session: Session, query: Description, expansion: Expansion) -> Sightings:
+    """The same for given names that few bear, where the family name is quite different."""
+    weight = _birth_weights(query.birth)
+    seen: Sightings = {}
+    for word in expansion.given[:_ALONE_WORDS]:
+        if word.frequency <= _MOST_ALONE:
+            span = {"first": packed(word.id, 0), "last": packed(word.id + 1, 0) - 1}
+            for _, day, number in session.execute(_GIVEN_ALONE, span):
+                bits = word.bits + FAMILY_DIFFERENT + weight(day)
+                seen[number] = max(bits, seen.get(number, bits))
     return seen
 
 

@@ -68,7 +68,8 @@ class NameEntry(Base):
 
 
 class NamePair(Base):
-    """A given token with a family token (0 for a child of one name), then the day of birth."""
+    """A given token with a family token (0 for a child of one name) or 0 with a family token, then
+    the day of birth."""
 
     __tablename__ = "name_pair"
     __table_args__ = {"sqlite_with_rowid": False}

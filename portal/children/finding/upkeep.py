@@ -166,10 +166,11 @@ def tokens_of(row: RowMapping) -> Tokens:
 
 
 def pairs_of(given: Collection[int], family: Collection[int]) -> list[int]:
-    """Each given word with each family word; each alone for a child of one name."""
-    if given and family:
-        return [packed(one, other) for one in given for other in family]
-    return [packed(one, 0) for one in given or family]
+    """Each given word with each family word; each family word alone; for a child of one name each
+    word as if it were a given name."""
+    together = [packed(one, other) for one in given for other in family]
+    alone = [packed(0, other) for other in family]
+    return [*together, *alone] if together else [packed(one, 0) for one in given or family] + alone
 
 
 def narrow_rows(row: RowMapping, ids: dict[str, int]) -> tuple[Rows, Rows, Rows]:
