@@ -34,8 +34,8 @@ from tests.house import (
 )  # fmt: skip
 
 CORE = set(
-    "__init__ choices clock config dates db errors fields forms headers keys language logs pages "
-    "texts widgets".split()
+    "__init__ choices clock config dates db durable errors fields forms headers keys language logs "
+    "pages texts turns widgets".split()
 )
 DOMAIN_WORDS = re.compile(
     r"\b(child|children|involvement|practitioner|shield|search|feed|organisation|authority)\b", re.I
@@ -46,7 +46,7 @@ OUTSIDE = {"socket", "urllib.request", "http.client", "smtplib", "subprocess", "
 MAY_REACH_OUTSIDE = {"portal/assets.py"}
 MAY_OPEN_FILES = {"portal/feeds/inbox.py", "portal/assets.py"}
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 2_200, "accounts": 2_800, "children": 4_000, "feeds": 2_200, "lifecycle": 2_000}
+LINES_OF = {"core": 2_450, "accounts": 2_800, "children": 4_000, "feeds": 2_200, "lifecycle": 2_000}
 # A setting is named after what it sets; core never reads it.
 SETTINGS = {
     "authority_code",

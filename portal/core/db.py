@@ -3,13 +3,16 @@
 On SQLite every transaction begins IMMEDIATE: the log line is written in the transaction of the
 look, so nearly every request writes, and a reader that turns writer half-way would be refused
 with "database is locked". Writers wait their turn instead (see decisions/0003).
+
+Engines outside an application sync at each commit. The application's own commits share their syncs
+(core/durable.py), and its writers take turns (core/turns.py).
 """
 
 import datetime as dt
 import secrets
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from portal.core import durable, turns
 from portal.core.config import Config
 
 NAMING = {
@@ -114,15 +118,18 @@ def engine_options(config: Config, key: bytes) -> tuple[str, dict[str, Any]]:
     }
 
 
-def connect_encrypted(path: str, key: bytes) -> sqlite3.Connection:
+def connect_encrypted(
+    path: str, key: bytes, *, synchronous: str = "FULL", kind: Any = sqlcipher.Connection
+) -> Any:
     """Open an encrypted SQLite file, which must exist, with a raw 256-bit key.
 
-    Raises DatabaseProblem when the file is missing or does not open with that key.
+    kind is the class of the connection. Raises DatabaseProblem when the file is missing or does not
+    open with that key.
     """
-    connection = unlock(Path(path), key, mode="rw")
+    connection = unlock(Path(path), key, mode="rw", kind=kind)
     for pragma in (
         "journal_mode = WAL",
-        "synchronous = FULL",
+        f"synchronous = {synchronous}",
         "foreign_keys = ON",
         "secure_delete = ON",
         "temp_store = MEMORY",
@@ -131,7 +138,9 @@ def connect_encrypted(path: str, key: bytes) -> sqlite3.Connection:
     return connection
 
 
-def unlock(path: Path, key: bytes, *, mode: str) -> sqlite3.Connection:
+def unlock(
+    path: Path, key: bytes, *, mode: str, kind: Any = sqlcipher.Connection
+) -> sqlite3.Connection:
     """Open an encrypted SQLite file without changing anything in it.
 
     mode is of SQLite's address: "rw", or "ro&immutable=1" for a copy that nobody writes to.
@@ -145,6 +154,7 @@ def unlock(path: Path, key: bytes, *, mode: str) -> sqlite3.Connection:
         timeout=WAIT_SECONDS,
         isolation_level=None,
         check_same_thread=False,
+        factory=kind,
     )
     try:
         connection.execute("PRAGMA cipher_log_level = NONE")
@@ -183,8 +193,14 @@ def prepare(engine: Engine) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    only_reads = connection.get_execution_options().get("only_reads", False)
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+    opened = connection.connection.dbapi_connection
+    if connection.get_execution_options().get("only_reads", False):
+        connection.exec_driver_sql("BEGIN")
+    elif isinstance(opened, turns.TurnConnection):
+        with opened.in_turn():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -205,13 +221,26 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def init_db(app: Flask, config: Config, key: bytes) -> None:
-    """Bind the session to the configured database."""
+    """Bind the session to the configured database; a commit returns when it is on disk."""
     address, options = engine_options(config, key)
+    if config.is_embedded:
+        options["creator"] = _connecting_in_turn(config.database_file, key)
     app.config["SQLALCHEMY_DATABASE_URI"] = address
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+        if config.is_embedded:
+            durable.sync_embedded(db.engine, config.database_file)
+        else:
+            durable.sync_server(db.engine)
+
+
+def _connecting_in_turn(file: Path, key: bytes) -> Callable[[], turns.TurnConnection]:
+    join = turns.in_turns(file, seconds=WAIT_SECONDS)
+    return lambda: join(
+        connect_encrypted(str(file), key, synchronous="NORMAL", kind=turns.TurnConnection)
+    )
 
 
 def is_reachable() -> bool:

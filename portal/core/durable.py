@@ -1,0 +1,185 @@
+"""Commits that are on disk before an answer leaves, many of them for the price of one sync.
+
+**The order of things.** A commit of the application writes and lets go of the database at once,
+without a sync; then it waits until a sync that *began after it* has ended. Whoever comes first
+syncs for all who came meanwhile (Gathering). Only then does the commit return, and only then can
+the door answer: everything that was shown has its line on disk.
+
+**Why syncing the WAL is enough on SQLite** (its source: src/wal.c, src/pager.c, src/os_unix.c).
+With `synchronous = NORMAL` a commit appends its frames to the WAL by write() and does not sync.
+- fdatasync() works on the file, not on the descriptor: what any connection of any program wrote
+  before is on disk when it returns.
+- The frames may be gone from the WAL by then, because a checkpoint has let it begin anew. In every
+  mode but OFF a checkpoint syncs the WAL, copies, and syncs the database *before* it publishes
+  nBackfill (walCheckpoint); only when nBackfill has reached the last frame may a writer begin at
+  the head (walRestartLog), whose new header is synced too (sqlite3WalFrames). So what is no longer
+  in the WAL is on disk in the database.
+- The WAL may be gone altogether: the last connection to close removes it after a checkpoint of
+  all its frames (sqlite3WalClose). The name of a new WAL reaches the disk with the sync of its
+  header, which syncs the folder as well (UNIXFILE_DIRSYNC).
+- A descriptor of our own is harmless. Closing one drops the locks of the whole program on that
+  file (POSIX), so the database and -shm must never be opened past SQLite; but SQLite takes its
+  locks on those two and none on the WAL (UNIXFILE_NOLOCK).
+- After a sync that failed the system may have dropped what it could not write, and a second sync
+  would say "done". So one failure is the last word for the program: no answer leaves until it is
+  started again, when SQLite reads what really is on disk.
+
+**On PostgreSQL** the same through `synchronous_commit = off` and one small transaction with the
+server's own setting: its commit record lies behind all those before it in one log.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+# A server that flushes nothing by its own setting would leave lines in memory only.
+_FLUSH = """
+SET LOCAL synchronous_commit TO DEFAULT;
+SELECT set_config('synchronous_commit', 'local', true)
+ WHERE current_setting('synchronous_commit') = 'off';
+SELECT pg_logical_emit_message(true, 'portal', '');
+COMMIT
+"""
+
+
+class NotDurable(Exception):
+    """A commit could not be brought to disk: its answer must not leave."""
+
+
+class _Round:
+    """Those who wait for the same sync."""
+
+    def __init__(self) -> None:
+        self.is_led = False
+        self.ended = threading.Event()
+        self.failure: BaseException | None = None
+
+
+class Gathering:
+    """One sync for everybody who waits: the first of a round leads it, the others follow."""
+
+    def __init__(self) -> None:
+        self._door = threading.Lock()
+        self._syncing = threading.Lock()
+        self._gathered = _Round()
+
+    def wait(self, sync: Callable[[], None]) -> None:
+        """Return when a sync that began after this call has ended. Raises NotDurable."""
+        with self._door:
+            mine = self._gathered
+            leads = not mine.is_led
+            mine.is_led = True
+        if leads:
+            self._lead(mine, sync)
+        mine.ended.wait()
+        if mine.failure is not None:
+            raise NotDurable from mine.failure
+
+    def _lead(self, mine: _Round, sync: Callable[[], None]) -> None:
+        try:
+            # While the sync of the round before goes on, others join this one.
+            with self._syncing:
+                self._close(mine)
+                sync()
+        except BaseException as failure:
+            mine.failure = failure
+        finally:
+            self._close(mine)
+            mine.ended.set()
+
+    def _close(self, mine: _Round) -> None:
+        with self._door:
+            if self._gathered is mine:
+                self._gathered = _Round()
+
+
+class Wal:
+    """The write-ahead log of an embedded database, to be synced by one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """path is of the -wal file; it need not exist."""
+        self._path = path
+        self._door = threading.Lock()
+        self._held: int | None = None
+        self._failure: OSError | None = None
+
+    def sync(self) -> None:
+        """Bring to disk what was written. Raises OSError, and for ever after a failed sync."""
+        with self._door:
+            if self._failure is not None:
+                raise self._failure
+            held = self._descriptor()
+            if held is None:
+                return  # Removed after a checkpoint: see the head of this file.
+            try:
+                to_disk(held)
+            except OSError as failure:
+                self._failure = failure
+                raise
+
+    def _descriptor(self) -> int | None:
+        """The file as it is now. It is kept open: a new descriptor may miss an older failure."""
+        try:
+            now = os.stat(self._path)
+            if self._held is None or not os.path.samestat(now, os.fstat(self._held)):
+                self._let_go()
+                self._held = os.open(self._path, os.O_RDWR)
+        except FileNotFoundError:
+            self._let_go()
+        return self._held
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    def close(self) -> None:
+        """Close the file; a later sync opens it again."""
+        with self._door:
+            self._let_go()
+
+
+def sync_embedded(engine: Engine, file: Path) -> None:
+    """Let every commit of this engine return only when the WAL is on disk."""
+    wal = Wal(file.with_name(f"{file.name}-wal"))
+    event.listen(engine, "engine_disposed", lambda _: wal.close())
+    _settle(engine, lambda _: wal.sync())
+
+
+def sync_server(engine: Engine) -> None:
+    """Let every commit of this engine return only when the server has flushed it.
+
+    An administrator's synchronous_standby_names hold as before.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _without_flush(connection: Any, _: Any) -> None:
+        connection.execute("SET synchronous_commit = off")
+        connection.commit()
+
+    _settle(engine, lambda connection: flush(connection))
+
+
+def _settle(engine: Engine, sync: Callable[[Any], None]) -> None:
+    """Hook where nothing can pass by: below sessions, connections and savepoints."""
+    gathering, commit = Gathering(), engine.dialect.do_commit
+
+    def commit_and_wait(dbapi_connection: Any) -> None:
+        commit(dbapi_connection)
+        gathering.wait(lambda: sync(dbapi_connection))
+
+    setattr(engine.dialect, "do_commit", commit_and_wait)  # noqa: B010
+
+
+def to_disk(descriptor: int) -> None:
+    """Sync one file: its content and its length. Raises OSError."""
+    getattr(os, "fdatasync", os.fsync)(descriptor)
+
+
+def flush(connection: Any) -> None:
+    """Let a PostgreSQL server flush everything that was committed before."""
+    connection.execute(_FLUSH, prepare=False)

@@ -1,0 +1,133 @@
+"""A fair turn for the writers of an embedded database.
+
+SQLite lets one connection write. The others poll, and sleep longer and longer in between: a lock
+that is free for a moment is seldom seen, and who has bad luck for ten seconds is refused. So the
+threads of one program wait here, first come, first served; programs wait in a queue that the
+system keeps. SQLite's own lock stays what decides.
+"""
+
+import fcntl
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+
+class NoTurn(Exception):
+    """The database could not be had for writing in time."""
+
+
+class Turn:
+    """Writers of one program, first come, first served; handed over at once, without polling."""
+
+    def __init__(self, *, seconds: float) -> None:
+        """Writers wait so many seconds at most."""
+        self._seconds = seconds
+        self._door = threading.Lock()
+        self._waiting: deque[tuple[threading.Lock, int]] = deque()
+        self._writer: int | None = None
+
+    def take(self) -> None:
+        """Wait for the turn. Raises NoTurn after the time, or at once when it would be for ever."""
+        me, called = threading.get_ident(), threading.Lock()
+        with self._door:
+            if self._writer is None:
+                self._writer = me
+                return
+            if self._writer == me:
+                raise NoTurn("this thread writes already, through another connection")
+            called.acquire()
+            self._waiting.append((called, me))
+        if not called.acquire(timeout=self._seconds):
+            self._give_up(called, me)
+
+    def _give_up(self, called: threading.Lock, me: int) -> None:
+        with self._door:
+            if (called, me) in self._waiting:
+                self._waiting.remove((called, me))
+                raise NoTurn(f"waited {self._seconds} seconds for other writers")
+
+    def pass_on(self) -> None:
+        """Give the turn to whoever has waited longest."""
+        with self._door:
+            if not self._waiting:
+                self._writer = None
+                return
+            called, self._writer = self._waiting.popleft()
+            called.release()
+
+
+class TurnConnection(sqlcipher.Connection):
+    """A connection that passes its turn on when its transaction ends, however it ends."""
+
+    turn: Turn
+    queue: Path
+    _has_turn = False
+
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """Begin a writing transaction inside. Raises NoTurn.
+
+        Of several programs only the one at the head of the queue asks SQLite, so a busy program
+        cannot keep the others out. The queue is a lock on the folder of the database.
+        """
+        self.turn.take()
+        self._has_turn = True
+        try:
+            with _at_the_head(self.queue):
+                yield
+        except BaseException:
+            self._pass_on()
+            raise
+
+    def commit(self) -> None:
+        """Commit; the next writer is let in at once, the sync comes after."""
+        super().commit()
+        self._pass_on()
+
+    def rollback(self) -> None:
+        """Roll back; the next writer is let in."""
+        try:
+            super().rollback()
+        finally:
+            self._pass_on()
+
+    def close(self) -> None:
+        """Close; the next writer is let in."""
+        try:
+            super().close()
+        finally:
+            self._pass_on()
+
+    def __del__(self) -> None:
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self.turn.pass_on()
+
+
+@contextmanager
+def _at_the_head(queue: Path) -> Iterator[None]:
+    place = os.open(queue, os.O_RDONLY)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)
+
+
+def in_turns(file: Path, *, seconds: float) -> Callable[[TurnConnection], TurnConnection]:
+    """Return what makes connections to this database file wait for each other."""
+    turn = Turn(seconds=seconds)
+
+    def join(connection: TurnConnection) -> TurnConnection:
+        connection.turn, connection.queue = turn, file.parent
+        return connection
+
+    return join
