@@ -1,24 +1,33 @@
 """What a search needs, and how its candidates differ."""
 
 import datetime as dt
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.access.identity import Identity
 from portal.children.rules import Scheme
+from portal.core.config import Config, problems
 from portal.matching import BirthWindow
 from portal.sandbox import numbers
 from portal.search.rules import (
+    Budget,
+    Holder,
     Lack,
+    Span,
     Typed,
     alike,
+    budgets_of,
     criteria_of,
     differences,
     has_wild_card,
     lack,
     may_search_by,
+    overspent,
     read_number,
     side_by_side,
 )
@@ -150,3 +159,70 @@ def test_when_nothing_shown_differs_the_record_number_does() -> None:
 def test_standing_side_by_side_loses_nobody(children: list[Child]) -> None:
     placed = side_by_side(children)
     assert sorted(placed, key=repr) == sorted(children, key=repr)
+
+
+CONFIG = Config(instance=Path(), public_url="https://cp.example.org")
+PERSON, TEAM, PLACE = (uuid.UUID(int=number) for number in (1, 2, 3))
+WHO = Identity(account_id=PERSON, team_id=TEAM, organisation_id=PLACE)
+AT = dt.datetime(2026, 3, 1, 13, 59, 59, tzinfo=dt.UTC)
+ONE_O_CLOCK = dt.datetime(2026, 3, 1, 13, tzinfo=dt.UTC)
+MIDNIGHT = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+
+
+def test_a_search_is_taken_from_six_budgets_always_in_one_order() -> None:
+    assert [
+        (one.holder, one.holder_id, one.span, one.starts_at)
+        for one in budgets_of(WHO, CONFIG, at=AT)
+    ] == [
+        (Holder.PERSON, PERSON, Span.HOUR, ONE_O_CLOCK),
+        (Holder.PERSON, PERSON, Span.DAY, MIDNIGHT),
+        (Holder.TEAM, TEAM, Span.HOUR, ONE_O_CLOCK),
+        (Holder.TEAM, TEAM, Span.DAY, MIDNIGHT),
+        (Holder.ORGANISATION, PLACE, Span.HOUR, ONE_O_CLOCK),
+        (Holder.ORGANISATION, PLACE, Span.DAY, MIDNIGHT),
+    ]
+
+
+def test_whoever_has_no_team_is_one_and_no_organisation_has_no_budget() -> None:
+    alone = budgets_of(Identity(account_id=PERSON), CONFIG, at=AT)
+    assert {(one.holder, one.holder_id) for one in alone} == {
+        (Holder.PERSON, PERSON), (Holder.TEAM, PERSON),
+    }  # fmt: skip
+    assert budgets_of(Identity(command="bench"), CONFIG, at=AT) == ()
+
+
+def test_windows_follow_one_another_without_gap() -> None:
+    for span in Span:
+        first = span.first_moment(AT)
+        assert first <= AT < first + span.length
+        assert span.first_moment(first) == first
+        assert span.first_moment(first + span.length) == first + span.length
+
+
+def limited(holder: Holder, span: Span, limit: int) -> Budget:
+    """Return a budget that began before AT."""
+    return Budget(holder, PERSON, span, span.first_moment(AT), limit)
+
+
+def test_a_budget_may_be_used_up_and_no_more() -> None:
+    hour, day = limited(Holder.PERSON, Span.HOUR, 3), limited(Holder.TEAM, Span.DAY, 9)
+    assert overspent([hour, day], {}) is None
+    assert overspent([hour, day], {hour.key: 3, day.key: 9}) is None
+    assert overspent([hour, day], {hour.key: 4, day.key: 9}) == hour
+    assert overspent([hour, day], {hour.key: 4, day.key: 10}) == day, "it lifts last"
+    assert overspent([hour], {(Holder.PERSON.value, Span.DAY.value): 99}) is None
+
+
+def test_the_published_limits_widen_and_none_can_be_nought() -> None:
+    limits = [one.limit for one in budgets_of(WHO, CONFIG, at=AT)]
+    hours, days = limits[::2], limits[1::2]
+    assert hours == sorted(set(hours))
+    assert days == sorted(set(days))
+    assert all(hour < day for hour, day in zip(hours, days, strict=True))
+    for holder in Holder:
+        for span in Span:
+            word = f"{holder}_searches_per_{span}"
+            for limit in (0, -1, 1_000_001):
+                (problem,) = problems(replace(CONFIG, **{word: limit}))  # type: ignore[arg-type]
+                assert f"{word} must be between 1 and 1000000" in problem
+            assert problems(replace(CONFIG, **{word: 1})) == []  # type: ignore[arg-type]
