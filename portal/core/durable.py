@@ -54,7 +54,7 @@ class _Round:
     """Those who wait for the same sync."""
 
     def __init__(self) -> None:
-        self.is_led = False
+        self.waiting = 0
         self.ended = threading.Event()
         self.failure: BaseException | None = None
 
@@ -71,8 +71,8 @@ class Gathering:
         """Return when a sync that began after this call has ended. Raises NotDurable."""
         with self._door:
             mine = self._gathered
-            leads = not mine.is_led
-            mine.is_led = True
+            mine.waiting += 1
+            leads = mine.waiting == 1
         if leads:
             self._lead(mine, sync)
         mine.ended.wait()
