@@ -63,11 +63,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A child of the index with what the comparison found."""
+    """A child of the index with what the comparison found. `promise` is what the look-ups alone
+    let expect, in bits."""
 
     child_id: uuid.UUID
-    child: Description
     comparison: Comparison
+    promise: float = 0.0
 
     @property
     def visible(self) -> float:
@@ -94,7 +95,7 @@ def choose(
     Visible facts choose first; a postcode may then add children and change their order, but never
     push out one who would be named without it (design.md 5).
     """
-    ranked = sorted(scored, key=lambda one: (-one.visible, one.child_id))
+    ranked = sorted(scored, key=lambda one: (-one.visible, -one.promise))
     worth = [one for one in ranked if _is_worth_naming(one, perfect, children)]
     standing = [one for one in worth if one.visible >= worth[0].visible - _MARGIN]
     first = _standing_apart(standing)

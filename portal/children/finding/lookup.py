@@ -55,10 +55,8 @@ def ranked(session: Session, query: Description, *, limit: int = 5) -> list[uuid
     expansion = expand(session, query)
     seen = sightings(session, query, expansion)
     scored = _scored(session, query, expansion, seen)
-    return [
-        one.child_id
-        for one in nlargest(limit, scored, key=lambda one: (one.comparison.score, one.child_id))
-    ]
+    best = nlargest(limit, scored, key=lambda one: (one.comparison.score, one.promise))
+    return [one.child_id for one in best]
 
 
 def _scored(
@@ -69,7 +67,7 @@ def _scored(
     if query.postcodes:
         near = session.execute(_NEAR, {"postcodes": sorted(query.postcodes)}).mappings()
         rows |= {row["id"]: row for row in near if _has_known_name(row, expansion)}
-    return [_one(row, query, expansion) for row in rows.values()]
+    return [_one(row, query, expansion, seen.get(row["id"], 0.0)) for row in rows.values()]
 
 
 def _most_promising(seen: Sightings) -> list[int]:
@@ -89,9 +87,9 @@ def _has_known_name(row: RowMapping, expansion: Expansion) -> bool:
     return not expansion.shares.keys().isdisjoint(tokens_of(row).both)
 
 
-def _one(row: RowMapping, query: Description, expansion: Expansion) -> Scored:
+def _one(row: RowMapping, query: Description, expansion: Expansion, promise: float) -> Scored:
     child = _described(row)
-    return Scored(row["child_id"], child, _compared(query, child, expansion))
+    return Scored(row["child_id"], _compared(query, child, expansion), promise)
 
 
 def _described(row: RowMapping) -> Description:

@@ -12,13 +12,22 @@ from datetime import date
 from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.process import extract
+from sqlalchemy import BigInteger, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.children.finding.expansion import Expansion, Word
-from portal.children.finding.tables import DAY, PAIR, packed, unpacked
+from portal.children.finding.tables import DAY, PAIR, TOKEN, packed, unpacked
 from portal.matching import BirthWindow, Description
-from portal.matching.dates import compare_births, neighbours, one_digit_away, swapped, widened
+from portal.matching.dates import (
+    DateLikeness,
+    compare_births,
+    neighbours,
+    one_digit_away,
+    swapped,
+    widened,
+)
 from portal.matching.weights import FAMILY_DIFFERENT, GIVEN_DIFFERENT, SWAPPED, birth_weight
 
 _MOST_ROWS = 3_000
@@ -27,6 +36,9 @@ _TIGHT_PAIRS, _WIDE_PAIRS, _CROSSED_PAIRS = 40, 150, 24
 _LOOSEST_CROSSED = 2.5
 _FEW_CHILDREN, _MOST_CHILDREN = 1_000, 20_000
 _MOST_ALONE, _ALONE_WORDS = 500, 8
+_WHOLE_DAY = packed(1, 0) - 1
+# With the day right and one usual name, a child promises more than this.
+_POOR, _NEAREST = 15.0, 10
 
 Sightings = dict[int, float]
 Pairs = dict[int, float]
@@ -47,6 +59,12 @@ _GIVEN_ALONE = (
     .where(PAIR.c.pair.between(bindparam("first"), bindparam("last")))
     .limit(_MOST_ALONE)
 )
+_NAMES_OF_DAY = (
+    select(TOKEN.c.token, DAY.c.entry_id)
+    .join(TOKEN, TOKEN.c.id == DAY.c.day_token - bindparam("day", type_=BigInteger))
+    .where(DAY.c.day_token.between(bindparam("day"), bindparam("day") + _WHOLE_DAY))
+    .limit(_MOST_ROWS)
+)
 _ON_DAY = (
     select(DAY.c.day_token, DAY.c.entry_id)
     .where(DAY.c.day_token.in_(bindparam("tokens", expanding=True, literal_execute=True)))
@@ -60,6 +78,8 @@ def sightings(session: Session, query: Description, expansion: Expansion) -> Sig
         seen = _on_days(session, query.birth, expansion)
         for number, bits in _on_other_days(session, query, query.birth, expansion).items():
             seen[number] = max(bits, seen.get(number, bits))
+        if max(seen.values(), default=0.0) < _POOR:
+            seen = _on_day_by_likeness(session, query, query.birth) | seen
         return seen
     pairs, _ = _pairs(expansion, _WIDE, _WIDE_PAIRS)
     pairs = _family_alone(expansion) | pairs
@@ -88,6 +108,17 @@ def _on_days(session: Session, birth: date, expansion: Expansion) -> Sightings:
         number: _bits(tokens, given, family) + weight(day)
         for (number, day), tokens in borne.items()
     }
+
+
+def _on_day_by_likeness(session: Session, query: Description, birth: date) -> Sightings:
+    """Names past recognition on the right day: the children born then whose names come nearest."""
+    typed = " ".join([*query.given.tokens, *query.family.tokens])
+    names: dict[int, str] = {}
+    for token, number in session.execute(_NAMES_OF_DAY, {"day": packed(birth.toordinal(), 0)}):
+        names[number] = f"{names[number]} {token}" if number in names else token
+    near = extract(typed, names, scorer=token_sort_ratio, limit=_NEAREST)
+    least = birth_weight(DateLikeness.SAME, birth, birth) + GIVEN_DIFFERENT + FAMILY_DIFFERENT
+    return {number: least + ratio / 100 for _, ratio, number in near}
 
 
 def _bits(tokens: list[int], given: Pairs, family: Pairs) -> float:
