@@ -1,7 +1,10 @@
-"""How a folded name may be said: one short code per spelling tradition.
+"""How a folded name may be said: a few short codes, one for each spelling tradition it may be in.
 
-Codes keep consonants only, in few classes (F = f, v, w; S = s, sh, z; T = t, d; K = k, q, hard c),
-and A for any vowel at the start. Two tokens sound alike when they share a code.
+A code keeps the consonants in coarse classes (C = ch; F = f, ph; J = j, soft g, y before a vowel;
+K = k, q, hard c; S = s, sh, z; T = t, d, th; V = v, w), A for any vowel at the start and A for an
+open end (a, o): Karim is not Karima. One or two consonants tell too little, so a name that has no
+more keeps the colour of its first vowel as well (A; E for e, i, y; O for o, u). Two tokens may
+sound alike when they share a code.
 """
 
 from __future__ import annotations
@@ -9,129 +12,169 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_Rules = tuple[tuple[re.Pattern[str], str], ...]
+_Rules = tuple[tuple[str, str], ...]
 
-
-def _rules(*pairs: tuple[str, str]) -> _Rules:
-    return tuple((re.compile(pattern), said) for pattern, said in pairs)
-
-
-_ENGLISH = _rules(
-    ("^(kn|gn|pn)", "n"),
-    ("^wr", "r"),
-    ("^ps", "s"),
-    ("mb$", "m"),
-    ("wh", "w"),
-    ("ph", "f"),
-    ("(?<=.)gh(?=t|$)", ""),
-    ("gh", "g"),
-    ("sch|sh", "s"),
-    ("tch|ch", "C"),
-    ("dge|dg(?=[eiy])", "j"),
-    ("(th|dh)", "t"),
-    ("kh|ck|q", "k"),
-    ("^x", "s"),
-    ("x", "ks"),
-    ("c(?=[eiy])", "s"),
-    ("c", "k"),
-    ("dj", "j"),
-    ("z", "s"),
-    ("^y(?=[aeiou])|(?<=[aeiou])y(?=[aeiou])", "j"),
+# A vowel leaves a gap, so that the consonants on both sides of it stay two.
+_VOWEL = "."
+_ENGLISH: _Rules = (
+    ("^[kgp]n|n", "N"),
+    ("^wr|rh?", "R"),
+    ("^ps|sch|shch|sh|s?c(?=[eiy])|s|z", "S"),
+    ("(?<=n)d(?=s)|(?<=m)p(?=[bst])|(?<=m)b$", ""),
+    ("t?ch", "C"),
+    ("dge|dg(?=[eiy])|dj|j|^y(?=[aeiou])", "J"),
+    ("[aeiouy]*(?:a|(?<!o)o)h?$|agh$|ow$", ".A"),
+    ("[aeiouy]+|w(?![aeiouyh])", _VOWEL),
+    ("ph|f", "F"),
+    ("(?<=n)gh|gh(?!t|$)|g", "G"),
+    ("[td]h?", "T"),
+    ("kh|ck|[ckq]", "K"),
+    ("^x", "S"),
+    ("x", "KS"),
+    ("^h", "H"),
+    ("[vw]", "V"),
+    ("b", "B"),
+    ("l", "L"),
+    ("m", "M"),
+    ("p", "P"),
+    ("h", ""),
 )
-# Soft g, hard ch, silent w: George/Jorge, Christa/Krista, Dawood/Daud, Owen/Eoghan.
-_ENGLISH_SOFT = _rules(
-    ("^gh", "g"),
-    ("g(?=[eiy])", "j"),
+# Soft g, hard ch, w and gh between vowels unheard, Latin ti: George/Jorge, Krista/Christa,
+# Dawud/Daud, Hughes/Hews, Letitia/Latisha. Welsh ll as an English ear takes it: Clewelin.
+_SOFT: _Rules = (
     ("(?<=.)gh", ""),
-    ("ch", "k"),
-    ("^w", "F"),
-    ("w", ""),
+    ("g(?=[eiy])", "J"),
+    ("(?<!t)ch", "K"),
+    ("(?<=[aeiou])w(?=[aeiou])", _VOWEL),
+    ("(?<=.[aeiou])ti(?=[ao])", "S."),
+    ("^t?h?ll|^thl", "KL"),
 )
-_WELSH = _rules(
-    ("dd", "t"),
-    ("ff|ph", "F"),
-    ("ll", "l"),
-    ("f", "v"),
-    ("s[ih]+(?=[aeouwy])", "s"),
-    ("(?<=[bcdfghlmnprstv])w", "o"),
-    ("ch", "k"),
-    ("c", "k"),
-    ("y", "i"),
+_WELSH: _Rules = (
+    ("ff", "F"),
+    ("f", "V"),
+    ("^i(?=[aeou])", "J"),
+    ("ngh", "N"),
+    ("(?<=[bcdfghlmnprstv])w", _VOWEL),
+    ("ch|c", "K"),
 )
-_IRISH = _rules(
-    ("[bm]h", "v"),
-    ("(?<=.)(dh|gh|th|fh)", ""),
-    ("s(?=[ie])", "s"),
-    ("c", "k"),
+_GAELIC: _Rules = (
+    ("[bm]h", "V"),
+    ("(?<=.)[dgtf]h", ""),
+    ("ch|c(?=[eiy])", "K"),
+    ("(?<=[a-z]{2})[aeiouy]*e$", ".A"),
 )
-_POLISH = _rules(
-    ("sz|rz|si(?=[aeou])|zi(?=[aeou])", "s"),
-    ("cz|ci(?=[aeou])", "C"),
-    ("dzi?|dz", "j"),
-    ("ch", "h"),
-    ("c(?!h)", "C"),
-    ("j", "i"),
-    ("w", "v"),
+_SLAVIC: _Rules = (
+    ("szcz|sz|rz|zh", "S"),
+    ("dzi|d[rz]z", "J"),
+    ("trz|cz|ci|c(?=z)|c$", "C"),
+    ("(?<=.)ch", ""),
+    ("^ch(?=[lmo]|rz)", "H"),
+    ("(?<=.)c(?=[aeouyp]|k[aiy])", "TS"),
+    ("(?<=[sc])ka$", "K"),
+    ("(?<=.)j", _VOWEL),
+    ("(?<=[aeiouy])w|(?<=[krst])w", "V"),
 )
-_ARABIC = _rules(
-    ("kh|x", "h"),
-    ("th", "s"),
-    ("dh", "t"),
-    ("ph", "f"),
-    ("q|gh", "k"),
-    ("ou|oo|w(?=[aeiou]?$)", "u"),
-    ("(?<=[aeiou])w(?=[aeiou])", ""),
+# Also South Asian names, which often come by Arabic or Persian. The l of the article yields to the
+# letter that follows: Abdul Rahman, Abdurrahman.
+_ARABIC: _Rules = (
+    ("^kh", "H"),
+    ("kh", ""),
+    ("[td]h", "S"),
+    ("g(?=[aei])", "J"),
+    ("(?<=d[aeiu])l(?=[nrstz])", ""),
 )
-# Somali: c is a throat sound English leaves out, x is h. Cabdi/Abdi, Maxamed/Mohamed.
-_SOMALI = _rules(("c(?!h)", ""), ("x|kh", "h"), ("dh", "t"), ("q", "k"))
-# French and English spellings of one West African name: Diallo/Jallow, Ouattara/Watara.
-_WEST_AFRICAN = _rules(
-    ("d[iy](?=[aeou])|dj", "j"),
-    ("^ou(?=[aeiou])", "w"),
-    ("gb", "b"),
-    ("kp", "p"),
-    ("tch", "C"),
-    ("ou", "u"),
-    ("w$", ""),
+# Somali: c is a throat sound which English leaves out, x is h. Cabdi/Abdi, Maxamed/Mohamed. Only
+# where the letters around look Somali, since c and x are everyday letters elsewhere.
+_SOMALI: _Rules = (
+    ("^c(?=a(?:[bwy]|l[aiou]|n[abo]|d[adeo]|sh|a|mi)|u[ms]|i[ils]|o[sl]|ee)", ""),
+    ("(?<=aa)c|c(?=aa|ii|uu|ee)|(?<=a)c(?=d[aio])|(?<=m)c(?=[oa])", ""),
+    ("^x", "H"),
+    ("(?<=[aiu])x(?=[aimuy]|o$)|(?<=uu)x$", ""),
+    ("(?<=[a-z]{2})a+x$|(?<=[a-z]{2}[mnl])ac$", ".A"),
 )
-_READINGS: tuple[_Rules, ...] = (
-    (),
-    _ENGLISH_SOFT,
-    _WELSH,
-    _IRISH,
-    _POLISH,
-    _ARABIC,
-    _SOMALI,
-    _WEST_AFRICAN,
+# French and English spellings of one name, and Akan ky, gy, dw: Diallo/Jallow, Kyei/Chei.
+_WEST_AFRICAN: _Rules = (
+    ("d[iy](?=[aeou])|d[jwz]|gy(?=[aeiou])", "J"),
+    ("ch(?=[aeio])", "S"),
+    ("tch|ky(?=[aeiou])|tw", "C"),
+    ("ou(?=[aei])", "V"),
+    ("gb", "B"),
+    ("kp", "P"),
+    ("gu(?=[ei])", "G"),
+    ("(?<=[kq])w", ""),
+    ("^n(?=[dgkts])", ".N"),
+    ("^m(?=[bp])", ".M"),
 )
-_CLASSES = str.maketrans({"d": "t", "v": "f", "w": "f", "F": "f", "q": "k", "z": "s"})
-_VOWELS = re.compile("[aeiouy]+")
-_DOUBLED = re.compile(r"(.)\1+")
+# Portuguese and Romanian: c with its cedilla folded away, x as sh. Conceicao, Teixeira, Ciprian.
+_ROMANCE: _Rules = (
+    ("(?<=[ailn])c(?=[ao])", "S"),
+    ("(?<=[ei])x(?=[aeio])", "S"),
+    ("^c(?=[ei])", "C"),
+)
+# Pinyin beside older romanisations: Qian/Chien, Zhang/Chang, Xu/Hsu, Cai/Tsai.
+_CHINESE: _Rules = (
+    ("^zh|^q(?=[iu])|^j(?=i[aenou])", "C"),
+    ("^hs", "S"),
+    ("^c(?=a[io]|[aeo]ng?$|ui$)", "TS"),
+    ("^ng(?=uy)", "N"),
+)
+_TRADITIONS = (_SOFT, _WELSH, _GAELIC, _SLAVIC, _ARABIC, _SOMALI, _WEST_AFRICAN, _ROMANCE, _CHINESE)
+
+
+class _Reading:
+    """One way of saying letters: the rules of a tradition, and the English ones for the rest."""
+
+    def __init__(self, own: _Rules) -> None:
+        rules = (*own, *_ENGLISH)
+        self._letters = re.compile("|".join(f"({pattern})" for pattern, _ in rules))
+        self._said = ("", *(said for _, said in rules))
+        self.applies = re.compile("|".join(pattern for pattern, _ in own)).search
+
+    def said(self, token: str) -> str:
+        """The consonants of a token in classes, with a full stop for each run of vowels."""
+        return "".join(
+            [self._said[found.lastindex or 0] for found in self._letters.finditer(token)]
+        )
+
+
+_PLAIN = _Reading(())
+_OTHERS = tuple(_Reading(own) for own in _TRADITIONS)
+_REPEATED = re.compile(r"([A-Z])\1+")
+# Not the i of Sian and Sion, which only makes the s a sh.
+_FIRST_VOWELS = re.compile(
+    r"(?:[aeou]|(?<!s)i|i(?![aou])|(?<!^)y|^y(?![aeiou])|(?<!^)w(?![aeiouy]))+"
+)
+_SILENT_E = re.compile(r"[^aeiouy]e$")
+_COLOURS = {"a": "A", **dict.fromkeys("eiy", "E"), **dict.fromkeys("ouw", "O")}
+_ENOUGH_CONSONANTS = 3
+# Ten readings, each with at most two colours; real names have two codes on average.
+MOST_CODES = 2 * (1 + len(_TRADITIONS))
 
 
 @lru_cache(maxsize=65_536)
 def sounds(token: str) -> frozenset[str]:
-    """The codes of one folded token (a-z), one to eight of them. Empty for an empty token."""
-    return frozenset(code for rules in _READINGS if (code := _code(_said(token, rules))))
+    """The codes of one folded token (a-z), at least one; MOST_CODES at most. None for ""."""
+    said = {_PLAIN.said(token)}
+    said.update(reading.said(token) for reading in _OTHERS if reading.applies(token))
+    return frozenset(code for spoken in said for code in _codes(spoken, token) if code)
 
 
-def skeleton(token: str) -> str:
-    """The consonants in order, doubled ones once; a vowel at the start is kept as `a`."""
-    return _without_vowels(_DOUBLED.sub(r"\1", token))
+def _codes(spoken: str, token: str) -> tuple[str, ...]:
+    single = _REPEATED.sub(r"\1", spoken)
+    bare = single.replace(_VOWEL, "")
+    starts_open = single[:1] == _VOWEL
+    if len(bare.rstrip("A")) >= _ENOUGH_CONSONANTS:
+        return ("A" + bare if starts_open else bare,)
+    place = 0 if starts_open else 1
+    return tuple(bare[:place] + colour + bare[place:] for colour in _colours(token))
 
 
-def _said(token: str, rules: _Rules) -> str:
-    for pattern, said in (*rules, *_ENGLISH):
-        token = pattern.sub(said, token)
-    return token
-
-
-def _code(said: str) -> str:
-    single = _DOUBLED.sub(r"\1", said.translate(_CLASSES))
-    bare = _without_vowels(single)
-    return (bare[:1] + bare[1:].replace("h", "")).upper()
-
-
-def _without_vowels(text: str) -> str:
-    start = "a" if text[:1] and text[0] in "aeiouy" else ""
-    return start + _VOWELS.sub("", text)
+def _colours(token: str) -> set[str]:
+    """The colour of the first vowel: two for a pair of letters that may be said either way (Kai),
+    E for an a before a silent e (Kane), none where there is no vowel."""
+    found = _FIRST_VOWELS.search(token)
+    if not found:
+        return {""}
+    if found[0] == "a" and _SILENT_E.match(token, found.end()):
+        return {"E"}
+    return {_COLOURS[found[0][0]], _COLOURS[found[0][-1]]}

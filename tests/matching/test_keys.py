@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.matching.keys import deletes, heard_keys, keys, written_keys
-from portal.matching.sounds import sounds
+from portal.matching.sounds import MOST_CODES, sounds
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NAMES = st.text(alphabet=LETTERS, min_size=6, max_size=16)
@@ -54,7 +54,7 @@ def test_one_typing_error_in_a_short_name_leaves_a_key_in_common(
 @given(st.text(alphabet=LETTERS, max_size=300))
 def test_the_number_of_keys_is_bounded(token: str) -> None:
     assert len(keys(token)) <= 60
-    assert len(sounds(token)) <= 8
+    assert len(sounds(token)) <= MOST_CODES
 
 
 def test_unlike_names_share_no_key() -> None:
