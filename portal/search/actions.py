@@ -139,9 +139,12 @@ def _spend(budgets: Sequence[Budget], by: Identity) -> None:
 
 
 def _check(budgets: Sequence[Budget], used: Mapping[BudgetKey, int], by: Identity) -> None:
-    """Refuse when more is used than there is: no search, but an auditor must learn of it."""
+    """Refuse when more is used than there is: no search, but an auditor must learn of it.
+
+    A command of the operator is counted like a person, and never refused.
+    """
     over = overspent(budgets, used)
-    if over is None:
+    if over is None or by.command:
         return
     db.session.rollback()
     question = Question(f"{over.holder}_budget", lambda who: False, WHOSE[over.holder])
