@@ -9,6 +9,7 @@ system keeps. SQLite's own lock stays what decides.
 import fcntl
 import os
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -61,12 +62,27 @@ class Turn:
             called.release()
 
 
+class _Grip:
+    """Kept by the thread that writes: when the thread ends, what it left open ends as well."""
+
+    here = threading.local()
+
+    def __init__(self, connection: "TurnConnection") -> None:
+        self._connection, self._mark = weakref.ref(connection), connection.mark
+
+    def __del__(self) -> None:
+        connection = self._connection()
+        # Where the mark is another, the transaction has ended, or a later one of others goes on.
+        if connection is not None and connection.mark is self._mark:
+            connection.rollback()
+
+
 class TurnConnection(sqlcipher.Connection):
     """A connection that passes its turn on when its transaction ends, however it ends."""
 
     turn: Turn
     queue: Path
-    _has_turn = False
+    mark: object | None = None
 
     @contextmanager
     def in_turn(self) -> Iterator[None]:
@@ -76,7 +92,8 @@ class TurnConnection(sqlcipher.Connection):
         cannot keep the others out. The queue is a lock on the folder of the database.
         """
         self.turn.take()
-        self._has_turn = True
+        self.mark = object()
+        _Grip.here.grip = _Grip(self)
         try:
             with _at_the_head(self.queue):
                 yield
@@ -107,8 +124,8 @@ class TurnConnection(sqlcipher.Connection):
         self._pass_on()
 
     def _pass_on(self) -> None:
-        if self._has_turn:
-            self._has_turn = False
+        if self.mark is not None:
+            self.mark = None
             self.turn.pass_on()
 
 

@@ -1,0 +1,167 @@
+"""The encrypted file: which file is synced, and the turn of its writers."""
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from portal import create_app
+from portal.core import durable
+from portal.core.config import Config
+from portal.core.db import db, snapshot
+from portal.core.turns import NoTurn
+from tests.access.writing import add_line, write_line
+from tests.databases import let_go
+
+
+def test_what_is_synced_is_the_log_of_this_database(
+    on_file: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config: Config = on_file.extensions["portal_config"]
+    there = config.database_file.with_name("portal.db-wal")
+    found: list[bool] = []
+
+    def look(descriptor: int) -> None:
+        found.append(os.path.samestat(os.fstat(descriptor), there.stat()))
+
+    monkeypatch.setattr(durable, "to_disk", look)
+    write_line(on_file)
+    let_go(on_file)
+    assert not there.exists(), "the last to leave removes it"
+    write_line(on_file)
+    assert found == [True, True]
+
+
+def committed(app: Flask) -> None:
+    with app.app_context():
+        add_line()
+        db.session.commit()
+
+
+def rolled_back(app: Flask) -> None:
+    with app.app_context():
+        add_line()
+        db.session.rollback()
+
+
+def closed(app: Flask) -> None:
+    with app.app_context():
+        add_line()
+        db.session.close()
+
+
+def left(app: Flask) -> None:
+    with app.app_context():
+        add_line()
+
+
+def raised(app: Flask) -> None:
+    with app.app_context(), suppress(KeyError), Session(db.engine) as session, session.begin():
+        session.execute(text("SELECT 1"))
+        raise KeyError
+
+
+def invalidated(app: Flask) -> None:
+    with app.app_context():
+        connection = db.engine.connect()
+        connection.execute(text("SELECT 1"))
+        connection.invalidate()
+        connection.close()
+
+
+def detached_and_closed(app: Flask) -> None:
+    with app.app_context():
+        connection = db.engine.connect()
+        connection.detach()
+        connection.execute(text("SELECT 1"))
+        connection.connection.dbapi_connection.close()  # type: ignore[union-attr]
+
+
+def died(app: Flask) -> None:
+    def die() -> None:
+        with suppress(SystemExit), app.app_context():
+            add_line()
+            raise SystemExit
+
+    in_a_thread(die)
+
+
+def died_and_left_it_open(app: Flask) -> None:
+    """The connection stands in a circle: it stays open until somebody collects it."""
+
+    def forget() -> None:
+        with app.app_context():
+            KEPT.append(db.engine.connect())
+            KEPT[-1].execute(text("SELECT 1"))
+
+    in_a_thread(forget)
+
+
+def in_a_thread(step: Callable[[], None]) -> None:
+    thread = threading.Thread(target=step)
+    thread.start()
+    thread.join()
+
+
+KEPT: list[Connection] = []
+WAYS = [committed, rolled_back, closed, left, raised, invalidated, detached_and_closed, died]
+WAYS.append(died_and_left_it_open)
+
+
+@pytest.mark.parametrize("end", WAYS, ids=lambda way: str(way.__name__))
+def test_the_turn_is_passed_on_however_a_transaction_ends(
+    on_file: Flask, end: Callable[[Flask], None]
+) -> None:
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(end, on_file).result()
+        write_line(on_file)
+        elsewhere.submit(write_line, on_file).result()
+    while KEPT:
+        KEPT.pop().close()
+
+
+def test_a_refused_begin_passes_the_turn_on(on_file: Flask) -> None:
+    with on_file.app_context():
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+            with pytest.raises(NoTurn), Session(db.engine) as second:
+                second.execute(text("SELECT 1"))
+        with Session(db.engine) as second, second.begin():
+            second.execute(text("SELECT 1"))
+
+
+def test_a_second_writer_in_the_same_thread_is_told_at_once(on_file: Flask) -> None:
+    with on_file.app_context():
+        add_line()
+        with pytest.raises(NoTurn, match="this thread"), Session(db.engine) as second:
+            second.execute(text("SELECT 1"))
+        db.session.rollback()
+        with Session(db.engine) as second, second.begin():
+            second.execute(text("SELECT 1"))
+
+
+def test_readers_take_no_turn(on_file: Flask) -> None:
+    with on_file.app_context():
+        add_line()
+        with snapshot(db.engine) as connection:
+            assert connection.scalar(text("SELECT count(*) FROM access_chain")) == 1
+        db.session.rollback()
+        with snapshot(db.engine) as connection:
+            connection.scalar(text("SELECT count(*) FROM access_chain"))
+            write_line(on_file)
+
+
+def test_two_applications_on_one_file_wait_for_each_other(on_file: Flask) -> None:
+    """As two servers do: here their threads stand in two turns and in one queue."""
+    other = create_app(on_file.extensions["portal_config"])
+    with ThreadPoolExecutor(8) as pool:
+        apps = [on_file, other] * 40
+        for one in [pool.submit(write_line, app) for app in apps]:
+            one.result()
+    let_go(other)

@@ -1,0 +1,90 @@
+"""PostgreSQL: commits that do not flush, and the one that flushes for them all."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from portal.core.db import db
+from tests.access.writing import add_line, write_line
+from tests.databases import Cluster, ServerDatabase
+from tests.waiting import until
+
+SOME = 20
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+REACHED = text("SELECT pg_current_wal_flush_lsn() >= cast(:place AS pg_lsn)")
+
+
+@pytest.fixture
+def flushing_nothing(
+    server_installation: ServerDatabase, postgresql: Cluster
+) -> Iterator[ServerDatabase]:
+    """The server's own setting is to flush nothing."""
+    postgresql.run("ALTER DATABASE durable SET synchronous_commit = off")
+    yield server_installation
+    postgresql.run("ALTER DATABASE durable RESET synchronous_commit")
+
+
+@pytest.fixture
+def waiting_for_a_standby(postgresql: Cluster) -> Iterator[None]:
+    """Commits wait for a standby that is not there."""
+    postgresql.run("ALTER SYSTEM SET synchronous_standby_names = 'nowhere'")
+    postgresql.run("SELECT pg_reload_conf()")
+    yield
+    let_commits_go(postgresql)
+
+
+def let_commits_go(cluster: Cluster) -> None:
+    """Ask for no standby any more."""
+    cluster.run("ALTER SYSTEM RESET synchronous_standby_names")
+    cluster.run("SELECT pg_reload_conf()")
+
+
+def test_a_commit_that_returned_is_flushed(on_server: Flask) -> None:
+    hold_flushed(on_server)
+
+
+def test_also_where_the_server_flushes_nothing(
+    flushing_nothing: ServerDatabase, on_server: Flask
+) -> None:
+    hold_flushed(on_server)
+
+
+def hold_flushed(app: Flask) -> None:
+    """Commit some lines; each is flushed when its commit returns."""
+    with app.app_context():
+        for _ in range(SOME):
+            add_line()
+            place = db.session.scalar(text("SELECT pg_current_wal_insert_lsn()::text"))
+            db.session.commit()
+            assert db.session.scalar(REACHED, {"place": place})
+            db.session.rollback()
+
+
+def test_a_standby_that_must_have_it_is_waited_for(
+    on_server: Flask, postgresql: Cluster, waiting_for_a_standby: None
+) -> None:
+    with (
+        psycopg.connect(postgresql.uri("postgres"), autocommit=True) as watcher,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        written = pool.submit(write_line, on_server)
+        try:
+            until(lambda: watcher.execute(WAITING).fetchone() == (1,))
+            assert not written.done()
+        finally:
+            let_commits_go(postgresql)
+        written.result()
+
+
+def test_an_account_without_any_right_may_flush(on_server: Flask, postgresql: Cluster) -> None:
+    """What the leader calls must not need a superuser."""
+    postgresql.run("CREATE ROLE plain LOGIN")
+    uri = postgresql.uri("durable").replace("postgres:", "plain:", 1)
+    with psycopg.connect(uri) as connection:
+        assert connection.info.user == "plain"
+        connection.execute("SELECT pg_logical_emit_message(true, 'portal', '')")
+    postgresql.run("DROP ROLE plain")
