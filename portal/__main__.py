@@ -26,6 +26,11 @@ from portal.core.keys import KeyProblem
 from portal.lifecycle.commands import COMMANDS
 from portal.lifecycle.serving import NotReady, application_for_commands, let_go
 
+# Groups of verbs that belong to no room: they stand above all of them.
+ABOVE = {
+    "bench": ("portal.bench.cli", "bench_cli"),
+    "sandbox": ("portal.sandbox.cli", "sandbox_cli"),
+}
 PROBLEMS = (UnsafeConfiguration, KeyProblem, DatabaseProblem, NotReady, LogBroken)
 REFUSED = "The database refused a row, and nothing of this step was kept. Report this place: {}"
 
@@ -36,7 +41,7 @@ class Verbs(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name them all; the application need not start for that."""
         rooms = [name for name in ROOMS if find_spec(f"portal.{name}.cli")]
-        return [*super().list_commands(ctx), *rooms, "sandbox"]
+        return [*super().list_commands(ctx), *rooms, *ABOVE]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return one of them. The verbs of a room bring the application when they run."""
@@ -44,8 +49,9 @@ class Verbs(click.Group):
         if own or cmd_name not in self.list_commands(ctx):
             return own
         ctx.obj = ScriptInfo(create_app=_application, set_debug_flag=False)
-        if cmd_name == "sandbox":
-            group: click.Group = import_module("portal.sandbox.cli").sandbox_cli
+        if cmd_name in ABOVE:
+            module, name = ABOVE[cmd_name]
+            group: click.Group = getattr(import_module(module), name)
             return group
         for name in ROOMS:
             if find_spec(f"portal.{name}.cli"):
