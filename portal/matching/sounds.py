@@ -37,7 +37,7 @@ _ENGLISH: _Rules = (
     ("l", "L"),
     ("m", "M"),
     ("p", "P"),
-    ("h", ""),
+    ("h", _VOWEL),
 )
 # Soft g, hard ch, w and gh between vowels unheard, Latin ti: George/Jorge, Krista/Christa,
 # Dawud/Daud, Hughes/Hews, Letitia/Latisha. Welsh ll as an English ear takes it: Clewelin.
@@ -147,8 +147,8 @@ _FIRST_VOWELS = re.compile(
 _SILENT_E = re.compile(r"[^aeiouy]e$")
 _COLOURS = {"a": "A", **dict.fromkeys("eiy", "E"), **dict.fromkeys("ouw", "O")}
 _ENOUGH_CONSONANTS = 3
-# Ten readings, each with at most two colours; real names have two codes on average.
-MOST_CODES = 2 * (1 + len(_TRADITIONS))
+# Ten readings, each with at most three colours; real names have two codes on average.
+MOST_CODES = 3 * (1 + len(_TRADITIONS))
 
 
 @lru_cache(maxsize=65_536)
@@ -171,10 +171,10 @@ def _codes(spoken: str, token: str) -> tuple[str, ...]:
 
 def _colours(token: str) -> set[str]:
     """The colour of the first vowel: two for a pair of letters that may be said either way (Kai),
-    E for an a before a silent e (Kane), none where there is no vowel."""
+    E for an a before a silent e (Kane), any where none is written (from Arabic or Hebrew)."""
     found = _FIRST_VOWELS.search(token)
     if not found:
-        return {""}
+        return set("AEO")
     if found[0] == "a" and _SILENT_E.match(token, found.end()):
         return {"E"}
     return {_COLOURS[found[0][0]], _COLOURS[found[0][-1]]}

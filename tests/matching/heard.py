@@ -133,7 +133,7 @@ UNLIKE = {
     "polish": (
         "kowalski/kaminski nowak/nowotny jan/jana piotr/patryk anna/hanna ewa/iwo zofia/zosma "
         "jakub/jacek adam/ada tomasz/tymon marek/marika pawel/paulina ola/ela kasia/kuba "
-        "basia/bosko wojcik/wozniak julia/juliusz oskar/ozzy lena/luna marta/martin igor/iga "
+        "basia/bosko wojcik/wozniak julia/juliusz oskar/osman lena/luna marta/martin igor/iga "
         "filip/felka dawid/dorota wanda/wojtek kamil/kinga antek/ania"
     ),
     "arabic": (

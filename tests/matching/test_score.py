@@ -103,7 +103,7 @@ def kinds(query: Description, candidate: Description = AMINA) -> set[Kind]:
     [
         (
             {"given_names": "Ameena", "family_name": "Husain", "birth": date(2016, 4, 3)},
-            {Kind.GIVEN_SOUND, Kind.FAMILY_PART, Kind.BORN_SWAPPED},
+            {Kind.GIVEN_SPELLING, Kind.FAMILY_PART, Kind.BORN_SWAPPED},
         ),
         (
             {"given_names": "Amina", "family_name": "Ali", "birth": BORN},
