@@ -13,7 +13,15 @@ from portal.access.reasons import LABELS, NOTE_LENGTH, Reason
 from portal.children.rules import GENDERS, Gender, Scheme
 from portal.core.fields import DateParts, Line, Needed, Postcode, Radios, option
 from portal.core.forms import PortalForm
-from portal.search.rules import Lack, Typed, has_wild_card, lack, may_search_by, read_number
+from portal.search.rules import (
+    Lack,
+    Typed,
+    has_letters,
+    has_wild_card,
+    lack,
+    may_search_by,
+    read_number,
+)
 
 FIRST_BIRTH = dt.date(1900, 1, 1)
 OLDEST_AGE = 25
@@ -82,19 +90,27 @@ def _no_wild_card(_form: PortalForm, field: Any) -> None:
         raise ValidationError(_("Enter the name without signs like * or ?"))
 
 
+def _in_letters(_form: PortalForm, field: Any) -> None:
+    if field.data and not has_letters(field.data):
+        raise ValidationError(_("Enter the name in letters"))
+
+
 def _known_number(_form: PortalForm, field: Any) -> None:
     if field.data and read_number(field.data) is None:
         raise ValidationError(_("Check the number: a record number looks like 7K4M-29QX-B3TD"))
+
+
+NAME_CHECKS = [_no_wild_card, _in_letters]
 
 
 class SearchForm(PortalForm):
     """The search. sector is that of the person who asks: it says whose numbers they may use."""
 
     given_name = Line(
-        _l("Given name"), [_no_wild_card], noun=_l("Given name"), longest=120, classes=NAME_WIDTH
+        _l("Given name"), NAME_CHECKS, noun=_l("Given name"), longest=120, classes=NAME_WIDTH
     )
     family_name = Line(
-        _l("Family name"), [_no_wild_card], noun=_l("Family name"), longest=120, classes=NAME_WIDTH
+        _l("Family name"), NAME_CHECKS, noun=_l("Family name"), longest=120, classes=NAME_WIDTH
     )
     date_of_birth = BirthParts(
         _l("Date of birth"),

@@ -22,12 +22,14 @@ from portal.matching import SENTENCES, Kind
 from portal.search.models import SEARCH, SEARCH_BUDGET, Search, SearchHit
 from portal.search.rules import (
     FORGOTTEN_AFTER,
+    Ask,
     Budget,
     BudgetKey,
     Outcome,
     Span,
     Typed,
     differences,
+    fact_to_ask,
     side_by_side,
 )
 
@@ -90,15 +92,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultsSheet:
-    """What came of a search. candidates is empty unless the outcome is few."""
+    """What came of a search. groups holds the children offered, those that are alike together; it
+    is empty unless the outcome is few. ask is what would tell too many apart.
+    """
 
     search_id: uuid.UUID
     outcome: Outcome
-    question: str
+    ask: Ask
     today: dt.date
     typed: Typed
     kept: dict[str, str]
-    candidates: tuple[Candidate, ...]
+    groups: tuple[tuple[Candidate, ...], ...]
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The children offered, in the order in which they are shown."""
+        return tuple(child for group in self.groups for child in group)
 
     @property
     def born_is_day(self) -> bool:
@@ -164,16 +173,18 @@ def found_by(kept: Kept, by: Identity) -> list[Candidate]:
 
 def results_of(kept: Kept, found: Sequence[Candidate]) -> ResultsSheet:
     """Return the sheet of a search. Without a child that can still be seen it came to none."""
-    placed = side_by_side(found)
-    is_empty = kept.outcome is Outcome.FEW and not placed
+    is_empty = kept.outcome is Outcome.FEW and not found
     return ResultsSheet(
         search_id=kept.id,
         outcome=Outcome.NONE if is_empty else kept.outcome,
-        question=kept.question,
+        ask=fact_to_ask(kept.question, kept.typed),
         today=clock.today(),
         typed=kept.typed,
         kept=kept.kept,
-        candidates=tuple(replace(one, differs=differences(one, placed)) for one in placed),
+        groups=tuple(
+            tuple(replace(one, differs=differences(one, found)) for one in group)
+            for group in side_by_side(found)
+        ),
     )
 
 

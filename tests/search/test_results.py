@@ -132,7 +132,8 @@ def test_twins_stand_side_by_side_and_the_difference_is_marked(sign_in: SignIn) 
     assert [("Zayn" in one, "Zain" in one) for one in offered[:2]] == [(True, False), (False, True)]
     assert "<mark>Zayn</mark>" in page
     assert "<mark>Zain</mark>" in page
-    assert "the given name is different" in offered[0]
+    assert "What differs: given name." in offered[0]
+    assert page.count("portal-candidates__alike") == 2
     assert "<mark>Akhtar</mark>" not in page
 
 
@@ -189,6 +190,21 @@ def test_an_empty_result_says_what_was_searched_and_what_to_try(sign_in: SignIn)
         "Others may be involved whose details are not shown here",
     ):  # fmt: skip
         assert part in words, part
+
+
+def test_what_to_try_hangs_on_what_was_typed(sign_in: SignIn) -> None:
+    browser = sign_in("health_visitor")
+    by_number = main_part(results(browser, boxes(record_number="0000-0000-0000")))
+    assert "Check the number" in by_number
+    assert "Search by name and date of birth alone" in by_number
+    assert "Ask for every name" not in by_number
+    plain = main_part(results(browser, NOBODY))
+    assert "Check the date of birth with the family" in plain
+    assert "Ask for every name" in plain
+    assert "Search by name and date of birth alone" not in plain
+    by_age = main_part(results(browser, boxes("Quorlinda", "Vexmoor", age="7")))
+    assert "Ask for the whole date of birth" in by_age
+    assert "Check the date of birth with the family" not in by_age
 
 
 def test_every_empty_result_is_the_same(sign_in: SignIn) -> None:

@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.access.identity import Identity
+from portal.children.finding.choosing import Question
 from portal.children.rules import Scheme
 from portal.core.config import Config, problems
 from portal.matching import BirthWindow
 from portal.sandbox import numbers
 from portal.search.rules import (
+    QUESTIONS,
+    Ask,
     Budget,
     Holder,
     Lack,
@@ -24,6 +27,7 @@ from portal.search.rules import (
     budgets_of,
     criteria_of,
     differences,
+    fact_to_ask,
     has_wild_card,
     lack,
     may_search_by,
@@ -139,8 +143,8 @@ def test_twins_and_namesakes_are_alike() -> None:
 
 
 def test_those_who_are_alike_stand_side_by_side() -> None:
-    assert side_by_side([ZAYN, OTHER, ZAIN]) == [ZAYN, ZAIN, OTHER]
-    assert side_by_side([OTHER, ZAYN]) == [OTHER, ZAYN]
+    assert side_by_side([ZAYN, OTHER, ZAIN]) == [[ZAYN, ZAIN], [OTHER]]
+    assert side_by_side([OTHER, ZAYN]) == [[OTHER], [ZAYN]]
 
 
 def test_what_differs_is_named() -> None:
@@ -155,9 +159,17 @@ def test_when_nothing_shown_differs_the_record_number_does() -> None:
     assert differences(one, [one, two]) == ("record_number",)
 
 
+def test_the_fact_to_ask_for_is_the_one_that_the_index_names() -> None:
+    assert fact_to_ask("gender", Typed(postcode="QH1 1AA")) is Ask.GENDER
+    assert fact_to_ask("", Typed()) is Ask.POSTCODE
+    assert fact_to_ask("", Typed(postcode="QH1 1AA")) is Ask.RECORD_NUMBER
+    assert {question.value for question in Question} <= set(Ask)
+    assert set(QUESTIONS) == set(Ask)
+
+
 @given(st.lists(st.builds(Child, st.sampled_from("AB"), st.sampled_from("CD")), max_size=5))
 def test_standing_side_by_side_loses_nobody(children: list[Child]) -> None:
-    placed = side_by_side(children)
+    placed = [one for group in side_by_side(children) for one in group]
     assert sorted(placed, key=repr) == sorted(children, key=repr)
 
 

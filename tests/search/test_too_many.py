@@ -26,7 +26,7 @@ def test_none_is_shown_and_one_question_is_asked(portal: Flask, sign_in: SignIn)
     )
     words = main_part(page)
     assert "Too many children match" in words
-    assert "The date of birth would separate these children best" in words
+    assert "Ask for the date of birth" in words
     assert candidates(page) == []
     assert "/children/" not in page
     assert log_lines(portal, "child:offered") == []
@@ -42,6 +42,36 @@ def test_the_form_is_there_as_it_was_filled(sign_in: SignIn) -> None:
         assert f'value="{value}"' in page
     assert 'action="/search"' in page
     assert "Ask to be put in touch" in page
+
+
+@pytest.mark.usefixtures("namesakes")
+def test_the_one_box_to_fill_stands_before_the_others(sign_in: SignIn) -> None:
+    page = results(
+        sign_in("teacher"), boxes("Rosenwyn", "Trevanion", f"- - {YEAR}", gender="female")
+    )
+    main, details = page.split("<main", 1)[1].split("<details", 1)
+    assert 'name="date_of_birth-day"' in main
+    assert 'name="given_name"' not in main
+    assert 'name="date_of_birth-day"' not in details
+    for name in ("given_name", "family_name", "age", "postcode", "record_number", "reason"):
+        assert f'name="{name}"' in details
+
+
+@pytest.mark.parametrize(
+    ("more", "question", "box"),
+    [
+        ({}, "Ask for the home postcode", "postcode"),
+        ({"postcode": "QH1 1AA"}, "Ask for a record number", "record_number"),
+    ],
+)
+def test_when_nothing_that_is_shown_separates_them_something_else_is_asked(
+    portal: Flask, sign_in: SignIn, more: dict[str, str], question: str, box: str
+) -> None:
+    add_similar_children(portal, [dt.date(YEAR, 5, 5)] * 9)
+    page = results(sign_in("teacher"), boxes("Rosenwyn", "Trevanion", f"5 5 {YEAR}", **more))
+    main = page.split("<main", 1)[1].split("<details", 1)[0]
+    assert question in main
+    assert f'name="{box}"' in main
 
 
 @pytest.mark.usefixtures("namesakes")
