@@ -60,7 +60,7 @@ def _measured(asked: Sequence[Asked]) -> Measured:
 
     def steps() -> Iterator[None]:
         yield from track(
-            measure(asked, result, by=by), "Searching", total=len(asked) * 3, console=console,
+            measure(asked, result, by=by), "Searching", total=len(asked) * 3 + 1, console=console,
             disable=not console.is_terminal,
         )  # fmt: skip
 
