@@ -13,14 +13,16 @@ from portal.access.reasons import Reason
 from portal.accounts.models import Account
 from portal.accounts.queries.sessions import identity_for
 from portal.children import finding
-from portal.children import queries as children
+from portal.children import queries as index
 from portal.core import clock
 from portal.core.db import db
 from portal.directory.models import Organisation
 from portal.search import actions
 from portal.search.rules import Typed, criteria_of
 from tests.benchmarks.asking import described, typed_of
+from tests.benchmarks.loading import number_of
 from tests.benchmarks.queries import BenchQuery
+from tests.benchmarks.sets import ChildSet
 from tests.benchmarks.timing import Spread, TokenCaches, spread
 from tests.signing_in import member
 
@@ -46,11 +48,6 @@ class ActionTimes:
     run: Spread
     look: Spread
     caches: int
-
-
-def source_id(child_id: uuid.UUID) -> str:
-    """Return the source id of a child that loading.py wrote."""
-    return f"B{child_id.int >> 88:08d}"
 
 
 def practitioner() -> Identity:
@@ -81,8 +78,12 @@ def measure_action(app: Flask, asked: Sequence[BenchQuery]) -> ActionTimes:
     )  # fmt: skip
 
 
-def answers(app: Flask, asked: Sequence[BenchQuery]) -> list[Answer]:
+def answers(app: Flask, asked: Sequence[BenchQuery], children: ChildSet) -> list[Answer]:
     """Return what the name index says to every query, in its order."""
+
+    def known(one: uuid.UUID) -> str:
+        return children.source_id(number_of(one))
+
     with app.app_context():
         session = db.session()
         made = []
@@ -93,8 +94,8 @@ def answers(app: Flask, asked: Sequence[BenchQuery]) -> list[Answer]:
             session.rollback()
             made.append(
                 Answer(
-                    tuple(source_id(one) for one in ranking),
-                    tuple(source_id(one.child_id) for one in found.candidates),
+                    tuple(known(one) for one in ranking),
+                    tuple(known(one.child_id) for one in found.candidates),
                     found.outcome.value,
                 )
             )
@@ -131,7 +132,7 @@ def _searched(typed: Typed, by: Identity) -> None:
 
 
 def _found(typed: Typed, by: Identity) -> None:
-    children.find(criteria_of(typed, on=clock.today()), by)
+    index.find(criteria_of(typed, on=clock.today()), by)
 
 
 def _timed(caches: TokenCaches, act: Callable[[], None]) -> float:

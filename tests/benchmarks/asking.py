@@ -1,38 +1,11 @@
-"""Which questions are asked of every engine, and what they mean to the portal."""
+"""What a query means to the portal: to its search action, and to its name index."""
 
 import datetime as dt
-import random
 
 from portal.children.rules import Criteria
 from portal.matching import Description, describe
 from portal.search.rules import Typed, criteria_of
-from tests.benchmarks.children import BLOCK, BenchChild, block
-from tests.benchmarks.queries import BenchQuery, queries, tuning_queries
-
-_BLOCKS = 500
-# Whom a query means, and others around: so many children for each query.
-_CHOICE = 2
-
-
-def sample(size: int, seed: int, count: int) -> list[BenchChild]:
-    """Return some children from all over a set, without making the whole of it."""
-    chances = random.Random(f"sample/{seed}")
-    blocks = -(-size // BLOCK)
-    chosen = chances.sample(range(blocks), min(blocks, _BLOCKS))
-    each = -(-count * _CHOICE // len(chosen))
-    found = []
-    for place in chosen:
-        children = block(place, size, seed)
-        found += chances.sample(children, min(each, len(children)))
-    return found
-
-
-def questions(size: int, seed: int, count: int, *, tuning: bool = False) -> list[BenchQuery]:
-    """Return the queries of a run: the same ones for the same size, seed and count. Those for
-    tuning are others, about others: no threshold is chosen on what is reported."""
-    if tuning:
-        return tuning_queries(sample(size, seed, count), count, seed)
-    return queries(sample(size, seed, count), count, seed)
+from tests.benchmarks.queries import BenchQuery
 
 
 def typed_of(query: BenchQuery) -> Typed:

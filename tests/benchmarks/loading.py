@@ -22,7 +22,9 @@ from sqlalchemy import select, text
 from portal import create_app
 from portal.access.log import start_chain
 from portal.children import finding
+from portal.children.models import ChildRecord
 from portal.children.rules.numbers import record_number
+from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.config import Config, write_config
 from portal.core.db import connect_encrypted, db
@@ -31,7 +33,8 @@ from portal.directory.models import Authority
 from portal.lifecycle.schema import migrate
 from portal.sandbox import SEED, town
 from portal.sandbox.load import load
-from tests.benchmarks.children import BenchChild, generate
+from tests.benchmarks.children import BenchChild
+from tests.benchmarks.sets import ChildSet
 
 URL = "http://127.0.0.1:8000"
 SOURCE = "bench"
@@ -45,6 +48,10 @@ CHILD = (
 )
 ADDRESS = "id, child_id, kind, address, postcode, source, source_on"
 NAME = "id, child_id, given_names, family_name, source, source_on"
+
+
+class OtherChildren(Exception):
+    """The folder was filled with another set of children; the text says with which."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,23 +68,23 @@ class Filled:
 
 def settings(folder: Path, database: str = "") -> Config:
     """Return the settings of the installation in a folder."""
-    budgets = {
+    budgets: dict[str, Any] = {
         field.name: ENDLESS for field in dataclasses.fields(Config) if "searches" in field.name
     }
     return Config(instance=folder, public_url=URL, database=database, **budgets)
 
 
 def fill(
-    folder: Path, *, size: int, seed: int, database: str = "", progress: Progress,
+    folder: Path, children: ChildSet, *, database: str = "", progress: Progress,
     reindex: bool = False,
 ) -> Filled:  # fmt: skip
     """Bring an installation of so many children into being; what is there already stays.
 
-    Killed anywhere and started again it goes on where it was. Raises ValueError for a folder that
-    holds another set of children.
+    Killed anywhere and started again it goes on where it was. Raises OtherChildren for a
+    folder that holds another set.
     """
     config = settings(folder, database)
-    notes = Notes(folder / "filled.json", size=size, seed=seed)
+    notes = notes_of(folder, children)
     if not notes.get("town"):
         _found(config)
         notes.put(town=True)
@@ -86,27 +93,34 @@ def fill(
     app = create_app(config)
     try:
         with app.app_context():
-            _load(config, notes, size, seed, progress)
+            _load(config, notes, children, progress)
             if reindex or not notes.get("index_seconds"):
-                notes.put(index_seconds=_build(size, progress))
+                notes.put(index_seconds=_build(children.size, progress))
                 _settle(config)
             taken = _bytes(config)
     finally:
         let_go(app)
-    return Filled(config, size, notes.get("index_seconds"), notes.get("load_seconds"), taken)
+    return Filled(
+        config, children.size, notes.get("index_seconds"), notes.get("load_seconds"), taken
+    )
+
+
+def notes_of(folder: Path, children: ChildSet) -> "Notes":
+    """Return the notes of a folder. Raises OtherChildren when it holds another set."""
+    return Notes(folder / "filled.json", name=children.name, size=children.size, seed=children.seed)
 
 
 class Notes:
     """What was done already in a folder, in a file beside the installation."""
 
-    def __init__(self, path: Path, **made_of: int) -> None:
+    def __init__(self, path: Path, **made_of: Any) -> None:
         self._path = path
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._notes: dict[str, Any] = dict(made_of)
         if path.exists():
             self._notes = json.loads(path.read_text(encoding="utf-8"))
-        if any(self._notes[name] != value for name, value in made_of.items()):
-            raise ValueError(f"{path.parent} holds another set of children: {self._notes}")
+        if any(self._notes.get(name) != value for name, value in made_of.items()):
+            raise OtherChildren(f"{path.parent} holds another set of children: {self._notes}")
 
     def get(self, name: str) -> Any:
         """Return a note, or 0."""
@@ -127,12 +141,13 @@ def let_go(app: Flask) -> None:
 
 def _found(config: Config) -> None:
     """Keys, tables and the cast of the invented town, without its children."""
-    keys = (
-        load_keys(config.key_path) if config.key_path.exists() else create_keys(config.key_path)
-    )
+    keys = load_keys(config.key_path) if config.key_path.exists() else create_keys(config.key_path)
     if not (config.instance / "portal.toml").exists():
-        told = {"public_url": URL} | ({"database": config.database} if config.database else {})
-        told |= {name: ENDLESS for name in config.__slots__ if getattr(config, name) == ENDLESS}
+        told: dict[str, Any] = {
+            field.name: value
+            for field in dataclasses.fields(Config)
+            if (value := getattr(config, field.name)) != field.default and field.name != "instance"
+        }
         write_config(config.instance, told)
     migrate(config, keys)
     app = create_app(config)
@@ -143,23 +158,23 @@ def _found(config: Config) -> None:
     let_go(app)
 
 
-def _load(config: Config, notes: Notes, size: int, seed: int, progress: Progress) -> None:
-    there = db.session.scalar(
-        text("SELECT max(source_id) FROM child WHERE source = :own"), {"own": SOURCE}
-    )
+def _load(config: Config, notes: Notes, children: ChildSet, progress: Progress) -> None:
+    """Write the children that are not there yet; the cast came without any."""
+    newest = db.session.execute(everything(Job.NAME_INDEX).with_only_columns(ChildRecord.id)
+        .order_by(ChildRecord.id.desc()).limit(1)).scalar()  # fmt: skip
     authority = db.session.scalars(select(Authority.id).limit(1)).one()
     db.session.rollback()
-    done = int(there[1:]) if there else 0
-    if done == size:
+    done = number_of(newest) if newest else 0
+    if done == children.size:
         return
     begun = time.perf_counter()
-    waiting = islice(generate(size, seed), done, None)
+    waiting = children.after(done)
     writer = _Embedded(config) if config.is_embedded else _Postgres(config)
     try:
         while part := list(islice(waiting, AT_ONCE)):
             writer.write(part, authority)
             done += len(part)
-            progress("children", done, size)
+            progress("children", done, children.size)
     finally:
         writer.close()
     notes.put(load_seconds=notes.get("load_seconds") + time.perf_counter() - begun)
@@ -168,6 +183,11 @@ def _load(config: Config, notes: Notes, size: int, seed: int, progress: Progress
 def child_id(number: int) -> uuid.UUID:
     """Return the id of a child: ids ascend, so that appending eleven million stays cheap."""
     return uuid.UUID(int=number << 88 | (number * 0x9E3779B97F4A7C15) & (1 << 80) - 1)
+
+
+def number_of(child: uuid.UUID) -> int:
+    """Return the number of the child with this id."""
+    return child.int >> 88
 
 
 class _Embedded:
@@ -223,13 +243,19 @@ def _tables(
         )
         for c in part
     )  # fmt: skip
-    yield "child_address", ADDRESS, (
-        (born[c.number], born[c.number], "current", "", c.postcode, SOURCE, on) for c in part
+    yield (
+        "child_address",
+        ADDRESS,
+        ((born[c.number], born[c.number], "current", "", c.postcode, SOURCE, on) for c in part),
     )
-    yield "child_name", NAME, (
-        (born[c.number], born[c.number], "", c.former_family_name, SOURCE, on)
-        for c in part
-        if c.former_family_name
+    yield (
+        "child_name",
+        NAME,
+        (
+            (born[c.number], born[c.number], "", c.former_family_name, SOURCE, on)
+            for c in part
+            if c.former_family_name
+        ),
     )
 
 

@@ -47,7 +47,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._programs = folder, programs()
-        self._owner = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+        self._owner = "postgres" if os.geteuid() == 0 else None
 
     def start(self) -> None:
         """Make the cluster where there is none, and start it."""
@@ -98,8 +98,8 @@ class Server:
 
     def _run(self, name: str, *words: str) -> None:
         done = subprocess.run(
-            [self._programs / name, *words], cwd=self._folder, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, text=True, check=False, **self._owner,
+            [str(self._programs / name), *words], cwd=self._folder, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True, check=False, user=self._owner, group=self._owner,
         )  # fmt: skip
         if done.returncode:
             raise NoPostgres(f"{name}: {done.stderr.strip()[-500:]}")

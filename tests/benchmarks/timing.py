@@ -27,8 +27,11 @@ def spread(seconds: Sequence[float]) -> Spread:
     if not seconds:
         raise ValueError("nothing was timed")
     ordered = sorted(one * 1_000 for one in seconds)
-    ranks = [ordered[max(0, -(-len(ordered) * share // 100) - 1)] for share in (50, 95, 99)]
-    return Spread(len(ordered), *ranks, ordered[-1])
+
+    def at(share: int) -> float:
+        return ordered[max(0, -(-len(ordered) * share // 100) - 1)]
+
+    return Spread(len(ordered), at(50), at(95), at(99), ordered[-1])
 
 
 class TokenCaches:

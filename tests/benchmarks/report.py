@@ -1,0 +1,99 @@
+"""The findings as one table on the terminal, one plot, and docs/benchmarks.md."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pygal
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks import sections
+from tests.benchmarks.accuracy import recall
+from tests.benchmarks.findings import Run
+from tests.benchmarks.timing import Spread
+
+DATABASES = {"sqlcipher": "encrypted SQLite", "postgresql": "PostgreSQL"}
+COLUMNS = (
+    "search", "n", "p50 ms", "p95 ms", "p99 ms", "max ms", "recall@1", "recall@5", "MB", "build s",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One way of searching: its times, its recall over its own queries, what it takes."""
+
+    name: str
+    times: Spread
+    ranks: Sequence[int] = ()
+    bytes: int = 0
+    build_seconds: float = 0.0
+
+    def cells(self) -> list[str]:
+        """Return the line as texts."""
+        found = recall(self.ranks)
+        shares = [f"{share.value:.4f}" for share in (found.at_1, found.at_5)]
+        times = [self.times.p50, self.times.p95, self.times.p99, self.times.most]
+        return [
+            self.name, f"{self.times.count:,}", *(f"{one:,.1f}" for one in times),
+            *(shares if self.ranks else ["", ""]),
+            f"{self.bytes / 1e6:,.0f}" if self.bytes else "",
+            f"{self.build_seconds:,.0f}" if self.build_seconds else "",
+        ]  # fmt: skip
+
+
+def lines(run: Run) -> Iterator[Line]:
+    """Yield a line for each way of searching."""
+    for ours in run.ours:
+        if ours.times is None:
+            continue
+        where, ranks = DATABASES[ours.name], ours.ranks(run.asked) if ours.answers else []
+        filled = ours.filled
+        yield Line(f"ours, {where}: index alone", ours.times.find)
+        yield Line(f"ours, {where}: search, logged", ours.times.run)
+        yield Line(
+            f"ours, {where}: search and rows, logged", ours.times.look, ranks, filled.bytes,
+            filled.index_seconds,
+        )  # fmt: skip
+    for peer in run.peers:
+        yield Line(peer.name, peer.times, peer.ranks(run.asked), peer.bytes, peer.build_seconds)
+
+
+def show(run: Run, console: Console) -> None:
+    """Print the table, then every section."""
+    table = Table(title=sections.title(run))
+    for place, column in enumerate(COLUMNS):
+        table.add_column(column, justify="right" if place else "left", no_wrap=not place)
+    for line in lines(run):
+        table.add_row(*line.cells())
+    console.print(table)
+    for text in sections.every(run):
+        console.print(text, markup=False, highlight=False)
+
+
+def write(run: Run, folder: Path) -> None:
+    """Write benchmarks.md and search.svg anew."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [line.cells() for line in lines(run)]
+    parts = [sections.heading(run), "![Times of a search, logarithmic](search.svg)"]
+    parts += [sections.table(COLUMNS, rows), *sections.every(run), sections.conditions(run)]
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    (folder / "benchmarks.md").write_text(text, encoding="utf-8")
+    (folder / "search.svg").write_text(plot(run), encoding="utf-8")
+
+
+def plot(run: Run) -> str:
+    """Draw p50 and p95 of every way of searching as bars, on a logarithmic scale."""
+    style = pygal.style.CleanStyle(font_family="Arial, sans-serif", colors=("#1d70b8", "#b58840"))
+    chart = pygal.HorizontalBar(
+        js=[], logarithmic=True, style=style, legend_at_bottom=True, print_values=True,
+        height=140 + 50 * len(list(lines(run))), width=1_000, print_values_position="top",
+        value_formatter=lambda value: f"{value:,.1f}", truncate_label=-1, pretty_print=True,
+    )  # fmt: skip
+    shown = list(reversed(list(lines(run))))
+    chart.title = f"Milliseconds for a search among {run.children.size:,} children"
+    chart.x_labels = [line.name for line in shown]
+    chart.add("p50", [line.times.p50 for line in shown])
+    chart.add("p95", [line.times.p95 for line in shown])
+    drawn: str = chart.render(is_unicode=True)
+    return "\n".join(line.rstrip() for line in drawn.splitlines()) + "\n"
