@@ -31,10 +31,12 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class NameScore:
-    """The weight of one name comparison in bits, and the evidence that adds up to it."""
+    """The weight of one name comparison in bits, and the evidence that adds up to it. `agrees` when
+    each of several fields speaks for one person, so that no other reading has to be tried."""
 
     weight: float
     evidence: list[Evidence]
+    agrees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +135,17 @@ def _said_of(pairs: list[_Pair]) -> Likeness:
 def _best_pairs(one: Name, other: Name, words: Lexicon, share: float) -> list[_Pair]:
     """Word by word, or written together where that agrees better (Anne Marie and Annemarie)."""
     apart = _matched(_pairs(one.tokens, other.tokens, words, share))
+    if _is_plain(one) and _is_plain(other):
+        return apart
     whole = _pairs(_written(one), _written(other), words, share)
     together = max(whole, key=_rank, default=None)
     if together and (not apart or together.weight > sum(pair.weight for pair in apart)):
         return [_Pair(together.weight, together.likeness, "", "")]
     return apart
+
+
+def _is_plain(name: Name) -> bool:
+    return len(name.tokens) == 1 and not name.joined
 
 
 def _written(name: Name) -> tuple[str, ...]:

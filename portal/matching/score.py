@@ -102,7 +102,10 @@ def _unknown(_token: str) -> float | None:
 
 
 def _names(query: Description, candidate: Description, words: Lexicon) -> list[Evidence]:
-    readings = [_straight(query, candidate, words), _crossed(query, candidate, words)]
+    straight = _straight(query, candidate, words)
+    readings = [straight]
+    if not straight.agrees:
+        readings.append(_crossed(query, candidate, words))
     if _has_one_name(query) or _has_one_name(candidate):
         ours, theirs = (query.given, query.family), (candidate.given, candidate.family)
         readings.append(compare_only_names(ours, theirs, words))
@@ -128,7 +131,11 @@ def _straight(query: Description, candidate: Description, words: Lexicon) -> Nam
         words,
         Kind.FAMILY_FORMER,
     )
-    return NameScore(given.weight + family.weight, [*given.evidence, *family.evidence])
+    return NameScore(
+        given.weight + family.weight,
+        [*given.evidence, *family.evidence],
+        agrees=given.weight > 0 and family.weight > 0,
+    )
 
 
 def _best_of(

@@ -62,6 +62,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Visible:
+    """What a page shows of a child, as far as a question can be about it; `birth` as a number."""
+
+    given_names: str
+    birth: int
+    gender: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
     """A child of the index with what the comparison found. `promise` is what the look-ups alone
     let expect, in bits."""
@@ -87,7 +96,7 @@ def choose(
     scored: Iterable[Scored],
     *,
     children: int,
-    field: Callable[[], Iterable[Description]],
+    field: Callable[[], list[Visible]],
 ) -> Found:
     """Choose among the scored children. `perfect` is what the query would score against itself;
     `field` brings the children among whom a question would have to separate.
@@ -101,7 +110,7 @@ def choose(
     first = _standing_apart(standing)
     if standing and not first:
         return _named([one for one in standing if one.lift >= _LIFTED]) or Found(
-            Outcome.TOO_MANY, question=_best_question(query, list(field()))
+            Outcome.TOO_MANY, question=_best_question(query, field())
         )
     lifted = [one for one in ranked if one not in first and _is_lifted(one, perfect)]
     lifted.sort(key=lambda one: -one.comparison.score)
@@ -150,9 +159,9 @@ def _named(chosen: list[Scored]) -> Found | None:
     )
 
 
-def _best_question(query: Description, field: list[Description]) -> Question | None:
+def _best_question(query: Description, field: list[Visible]) -> Question | None:
     """The visible fact, not yet given, whose answer is worth most bits over these children."""
-    gains = {Question.GIVEN_NAME: _entropy(one.given.tokens for one in field)}
+    gains = {Question.GIVEN_NAME: _entropy(one.given_names for one in field)}
     if not isinstance(query.birth, date):
         gains[Question.DATE_OF_BIRTH] = _entropy(one.birth for one in field)
     if query.gender is None:

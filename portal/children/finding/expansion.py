@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from math import log2
 
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Select, bindparam, func, select
 
-from portal.children.finding.tables import ENTRY, TOKEN, TOKEN_KEY
+from portal.children.finding.tables import ENTRY, TOKEN, TOKEN_KEY, among
 from portal.matching.keys import heard_keys, written_keys
 from portal.matching.likeness import Likeness, closest, written_likeness
 from portal.matching.names import Name, without_particle
@@ -31,12 +30,10 @@ _KNOWN = (
     select(TOKEN.c.id, TOKEN.c.token, TOKEN.c.frequency)
     .where(TOKEN.c.token.in_(bindparam("forms", expanding=True)))
 )  # fmt: skip
-# Numbers of our own making are written into the statement: a hundred bound values would take longer
-# than the look-up itself.
 _BY_KEY = (
     select(TOKEN_KEY.c.key, TOKEN.c.id, TOKEN.c.token, TOKEN.c.frequency)
     .join(TOKEN, TOKEN.c.id == TOKEN_KEY.c.token_id)
-    .where(TOKEN_KEY.c.key.in_(bindparam("numbers", expanding=True, literal_execute=True)))
+    .where(among(TOKEN_KEY.c.key, "numbers"))
     .limit(_MOST_FOUND)
 )
 _BY_INITIAL = (
@@ -85,13 +82,13 @@ class Expansion:
         return written_likeness(one, other)
 
 
-def expand(session: Session, query: Description) -> Expansion:
+def expand(connection: Connection, query: Description) -> Expansion:
     """Expand the names of a query, each to at most MOST_WORDS words of the vocabulary."""
-    children = session.scalar(_CHILDREN) or 0
+    children = connection.scalar(_CHILDREN) or 0
     given = _typed([query.given, *query.former_given])
     family = _typed([query.family, *query.former])
     found = _Found({*given, *family})
-    found.read(session)
+    found.read(connection)
     shares = {token: _share(row[1], children) for token, row in found.tokens.items()}
     return Expansion(
         _words(found, given, shares, GIVEN_SHARE),
@@ -122,15 +119,16 @@ class _Found:
         # Only ways to a child: the comparison judges such words written together.
         self.ways: dict[tuple[str, str], Likeness] = {}
 
-    def read(self, session: Session) -> None:
+    def read(self, connection: Connection) -> None:
         """Read them: by writing, by key, and for a lone initial the commonest."""
-        known = session.execute(_KNOWN, {"forms": sorted(self._known_forms())})
-        self.tokens = {token: (number, frequency) for number, token, frequency in known}
+        known = connection.execute(_KNOWN, {"forms": list(set(self._known_forms()))})
+        self.tokens = {token: (number, frequency) for number, token, frequency in known.all()}
         for word in self._typed:
             self._note_known(word)
-        self._read_by_key(session)
+        self._read_by_key(connection)
         for letter in {word for word in self._typed if len(word) == 1}:
-            for number, token, frequency in session.execute(_BY_INITIAL, {"letter": letter}):
+            commonest = connection.execute(_BY_INITIAL, {"letter": letter}).all()
+            for number, token, frequency in commonest:
                 self.tokens[token] = (number, frequency)
                 self.alike.setdefault((letter, token), Likeness.INITIAL)
 
@@ -162,20 +160,20 @@ class _Found:
             if word[:place] in self.tokens and word[place:] in self.tokens:
                 yield from (word[:place], word[place:])
 
-    def _read_by_key(self, session: Session) -> None:
+    def _read_by_key(self, connection: Connection) -> None:
         heard = {word: heard_keys(word) for word in self._typed}
         typed_by_key: dict[int, list[str]] = {}
         for word in self._typed:
             for key in (*heard[word], *(written_keys(word) if len(word) > 1 else ())):
                 typed_by_key.setdefault(key, []).append(word)
         shared: dict[tuple[str, str], int] = {}
-        for key, number, token, frequency in session.execute(
-            _BY_KEY, {"numbers": list(typed_by_key)}
-        ):
+        found = connection.execute(_BY_KEY, {"numbers": list(typed_by_key)})
+        for key, number, token, frequency in found.all():
             self.tokens[token] = (number, frequency)
             for word in typed_by_key[key]:
-                longest = max(heard[word].get(key, 0), shared.get((word, token), 0))
-                shared[word, token] = longest
+                longest = heard[word].get(key, 0)
+                if longest >= shared.get((word, token), 0):
+                    shared[word, token] = longest
         self._note_found(shared)
 
     def _note_found(self, shared: dict[tuple[str, str], int]) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 from heapq import nlargest
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
-from portal.children.finding.choosing import Found, Scored, choose
+from portal.children.finding.choosing import Found, Scored, Visible, choose
 from portal.children.finding.expansion import Expansion, expand
 from portal.children.finding.sighting import Sightings, sightings
-from portal.children.finding.tables import ENTRY, POSTCODE
+from portal.children.finding.tables import ENTRY, POSTCODE, among
 from portal.children.finding.upkeep import listed, tokens_of
 from portal.matching import Comparison, Description, compare, describe
 
@@ -30,9 +30,7 @@ _NEAR = (
     .where(POSTCODE.c.postcode.in_(bindparam("postcodes", expanding=True)))
     .limit(_MOST_NEAR)
 )
-_ENTRIES = select(ENTRY).where(
-    ENTRY.c.id.in_(bindparam("numbers", expanding=True, literal_execute=True))
-)
+_ENTRIES = select(ENTRY).where(among(ENTRY.c.id, "numbers"))
 
 
 def candidates(session: Session, query: Description) -> Found:
@@ -41,31 +39,33 @@ def candidates(session: Session, query: Description) -> Found:
     Reads the name index only, by exact keys; the work is bounded whatever was typed. Postcodes
     only ever add: whoever is named without one is named with any.
     """
-    expansion = expand(session, query)
-    seen = sightings(session, query, expansion)
-    scored = _scored(session, query, expansion, seen)
+    connection = _connection(session)
+    expansion = expand(connection, query)
+    seen = sightings(connection, query, expansion)
+    scored = _scored(connection, query, expansion, seen)
     perfect = _compared(query, query, expansion).visible
-    field = partial(_field, session, seen)
+    field = partial(_field, connection, seen)
     return choose(query, perfect, scored, children=expansion.children, field=field)
 
 
 def ranked(session: Session, query: Description, *, limit: int = 5) -> list[uuid.UUID]:
     """The children in the order in which they stand before it is decided whether there are too many
     to show any. For measuring only: a page shows what `candidates` names."""
-    expansion = expand(session, query)
-    seen = sightings(session, query, expansion)
-    scored = _scored(session, query, expansion, seen)
+    connection = _connection(session)
+    expansion = expand(connection, query)
+    seen = sightings(connection, query, expansion)
+    scored = _scored(connection, query, expansion, seen)
     best = nlargest(limit, scored, key=lambda one: (one.comparison.score, one.promise))
     return [one.child_id for one in best]
 
 
 def _scored(
-    session: Session, query: Description, expansion: Expansion, seen: Sightings
+    connection: Connection, query: Description, expansion: Expansion, seen: Sightings
 ) -> list[Scored]:
     numbers = _most_promising(seen)
-    rows = {row["id"]: row for row in _entries(session, numbers)}
+    rows = {row["id"]: row for row in _entries(connection, numbers)}
     if query.postcodes:
-        near = session.execute(_NEAR, {"postcodes": sorted(query.postcodes)}).mappings()
+        near = connection.execute(_NEAR, {"postcodes": sorted(query.postcodes)}).mappings()
         rows |= {row["id"]: row for row in near if _has_known_name(row, expansion)}
     return [_one(row, query, expansion, seen.get(row["id"], 0.0)) for row in rows.values()]
 
@@ -77,9 +77,14 @@ def _most_promising(seen: Sightings) -> list[int]:
     return [n for place, n in enumerate(numbers) if place < _ALWAYS_SCORED or seen[n] >= least]
 
 
-def _entries(session: Session, numbers: Iterable[int]) -> list[RowMapping]:
-    wanted = sorted(numbers)
-    return list(session.execute(_ENTRIES, {"numbers": wanted}).mappings()) if wanted else []
+def _connection(session: Session) -> Connection:
+    """The connection of the session: what is read here is no object of it."""
+    session.flush()
+    return session.connection()
+
+
+def _entries(connection: Connection, numbers: Iterable[int]) -> Sequence[RowMapping]:
+    return connection.execute(_ENTRIES, {"numbers": sorted(numbers)}).mappings().all()
 
 
 def _has_known_name(row: RowMapping, expansion: Expansion) -> bool:
@@ -114,7 +119,10 @@ def _compared(one: Description, other: Description, expansion: Expansion) -> Com
     )
 
 
-def _field(session: Session, seen: Sightings) -> list[Description]:
+def _field(connection: Connection, seen: Sightings) -> list[Visible]:
     """The children among whom a question has to separate: those in sight who promise most."""
     numbers = nlargest(_MOST_IN_FIELD, seen, key=lambda number: (seen[number], -number))
-    return [_described(row) for row in _entries(session, numbers)]
+    return [
+        Visible(row["given_names"], row["birth_day"], row["gender"])
+        for row in _entries(connection, numbers)
+    ]

@@ -10,47 +10,44 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from heapq import nsmallest
-from typing import Any
+from math import inf
 
 from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import extract
-from sqlalchemy import BigInteger, Select, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, Connection, bindparam, select
 
 from portal.children.finding.expansion import Expansion, Word
-from portal.children.finding.tables import DAY, PAIR, TOKEN, packed, unpacked
-from portal.matching import BirthWindow, Description
+from portal.children.finding.tables import DAY, PAIR, TOKEN, among, packed, unpacked
+from portal.matching import Birth, BirthWindow, Description
 from portal.matching.dates import (
     DateLikeness,
-    compare_births,
     neighbours,
     one_digit_away,
     swapped,
     widened,
 )
-from portal.matching.weights import FAMILY_DIFFERENT, GIVEN_DIFFERENT, SWAPPED, birth_weight
+from portal.matching.weights import BIRTHS, FAMILY_DIFFERENT, GIVEN_DIFFERENT, SWAPPED, birth_weight
 
 _MOST_ROWS = 3_000
 _TIGHT, _WIDE = 12, 24
 _TIGHT_PAIRS, _WIDE_PAIRS, _CROSSED_PAIRS = 40, 150, 24
 _LOOSEST_CROSSED = 2.5
 _FEW_CHILDREN, _MOST_CHILDREN = 1_000, 20_000
-_MOST_ALONE, _ALONE_WORDS = 500, 8
+_MOST_ALONE, _ALONE_WORDS = 500, 4
 _WHOLE_DAY = packed(1, 0) - 1
 # With the day right and one usual name, a child promises more than this.
-_POOR, _NEAREST = 15.0, 10
+_POOR, _POOR_WITHOUT_DAY, _NEAREST = 15.0, 12.0, 10
+_SAME_DAY = BIRTHS[DateLikeness.SAME]
+_AS_GOOD = 1.5
+_NOTHING = -inf
 
 Sightings = dict[int, float]
 Pairs = dict[int, float]
 
-_PAIRED = select(PAIR.c.pair, PAIR.c.birth_day, PAIR.c.entry_id).where(
-    PAIR.c.pair.in_(bindparam("pairs", expanding=True, literal_execute=True))
-)
+_PAIRED = select(PAIR.c.pair, PAIR.c.birth_day, PAIR.c.entry_id).where(among(PAIR.c.pair, "pairs"))
 _ANY_DAY = _PAIRED.limit(_MOST_ROWS)
 # The sum keeps the database from looking up each pair on each day: reading a pair whole is quicker.
-_CLOSE_DAY = _PAIRED.where(
-    (PAIR.c.birth_day + 0).in_(bindparam("days", expanding=True, literal_execute=True))
-).limit(_MOST_ROWS)
+_CLOSE_DAY = _PAIRED.where(among(PAIR.c.birth_day + 0, "days")).limit(_MOST_ROWS)
 _IN_WINDOW = _PAIRED.where(PAIR.c.birth_day.between(bindparam("first"), bindparam("last"))).limit(
     _MOST_ROWS
 )
@@ -67,57 +64,76 @@ _NAMES_OF_DAY = (
 )
 _ON_DAY = (
     select(DAY.c.day_token, DAY.c.entry_id)
-    .where(DAY.c.day_token.in_(bindparam("tokens", expanding=True, literal_execute=True)))
+    .where(among(DAY.c.day_token, "tokens"))
     .limit(_MOST_ROWS)
 )
 
 
-def sightings(session: Session, query: Description, expansion: Expansion) -> Sightings:
+def sightings(connection: Connection, query: Description, expansion: Expansion) -> Sightings:
     """The children whom the names and the birth of a query lead to, by number of entry."""
     if isinstance(query.birth, date):
-        seen = _on_days(session, query.birth, expansion)
-        for number, bits in _on_other_days(session, query, query.birth, expansion).items():
-            seen[number] = max(bits, seen.get(number, bits))
-        if max(seen.values(), default=0.0) < _POOR:
-            seen = _on_day_by_likeness(session, query, query.birth) | seen
-        return seen
+        return _of_day(connection, query, query.birth, expansion)
+    weight = _birth_weights(query.birth)
     pairs, _ = _pairs(expansion, _WIDE, _WIDE_PAIRS)
-    pairs = _family_alone(expansion) | pairs
-    if isinstance(query.birth, BirthWindow):
-        wide = widened(query.birth)
-        first, last = wide.earliest.toordinal(), wide.latest.toordinal()
-        seen = _paired(session, query, pairs, _IN_WINDOW, first=first, last=last)
-    else:
-        seen = _paired(session, query, pairs, _ANY_DAY)
-    return _given_alone(session, query, expansion) | seen
+    seen = _paired(connection, pairs, query.birth, weight)
+    if max(seen.values(), default=0.0) < _POOR_WITHOUT_DAY:
+        alone = _paired(connection, _family_alone(expansion), query.birth, weight)
+        seen = _given_alone(connection, expansion, weight) | alone | seen
+    return seen
 
 
-def _on_days(session: Session, birth: date, expansion: Expansion) -> Sightings:
+def _of_day(
+    connection: Connection, query: Description, birth: date, expansion: Expansion
+) -> Sightings:
+    """A child with names and day as typed leaves no need to look at other days."""
+    seen = _on_days(connection, birth, expansion)
+    best = max(seen.values(), default=0.0)
+    if best < _as_typed(expansion) + _SAME_DAY:
+        for number, bits in _on_other_days(connection, birth, expansion).items():
+            seen[number] = max(bits, seen.get(number, bits))
+        best = max(seen.values(), default=0.0)
+    return seen if best >= _POOR else _on_day_by_likeness(connection, query, birth) | seen
+
+
+def _as_typed(expansion: Expansion) -> float:
+    """What both names promise when they are those that were typed, or as good as."""
+    if not expansion.given or not expansion.family:
+        return inf
+    closest = [min(words, key=_looseness) for words in (expansion.given, expansion.family)]
+    return sum(word.bits for word in closest) - _AS_GOOD
+
+
+def _looseness(word: Word) -> float:
+    return word.looseness
+
+
+def _on_days(connection: Connection, birth: date, expansion: Expansion) -> Sightings:
     """Whoever was born on the typed day, or on the one with day and month exchanged, and has at
     least one of the names."""
     given = {word.id: word.bits for word in expansion.given}
     family = {word.id: word.bits for word in expansion.family}
-    days = [day.toordinal() for day in (birth, swapped(birth)) if day]
+    days = {birth.toordinal(): _SAME_DAY}
+    if other := swapped(birth):
+        days[other.toordinal()] = BIRTHS[DateLikeness.SWAPPED]
     tokens = [packed(day, token) for day in days for token in sorted(given | family)]
     borne: dict[tuple[int, int], list[int]] = {}
-    for day_token, number in session.execute(_ON_DAY, {"tokens": tokens}):
+    for day_token, number in connection.execute(_ON_DAY, {"tokens": tokens}).all():
         day, token = unpacked(day_token)
         borne.setdefault((number, day), []).append(token)
-    weight = _birth_weights(birth)
     return {
-        number: _bits(tokens, given, family) + weight(day)
-        for (number, day), tokens in borne.items()
+        number: _bits(tokens, given, family) + days[day] for (number, day), tokens in borne.items()
     }
 
 
-def _on_day_by_likeness(session: Session, query: Description, birth: date) -> Sightings:
+def _on_day_by_likeness(connection: Connection, query: Description, birth: date) -> Sightings:
     """Names past recognition on the right day: the children born then whose names come nearest."""
     typed = " ".join([*query.given.tokens, *query.family.tokens])
     names: dict[int, str] = {}
-    for token, number in session.execute(_NAMES_OF_DAY, {"day": packed(birth.toordinal(), 0)}):
+    day = {"day": packed(birth.toordinal(), 0)}
+    for token, number in connection.execute(_NAMES_OF_DAY, day).all():
         names[number] = f"{names[number]} {token}" if number in names else token
     near = extract(typed, names, scorer=token_sort_ratio, limit=_NEAREST)
-    least = birth_weight(DateLikeness.SAME, birth, birth) + GIVEN_DIFFERENT + FAMILY_DIFFERENT
+    least = _SAME_DAY + GIVEN_DIFFERENT + FAMILY_DIFFERENT
     return {number: least + ratio / 100 for _, ratio, number in near}
 
 
@@ -134,27 +150,47 @@ def _bits(tokens: list[int], given: Pairs, family: Pairs) -> float:
     )
 
 
-def _on_other_days(
-    session: Session, query: Description, birth: date, expansion: Expansion
-) -> Sightings:
+def _on_other_days(connection: Connection, birth: date, expansion: Expansion) -> Sightings:
     """The likeliest pairs of names on any day; of names that many bear, on days close to the typed
     one only: two names far from what was typed, born on another day, are somebody else."""
     pairs, bearers = _pairs(expansion, _TIGHT, _TIGHT_PAIRS)
-    if bearers <= _FEW_CHILDREN:
-        return _paired(session, query, pairs, _ANY_DAY)
-    near = {birth, *neighbours(birth), *one_digit_away(birth)}
-    days = sorted(day.toordinal() for day in near)
-    return _paired(session, query, pairs, _CLOSE_DAY, days=days)
+    weights = _weights_of_days(birth)
+    days = None if bearers <= _FEW_CHILDREN else list(weights)
+    far = BIRTHS[DateLikeness.DIFFERENT]
+    return _paired(connection, pairs, days, lambda day: weights.get(day, far))
+
+
+def _weights_of_days(birth: date) -> dict[int, float]:
+    """The weight of each day that may have been mistaken for another, by its number."""
+    near = {
+        DateLikeness.ONE_DIGIT: one_digit_away(birth),
+        DateLikeness.NEXT_DAY: neighbours(birth),
+        DateLikeness.SWAPPED: {swapped(birth) or birth},
+        DateLikeness.SAME: {birth},
+    }
+    return {day.toordinal(): BIRTHS[kind] for kind, days in near.items() for day in days}
 
 
 def _paired(
-    session: Session, query: Description, pairs: Pairs, statement: Select[Any], **facts: object
+    connection: Connection,
+    pairs: Pairs,
+    birth: list[int] | Birth,
+    weight: Callable[[int], float],
 ) -> Sightings:
-    weight = _birth_weights(query.birth)
+    """Whoever bears one of the pairs: on any day, on some days or in a window."""
+    facts: dict[str, object] = {"pairs": list(pairs)}
+    statement = _ANY_DAY
+    if isinstance(birth, list):
+        statement, facts["days"] = _CLOSE_DAY, birth
+    elif isinstance(birth, BirthWindow):
+        wide = widened(birth)
+        facts |= {"first": wide.earliest.toordinal(), "last": wide.latest.toordinal()}
+        statement = _IN_WINDOW
     seen: Sightings = {}
-    for pair, day, number in session.execute(statement, {"pairs": list(pairs), **facts}):
+    for pair, day, number in connection.execute(statement, facts).all() if pairs else ():
         bits = pairs[pair] + weight(day)
-        seen[number] = max(bits, seen.get(number, bits))
+        if bits > seen.get(number, _NOTHING):
+            seen[number] = bits
     return seen
 
 
@@ -167,30 +203,28 @@ def _family_alone(expansion: Expansion) -> Pairs:
     }
 
 
-def _given_alone(session: Session, query: Description, expansion: Expansion) -> Sightings:
+def _given_alone(
+    connection: Connection, expansion: Expansion, weight: Callable[[int], float]
+) -> Sightings:
     """The same for given names that few bear, where the family name is quite different."""
-    weight = _birth_weights(query.birth)
     seen: Sightings = {}
     for word in expansion.given[:_ALONE_WORDS]:
         if word.frequency <= _MOST_ALONE:
             span = {"first": packed(word.id, 0), "last": packed(word.id + 1, 0) - 1}
-            for _, day, number in session.execute(_GIVEN_ALONE, span):
+            for _, day, number in connection.execute(_GIVEN_ALONE, span).all():
                 bits = word.bits + FAMILY_DIFFERENT + weight(day)
                 seen[number] = max(bits, seen.get(number, bits))
     return seen
 
 
-def _birth_weights(birth: Any) -> Callable[[int], float]:
-    """The weight of a day of birth, worked out once for each day."""
-    known: dict[int, float] = {}
-
-    def weight(day: int) -> float:
-        if day not in known:
-            born = date.fromordinal(day)
-            known[day] = birth_weight(compare_births(birth, born), birth, born)
-        return known[day]
-
-    return weight
+def _birth_weights(birth: Birth) -> Callable[[int], float]:
+    """The weight of a day of birth where no day was typed: in the window, about a year away."""
+    if not isinstance(birth, BirthWindow):
+        return lambda day: 0.0
+    first, last = birth.earliest.toordinal(), birth.latest.toordinal()
+    within = birth_weight(DateLikeness.ABOUT, birth, birth)
+    near = BIRTHS[DateLikeness.NEAR]
+    return lambda day: within if first <= day <= last else near
 
 
 def _pairs(expansion: Expansion, words: int, most: int) -> tuple[Pairs, float]:

@@ -6,9 +6,28 @@ so each look-up is answered from the index alone.
 """
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+)
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
 
 from portal.core.db import Base
 
@@ -24,6 +43,46 @@ def packed(first: int, second: int) -> int:
 def unpacked(number: int) -> tuple[int, int]:
     """The two numbers again."""
     return number >> _HALF, number & (1 << _HALF) - 1
+
+
+class Numbers(TypeDecorator[list[int]]):
+    """Whole numbers as one value: an array, or JSON where the database knows no arrays."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """An array of 64-bit numbers on PostgreSQL."""
+        wanted = ARRAY(BigInteger) if dialect.name == "postgresql" else Text()
+        return dialect.type_descriptor(wanted)
+
+    def process_bind_param(self, value: Iterable[int] | None, dialect: Dialect) -> Any:
+        """A list for PostgreSQL; for SQLite a list written down is JSON."""
+        numbers = list(value or ())
+        return numbers if dialect.name == "postgresql" else str(numbers)
+
+
+class among(FunctionElement[bool]):  # noqa: N801 (reads as a word of SQL)
+    """True where `column` is one of the numbers handed over under a name, however many there are.
+    The statement stays the same for any number of them, which saves more time than it takes."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def __init__(self, column: ColumnElement[int], name: str) -> None:
+        super().__init__(column, bindparam(name, type_=Numbers()))
+
+
+@compiles(among)
+def _in_json(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, numbers = (compiler.process(one, **kw) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 (no value in it)
+
+
+@compiles(among, "postgresql")
+def _in_array(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, numbers = (compiler.process(one, **kw) for one in element.clauses)
+    return f"{column} = ANY ({numbers})"
 
 
 class NameToken(Base):
