@@ -35,16 +35,26 @@ from portal.search.rules import (
     overspent,
 )
 
-WHOSE = {
-    Holder.PERSON: _l(
-        "There is a limit on how many searches one person makes, and you have reached it."
+SPENT = {
+    (Holder.PERSON, Span.HOUR): _l(
+        "You have made as many searches as one person may make in an hour."
     ),
-    Holder.TEAM: _l(
-        "There is a limit on how many searches a team makes, and yours has reached it: all the "
-        "people whose accounts your authoriser vouches for."
+    (Holder.PERSON, Span.DAY): _l(
+        "You have made as many searches as one person may make in a day."
     ),
-    Holder.ORGANISATION: _l(
-        "There is a limit on how many searches an organisation makes, and yours has reached it."
+    (Holder.TEAM, Span.HOUR): _l(
+        "Your team has made as many searches as a team may make in an hour. "
+        "Your team is everybody whose account your authoriser vouches for."
+    ),
+    (Holder.TEAM, Span.DAY): _l(
+        "Your team has made as many searches as a team may make in a day. "
+        "Your team is everybody whose account your authoriser vouches for."
+    ),
+    (Holder.ORGANISATION, Span.HOUR): _l(
+        "Your organisation has made as many searches as it may make in an hour."
+    ),
+    (Holder.ORGANISATION, Span.DAY): _l(
+        "Your organisation has made as many searches as it may make in a day."
     ),
 }
 _KEEP, _OFFER = insert(SEARCH), insert(SEARCH_HIT)
@@ -75,7 +85,7 @@ class BudgetSpent(TooMany):
     title = _l("No more searches for now")
 
     def __init__(self, budget: Budget) -> None:
-        super().__init__(WHOSE[budget.holder], lifts_at=budget.lifts_at)
+        super().__init__(SPENT[budget.holder, budget.span], lifts_at=budget.lifts_at)
         self.index_team_phone: str = current_app.extensions["portal_config"].index_team_phone
 
 
@@ -147,8 +157,8 @@ def _check(budgets: Sequence[Budget], used: Mapping[BudgetKey, int], by: Identit
     if over is None or by.command:
         return
     db.session.rollback()
-    question = Question(f"{over.holder}_budget", lambda who: False, WHOSE[over.holder])
-    record_refusal(Refused(question), by)
+    sentence = SPENT[over.holder, over.span]
+    record_refusal(Refused(Question(f"{over.holder}_budget", lambda who: False, sentence)), by)
     raise BudgetSpent(over)
 
 

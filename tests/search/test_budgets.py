@@ -32,9 +32,9 @@ ClockAt = Callable[[dt.datetime], None]
 STORY = CHILDREN.story
 EVERY_BUDGET = [(holder, span) for holder in Holder for span in Span]
 WHOSE = {
-    Holder.PERSON: "one person makes, and you have reached it",
-    Holder.TEAM: "whose accounts your authoriser vouches for",
-    Holder.ORGANISATION: "an organisation makes, and yours has reached it",
+    Holder.PERSON: "You have made as many searches as one person may make in",
+    Holder.TEAM: "Your team has made as many searches as a team may make in",
+    Holder.ORGANISATION: "Your organisation has made as many searches as it may make in",
 }
 
 
@@ -82,7 +82,7 @@ def test_each_budget_lets_the_last_search_through_and_stops_the_next(
     words = main_part(stopped.get_data(as_text=True))
     lifts_at = span.first_moment(half_past_ten) + span.length
     assert stopped.status_code == 429
-    assert WHOSE[holder] in words
+    assert f"{WHOSE[holder]} {'an hour' if span is Span.HOUR else 'a day'}." in words
     with portal.test_request_context():
         assert f"You can search again on {day_time(lifts_at)}." in words
     wait = (lifts_at - clock.now()).total_seconds()

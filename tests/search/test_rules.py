@@ -163,6 +163,9 @@ def test_the_fact_to_ask_for_is_the_one_that_the_index_names() -> None:
     assert fact_to_ask("gender", Typed(postcode="QH1 1AA")) is Ask.GENDER
     assert fact_to_ask("", Typed()) is Ask.POSTCODE
     assert fact_to_ask("", Typed(postcode="QH1 1AA")) is Ask.RECORD_NUMBER
+    assert fact_to_ask("date_of_birth", Typed(age=7)) is Ask.DATE_OF_BIRTH
+    assert fact_to_ask("date_of_birth", Typed(born=2019)) is Ask.WHOLE_DATE
+    assert Ask.WHOLE_DATE.box == Ask.DATE_OF_BIRTH.box == "date_of_birth"
     assert {question.value for question in Question} <= set(Ask)
     assert set(QUESTIONS) == set(Ask)
 

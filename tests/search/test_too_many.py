@@ -26,7 +26,7 @@ def test_none_is_shown_and_one_question_is_asked(portal: Flask, sign_in: SignIn)
     )
     words = main_part(page)
     assert "Too many children match" in words
-    assert "Ask for the date of birth" in words
+    assert "Ask for the whole date of birth" in words
     assert candidates(page) == []
     assert "/children/" not in page
     assert log_lines(portal, "child:offered") == []

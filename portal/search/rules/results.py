@@ -23,19 +23,29 @@ class Outcome(StrEnum):
 
 
 class Ask(StrEnum):
-    """The one fact to ask for when too many children match. It is also the box to fill."""
+    """The one fact to ask for when too many children match."""
 
     DATE_OF_BIRTH = "date_of_birth"
+    WHOLE_DATE = "whole_date"
     GIVEN_NAME = "given_name"
     GENDER = "gender"
     POSTCODE = "postcode"
     RECORD_NUMBER = "record_number"
 
+    @property
+    def box(self) -> str:
+        """The box of the form to fill."""
+        return Ask.DATE_OF_BIRTH.value if self is Ask.WHOLE_DATE else self.value
+
 
 QUESTIONS: dict[Ask, tuple[LazyString, LazyString]] = {
     Ask.DATE_OF_BIRTH: (
         _l("Ask for the date of birth"),
-        _l("It separates these children best. Day, month and year are best; the year alone helps."),
+        _l("It separates these children best. If nobody knows the day, the year alone helps."),
+    ),
+    Ask.WHOLE_DATE: (
+        _l("Ask for the whole date of birth"),
+        _l("The day and the month separate these children best. The year alone is not enough."),
     ),
     Ask.GIVEN_NAME: (
         _l("Ask for the whole given name"),
@@ -58,6 +68,8 @@ def fact_to_ask(question: str, typed: Typed) -> Ask:
 
     The index names none when no fact that every record shows separates the children.
     """
+    if question == Ask.DATE_OF_BIRTH and typed.born is not None:
+        return Ask.WHOLE_DATE
     if question:
         return Ask(question)
     return Ask.RECORD_NUMBER if typed.postcode else Ask.POSTCODE
