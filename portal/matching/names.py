@@ -38,13 +38,13 @@ _GIVEN_PLACEHOLDERS = _NEVER_A_NAME | frozenset(
     "baby boy girl male female twin triplet babyboy babygirl".split()
 )
 _NUMBERED = "baby|boy|girl|infant|newborn|twin|triplet"
-# Phrases of more than one word, and what is read instead.
-_PHRASES = (
-    (re.compile(r"\bnot[ -](?:yet[ -])?(known|given|stated|recorded|named)\b"), r"not\1"),
-    (re.compile(rf"\b({_NUMBERED})[ -](?:one|two|three|i+|[abc])(?![a-z])(?! [a-z])"), r"\1"),
-    # The Arabic article takes on the letter that follows: ar-Rahman, us Salam, ed-Din.
-    (re.compile(r"\b[au](d|n|r|s|t|z|dh|sh|th)[ -](?=\1)"), "al "),
-    (re.compile(r"\be(d|n|r|s|t|z|dh|sh|th)-(?=\1)"), "el "),
+# Phrases of more than one word, read for what they mean: nothing, a child with a number, and the
+# Arabic article, which takes on the letter that follows (ar-Rahman, us Salam, ed-Din).
+_PHRASE = re.compile(
+    r"\bnot[ -](?:yet[ -])?(?P<not>known|given|stated|recorded|named)\b"
+    rf"|\b(?P<numbered>{_NUMBERED})[ -](?:one|two|three|i+|[abc])(?![a-z])(?! [a-z])"
+    r"|\b[au](?P<sun>d|n|r|s|t|z|dh|sh|th)[ -](?=(?P=sun))"
+    r"|\be(?P<dark>d|n|r|s|t|z|dh|sh|th)-(?=(?P=dark))"
 )
 # "Male Infant of Amina Khan" names the mother.
 _OF_MOTHER = re.compile(
@@ -81,7 +81,10 @@ def fold(text: str) -> str:
 def given_name(text: str) -> Name:
     """The given names as one Name; placeholders such as Baby or Infant carry no token, and only
     Arabic particles between names are set aside (Al, Ben and Le are given names too)."""
-    words = _OF_MOTHER.sub("", _written(text)).split()
+    written = _written(text)
+    if written.isalpha():
+        return _one_word(written, _GIVEN_PLACEHOLDERS)
+    words = _OF_MOTHER.sub("", written).split()
     parts = _parts(words, _GIVEN_PLACEHOLDERS)
     tokens = _without_particles(parts, _GIVEN_PARTICLES, first_may_be=False)
     return Name(tokens, _joined(words, parts, tokens))
@@ -91,7 +94,10 @@ def given_name(text: str) -> Name:
 def family_name(text: str) -> Name:
     """The family name as one Name: both halves of a double name and the two joined; al-, bin, van
     set aside; O, Mc and Mac written apart belong to the word that follows."""
-    words = _written(text).split()
+    written = _written(text)
+    if written.isalpha():
+        return _one_word(written, _NEVER_A_NAME)
+    words = written.split()
     parts = _glued(_parts(words, _NEVER_A_NAME))
     tokens = _without_particles(parts, _PARTICLES)
     return Name(tokens, _joined(words, parts, tokens, written_apart=True))
@@ -119,9 +125,18 @@ def _written(text: str) -> str:
         text = _CHILD_OF.sub(lambda of: "baby of" if of[1] in "bB" else "bin", text[:MAX_TEXT])
     folded = fold(text)
     if " " in folded or "-" in folded:
-        for phrase, meant in _PHRASES:
-            folded = phrase.sub(meant, folded)
+        return _PHRASE.sub(_meant, folded)
     return folded
+
+
+def _meant(phrase: re.Match[str]) -> str:
+    if phrase["not"]:
+        return "not" + phrase["not"]
+    return phrase["numbered"] or "al "
+
+
+def _one_word(word: str, placeholders: frozenset[str]) -> Name:
+    return Name() if word in placeholders else Name((word[:MAX_LETTERS],))
 
 
 def _parts(words: list[str], placeholders: frozenset[str]) -> list[str]:
@@ -199,15 +214,4 @@ def without_particle(token: str) -> frozenset[str]:
             if rest != written and len(rest) > 2 and rest not in found:
                 found.add(rest)
                 waiting.append(rest)
-    return frozenset(found)
-
-
-def without_particle(token: str) -> frozenset[str]:
-    """What remains of a token when a particle was written together with it: alhassan is hassan,
-    vandenberg is denberg or berg. Empty for most tokens; used when a name is looked up."""
-    found: set[str] = set()
-    for particle in _PARTICLES | _PREFIX_GLUED_TO_NEXT:
-        rest = token.removeprefix(particle)
-        if rest != token and len(rest) > 2:
-            found |= {rest, *without_particle(rest)}
     return frozenset(found)

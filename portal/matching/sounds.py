@@ -156,7 +156,7 @@ def sounds(token: str) -> frozenset[str]:
     """The codes of one folded token (a-z), at least one; MOST_CODES at most. None for ""."""
     said = {_PLAIN.said(token)}
     said.update(reading.said(token) for reading in _OTHERS if reading.applies(token))
-    return frozenset(code for spoken in said for code in _codes(spoken, token) if code)
+    return frozenset(code for spoken in said if spoken for code in _codes(spoken, token))
 
 
 def _codes(spoken: str, token: str) -> tuple[str, ...]:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.matching.names import MAX_LETTERS, MAX_TOKENS, family_name, fold, given_name
+from portal.matching.names import (
+    MAX_LETTERS,
+    MAX_TEXT,
+    MAX_TOKENS,
+    family_name,
+    fold,
+    given_name,
+    without_particle,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +63,26 @@ def test_fold(written: str, folded: str) -> None:
         ("Not known", (), ()),
         ("Baby", ("baby",), ()),
         ("Abdi Abdi", ("abdi",), ()),
+        ("el-Sayed", ("sayed",), ("elsayed",)),
+        ("ar-Rahman", ("rahman",), ("alrahman",)),
+        ("ash-Shami", ("shami",), ("alshami",)),
+        ("ed-Din", ("din",), ("aldin",)),
+        ("ibn Sina", ("sina",), ("ibnsina",)),
+        ("bint Ahmed", ("ahmed",), ("bintahmed",)),
+        ("Raman s/o Kumar", ("raman", "kumar"), ("binkumar", "ramankumar", "ramanbinkumar")),
+        ("von Braun", ("braun",), ("vonbraun",)),
+        ("de la Cruz", ("cruz",), ("delacruz",)),
+        ("da Silva", ("silva",), ("dasilva",)),
+        ("D'Souza", ("dsouza",), ()),
+        ("Ó Briain", ("obriain",), ()),
+        ("Ní Bhriain", ("bhriain",), ("nibhriain",)),
+        ("Mac Domhnaill", ("macdomhnaill",), ()),
+        ("ferch Dafydd", ("dafydd",), ("ferchdafydd",)),
+        ("Fitz Gerald", ("fitzgerald",), ()),
+        ("Ni", ("ni",), ()),
+        ("Not yet known", (), ()),
+        ("Infant", (), ()),
+        ("TBC", (), ()),
     ],
 )
 def test_family_names(written: str, tokens: tuple[str, ...], joined: tuple[str, ...]) -> None:
@@ -77,10 +105,90 @@ def test_family_names(written: str, tokens: tuple[str, ...], joined: tuple[str, 
         ("Noor ul Ain", ("noor", "ain")),
         ("J", ("j",)),
         ("John P.", ("john", "p")),
+        ("Baby Girl", ()),
+        ("Baby Girl 2", ()),
+        ("Twin A", ()),
+        ("Twin II", ()),
+        ("Boy one", ()),
+        ("Male Infant of Amina Khan", ()),
+        ("Baby boy two of Sarah", ()),
+        ("B/O Sarah", ()),
+        ("Newborn", ()),
+        ("Not known", ()),
+        ("Not yet named", ()),
+        ("Baby Amina", ("amina",)),
+        ("Baby A Smith", ("a", "smith")),
+        ("Infantino", ("infantino",)),
+        ("Abd al-Rahman", ("abd", "rahman")),
+        ("Abd ar-Rahman", ("abd", "rahman")),
+        ("Zia us Salam", ("zia", "salam")),
+        ("Nur un-Nisa", ("nur", "nisa")),
+        ("Ash", ("ash",)),
+        ("Ann Nora", ("ann", "nora")),
+        ("Zoe\u0308", ("zoe",)),
+        ("J.P.", ("j", "p")),
     ],
 )
 def test_given_names(written: str, tokens: tuple[str, ...]) -> None:
     assert given_name(written).tokens == tokens
+
+
+@pytest.mark.parametrize("apostrophe", "'’‘ʼ`´ʻʿʾʽʹˈ‛′＇ꞌ՚׳")
+def test_every_apostrophe_is_left_out(apostrophe: str) -> None:
+    assert family_name(f"O{apostrophe}Brien") == family_name("OBrien")
+    assert given_name(f"Sa{apostrophe}ad") == given_name("Saad")
+
+
+@pytest.mark.parametrize("dash", "-‐‑–—－")
+def test_every_dash_parts_two_halves(dash: str) -> None:
+    assert family_name(f"Smith{dash}Jones") == family_name("Smith-Jones")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A" * 300,
+        "a " * 200,
+        "x-" * 100,
+        "A" + "\u0301" * 10_000,
+        "ﷺ" * 300,
+        "\u0634" * 300,
+        "🎉" * 300,
+        "王" * 300,
+        "\x00" * 300,
+        "o " * 200,
+        "baby " * 60 + "of",
+        "one " * 60,
+        "al-" * 90,
+    ],
+)
+def test_monstrous_text_stays_small(text: str) -> None:
+    assert len(fold(text)) <= MAX_TEXT
+    assert fold(fold(text)) == fold(text)
+    for name in (given_name(text), family_name(text)):
+        assert len(name.tokens) <= MAX_TOKENS
+        assert len(name.joined) <= 4
+        assert all(len(word) <= MAX_LETTERS for word in (*name.tokens, *name.joined))
+
+
+@pytest.mark.parametrize(
+    ("token", "rests"),
+    [
+        ("alhassan", {"hassan"}),
+        ("vandenberg", {"denberg", "berg", "nberg"}),
+        ("obrien", {"brien"}),
+        ("smith", set()),
+        ("nicola", set()),
+        ("", set()),
+    ],
+)
+def test_a_particle_written_together_comes_off(token: str, rests: set[str]) -> None:
+    assert without_particle(token) == rests
+
+
+@given(st.text(alphabet="adelo", max_size=40))
+def test_what_remains_of_a_word_is_one_of_its_ends(token: str) -> None:
+    assert all(token.endswith(rest) and rest != token for rest in without_particle(token))
 
 
 @given(st.text(max_size=400))
