@@ -17,7 +17,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask import current_app, has_request_context, request
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session, scoped_session
 
 from portal.access.identity import Identity
@@ -30,6 +30,19 @@ GENESIS = "0" * 64
 BROKEN = "The access log takes no line: its head {}. Run: python -m portal audit verify"
 SUCCESS, REFUSED, FAILED = "0", "4", "8"
 AnySession = Session | scoped_session[Any]
+
+# Made once: putting a statement together costs more than running it, and every look runs these.
+_CHAIN: Any = AccessChain.__table__
+_ADD = insert(AccessEvent.__table__)  # type: ignore[arg-type]
+_TAKE = (
+    update(_CHAIN)
+    .where(_CHAIN.c.id == 1)
+    .values(length=_CHAIN.c.length + bindparam("count"))
+    .returning(_CHAIN.c.length, _CHAIN.c.hash, _CHAIN.c.mac)
+)
+_MOVE = (
+    update(_CHAIN).where(_CHAIN.c.id == 1).values(hash=bindparam("last"), mac=bindparam("its_mac"))
+)
 
 
 class LogBroken(Exception):
@@ -152,7 +165,7 @@ def record_all(
         row = _row(line, entry, by, keys.log, previous)
         previous = str(row["hash"])
         rows.append(row)
-    target.execute(insert(AccessEvent), rows)
+    target.execute(_ADD, rows)
     _move_head(target, first + len(rows) - 1, previous, keys.log)
 
 
@@ -163,13 +176,7 @@ def start_chain(session: AnySession, key: bytes) -> None:
 
 
 def _take_head(session: AnySession, count: int, key: bytes) -> tuple[int, str]:
-    head = session.execute(
-        update(AccessChain)
-        .where(AccessChain.id == 1)
-        .values(length=AccessChain.length + count)
-        .returning(AccessChain.length, AccessChain.hash, AccessChain.mac)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
+    head = session.execute(_TAKE, {"count": count}).one_or_none()
     if head is None:
         raise LogBroken(BROKEN.format("is missing"))
     before = head.length - count
@@ -180,12 +187,7 @@ def _take_head(session: AnySession, count: int, key: bytes) -> tuple[int, str]:
 
 
 def _move_head(session: AnySession, length: int, last: str, key: bytes) -> None:
-    session.execute(
-        update(AccessChain)
-        .where(AccessChain.id == 1)
-        .values(hash=last, mac=head_mac(length, last, key))
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_MOVE, {"last": last, "its_mac": head_mac(length, last, key)})
 
 
 def _row(line: int, entry: Entry, by: Identity, key: bytes, previous: str) -> dict[str, object]:
