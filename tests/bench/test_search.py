@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.__main__ import verbs
 from portal.access.identity import NOBODY, operator
 from portal.access.log import Event
 from portal.access.models import AccessEvent, StatedReason
@@ -233,6 +235,13 @@ def test_a_file_that_is_none_is_told_in_a_sentence(portal: Flask, tmp_path: Path
     empty = ask("", "")
     assert empty.exit_code == 1
     assert "holds no query" in empty.stderr
+
+
+def test_the_command_line_knows_the_group() -> None:
+    context = click.Context(verbs)
+    assert "bench" in verbs.list_commands(context)
+    assert verbs.get_command(context, "bench") is bench_cli
+    assert verbs.get_command(context, "no-such-group") is None
 
 
 def test_another_number_of_children_is_said_and_does_not_stop(ask: Ask) -> None:
