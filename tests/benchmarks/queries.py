@@ -108,8 +108,9 @@ class BenchQuery:
 def queries(children: Sequence[BenchChild], n: int, seed: int) -> list[BenchQuery]:
     """Return n queries to report on. Never look at them while choosing a threshold.
 
-    children may be a sample of those loaded, or those of one origin. Raises ValueError when there
-    is no child to ask for.
+    children may be a sample of those loaded, or those of one origin. Give some twenty for each
+    query: then no child is asked for twice, and the queries are independent. Raises ValueError when
+    there is no child to ask for.
     """
     return list(_drawn(children, n, seed, Stream.REPORTING))
 
@@ -133,26 +134,31 @@ def _drawn(
     moment = stream, random.Random(f"{stream} {seed}")
     latest = max(child.date_of_birth for child in children)
     shares = {word: kind.share for word, kind in KINDS.items()}
+    seen: set[str] = set()
     while n:
         word = moment[1].choices(list(shares), list(shares.values()))[0]
-        query = _query(children, word, latest, moment)
+        query = _query(children, word, latest, moment, seen) or _query(
+            children, word, latest, moment, set()
+        )
         if query is None:
             del shares[word]  # No child here can have this error.
             continue
+        seen.add(query.expect)
         yield query
         n -= 1
 
 
 def _query(
-    children: Sequence[BenchChild], word: str, latest: dt.date, moment: Moment
+    children: Sequence[BenchChild], word: str, latest: dt.date, moment: Moment, seen: set[str]
 ) -> BenchQuery | None:
+    """Ask for a child that can have this error and was not asked for, or return None."""
     stream, rng = moment
     kind = KINDS[word]
     allowed = {one: SUPPLIED[one] for one in SUPPLIED if one in kind.supplied}
     supplied = rng.choices(list(allowed), list(allowed.values()))[0]
     for _ in range(TRIES):
         child = rng.choice(children)
-        if stream_of(child.source_id) is not stream:
+        if child.source_id in seen or stream_of(child.source_id) is not stream:
             continue
         draft = _with_errors(_draft(child, latest, rng), kind, moment)
         if draft and _is_enough(draft, supplied):

@@ -11,7 +11,7 @@ from tests.benchmarks.queries import BenchQuery, queries, tuning_queries
 
 _BLOCKS = 500
 # Whom a query means, and others around: so many children for each query.
-_CHOICE = 2
+_CHOICE = 20
 
 
 @dataclass(frozen=True, slots=True)

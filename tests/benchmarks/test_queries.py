@@ -114,6 +114,13 @@ def _pet_names(words: set[str], stream: Stream) -> set[tuple[str, str]]:
     return {(word, other) for word, other in made if other}
 
 
+def test_nobody_is_asked_for_twice_while_there_are_others() -> None:
+    assert len({query.expect for query in queries(CHILDREN, 500, 4)}) == 500
+    assert len({query.expect for query in ASKED}) > 2_950
+    few = list(CHILDREN[:20])
+    assert len(queries(few, 100, 1)) == 100
+
+
 def test_one_slip_is_one_slip() -> None:
     for seed in range(300):
         made = slip("Margaret", random.Random(seed))
