@@ -24,8 +24,9 @@ With `synchronous = NORMAL` a commit appends its frames to the WAL by write() an
   would say "done". So one failure is the last word for the program: no answer leaves until it is
   started again, when SQLite reads what really is on disk.
 
-**On PostgreSQL** the same through `synchronous_commit = off` and one small transaction with the
-server's own setting: its commit record lies behind all those before it in one log.
+**On PostgreSQL** the same, where others are at work: the commit does not flush and lets go of the
+head of the access log's chain, and the leader commits one small message as the server's own
+settings say. Its record lies behind all those before it in one log. Who is alone commits as ever.
 """
 
 import os
@@ -35,15 +36,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
-
-# A server that flushes nothing by its own setting would leave lines in memory only.
-_FLUSH = """
-SET LOCAL synchronous_commit TO DEFAULT;
-SELECT set_config('synchronous_commit', 'local', true)
- WHERE current_setting('synchronous_commit') = 'off';
-SELECT pg_logical_emit_message(true, 'portal', '');
-COMMIT
-"""
 
 
 class NotDurable(Exception):
@@ -145,34 +137,51 @@ class Wal:
 
 def sync_embedded(engine: Engine, file: Path) -> None:
     """Let every commit of this engine return only when the WAL is on disk."""
-    wal = Wal(file.with_name(f"{file.name}-wal"))
+    wal, gathering = Wal(file.with_name(f"{file.name}-wal")), Gathering()
     event.listen(engine, "engine_disposed", lambda _: wal.close())
-    _settle(engine, lambda _: wal.sync())
+
+    def commit_and_wait(commit: Callable[[], None], _: Any) -> None:
+        commit()
+        gathering.wait(wal.sync)
+
+    _instead_of_commit(engine, commit_and_wait)
 
 
 def sync_server(engine: Engine) -> None:
     """Let every commit of this engine return only when the server has flushed it.
 
-    An administrator's synchronous_standby_names hold as before.
+    What an administrator set (synchronous_standby_names, remote_apply) holds as before.
     """
+    event.listen(engine, "connect", lambda connection, _: _refuse_memory_only(connection))
+    gathering = Gathering()
 
-    @event.listens_for(engine, "connect")
-    def _without_flush(connection: Any, _: Any) -> None:
-        connection.execute("SET synchronous_commit = off")
-        connection.commit()
+    def commit_and_wait(commit: Callable[[], None], connection: Any) -> None:
+        if engine.pool.checkedout() == 1:  # type: ignore[attr-defined]
+            commit()
+            return
+        connection.execute("SET LOCAL synchronous_commit = off")
+        commit()
+        gathering.wait(lambda: flush(connection))
 
-    _settle(engine, lambda connection: flush(connection))
+    _instead_of_commit(engine, commit_and_wait)
 
 
-def _settle(engine: Engine, sync: Callable[[Any], None]) -> None:
+def _instead_of_commit(engine: Engine, settle: Callable[[Callable[[], None], Any], None]) -> None:
     """Hook where nothing can pass by: below sessions, connections and savepoints."""
-    gathering, commit = Gathering(), engine.dialect.do_commit
+    commit = engine.dialect.do_commit
 
-    def commit_and_wait(dbapi_connection: Any) -> None:
-        commit(dbapi_connection)
-        gathering.wait(lambda: sync(dbapi_connection))
+    def do_commit(dbapi_connection: Any) -> None:
+        opened = dbapi_connection.dbapi_connection
+        settle(lambda: commit(opened), opened)
 
-    setattr(engine.dialect, "do_commit", commit_and_wait)  # noqa: B010
+    setattr(engine.dialect, "do_commit", do_commit)  # noqa: B010
+
+
+def _refuse_memory_only(connection: Any) -> None:
+    """Where the server's own setting is to flush nothing, lines would be in memory only."""
+    if connection.execute("SHOW synchronous_commit").fetchone() == ("off",):
+        connection.execute("SET synchronous_commit = local")
+    connection.commit()
 
 
 def to_disk(descriptor: int) -> None:
@@ -181,5 +190,10 @@ def to_disk(descriptor: int) -> None:
 
 
 def flush(connection: Any) -> None:
-    """Let a PostgreSQL server flush everything that was committed before."""
-    connection.execute(_FLUSH, prepare=False)
+    """Let a PostgreSQL server flush everything that was committed before.
+
+    One question, so one transaction: the message takes part in it and makes its commit count.
+    """
+    connection.autocommit = True
+    connection.execute("SELECT pg_logical_emit_message(true, 'portal', '')")
+    connection.autocommit = False

@@ -40,9 +40,12 @@ def own(stage: Stage, portal: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def syncs(own: Flask, monkeypatch: pytest.MonkeyPatch) -> Syncs:
-    """Its syncs."""
-    return Syncs(own.extensions["portal_config"], monkeypatch)
+def syncs(own: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Syncs]:
+    """Its syncs. Somebody else is at work: who is alone on a server leaves the sync to it."""
+    with own.app_context():
+        another = db.engine.connect()
+    yield Syncs(own.extensions["portal_config"], monkeypatch)
+    another.close()
 
 
 def lines(app: Flask) -> int:
@@ -162,10 +165,7 @@ def test_engines_outside_an_application_sync_themselves(own: Flask, syncs: Syncs
         found = connection.scalar(text(word))
         connection.execute(text("UPDATE access_chain SET length = length"))
     outside.dispose()
-    with own.app_context():
-        inside = db.session.scalar(text(word))
-        db.session.rollback()
-    assert (found, inside) == ((2, 1) if config.is_embedded else ("on", "off"))
+    assert found == (2 if config.is_embedded else "on")
     assert syncs.number == before
 
 

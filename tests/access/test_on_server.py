@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -43,31 +44,48 @@ def let_commits_go(cluster: Cluster) -> None:
     cluster.run("SELECT pg_reload_conf()")
 
 
-def test_a_commit_that_returned_is_flushed(on_server: Flask) -> None:
-    hold_flushed(on_server)
+@pytest.fixture(params=["alone", "with others"])
+def others(request: pytest.FixtureRequest) -> bool:
+    """Whether somebody else is at work."""
+    return str(request.param) == "with others"
+
+
+@contextmanager
+def at_work(app: Flask, others: bool) -> Iterator[None]:
+    """Hold a connection for somebody else, or not."""
+    with app.app_context():
+        held = db.engine.connect() if others else None
+        yield
+        if held is not None:
+            held.close()
+
+
+def test_a_commit_that_returned_is_flushed(on_server: Flask, others: bool) -> None:
+    hold_flushed(on_server, others)
 
 
 def test_also_where_the_server_flushes_nothing(
-    flushing_nothing: ServerDatabase, on_server: Flask
+    flushing_nothing: ServerDatabase, on_server: Flask, others: bool
 ) -> None:
-    hold_flushed(on_server)
+    hold_flushed(on_server, others)
 
 
-def hold_flushed(app: Flask) -> None:
+def hold_flushed(app: Flask, others: bool) -> None:
     """Commit some lines; each is flushed when its commit returns."""
-    with app.app_context():
+    with at_work(app, others):
         for _ in range(SOME):
             add_line()
             place = db.session.scalar(text("SELECT pg_current_wal_insert_lsn()::text"))
             db.session.commit()
-            assert db.session.scalar(REACHED, {"place": place})
-            db.session.rollback()
+            with db.engine.connect() as watcher:
+                assert watcher.scalar(REACHED, {"place": place})
 
 
 def test_a_standby_that_must_have_it_is_waited_for(
-    on_server: Flask, postgresql: Cluster, waiting_for_a_standby: None
+    on_server: Flask, others: bool, postgresql: Cluster, waiting_for_a_standby: None
 ) -> None:
     with (
+        at_work(on_server, others),
         psycopg.connect(postgresql.uri("postgres"), autocommit=True) as watcher,
         ThreadPoolExecutor(1) as pool,
     ):
