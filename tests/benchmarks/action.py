@@ -1,7 +1,6 @@
 """Our own search, measured inside the product: the action, its log line, the rows it shows."""
 
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -80,25 +79,25 @@ def measure_action(app: Flask, asked: Sequence[BenchQuery]) -> ActionTimes:
 
 def answers(app: Flask, asked: Sequence[BenchQuery], children: ChildSet) -> list[Answer]:
     """Return what the name index says to every query, in its order."""
-
-    def known(one: uuid.UUID) -> str:
-        return children.source_id(number_of(one))
-
+    rankings = ranked(app, asked, children)
+    made = []
     with app.app_context():
-        session = db.session()
-        made = []
+        for query, ranking in zip(asked, rankings, strict=True):
+            found = finding.candidates(db.session(), described(query))
+            shown = [children.source_id(number_of(one.child_id)) for one in found.candidates]
+            made.append(Answer(ranking, tuple(shown), found.outcome.value))
+            db.session.rollback()
+    return made
+
+
+def ranked(app: Flask, asked: Sequence[BenchQuery], children: ChildSet) -> list[tuple[str, ...]]:
+    """Return the source ids in which the name index ranks children for every query."""
+    made = []
+    with app.app_context():
         for query in asked:
-            description = described(query)
-            ranking = finding.ranked(session, description, limit=5)
-            found = finding.candidates(session, description)
-            session.rollback()
-            made.append(
-                Answer(
-                    tuple(known(one) for one in ranking),
-                    tuple(known(one.child_id) for one in found.candidates),
-                    found.outcome.value,
-                )
-            )
+            ranking = finding.ranked(db.session(), described(query), limit=5)
+            made.append(tuple(children.source_id(number_of(one)) for one in ranking))
+            db.session.rollback()
     return made
 
 

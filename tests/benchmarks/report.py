@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pygal
 from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import sections
 from tests.benchmarks.accuracy import recall
 from tests.benchmarks.findings import Run
+from tests.benchmarks.plot import bars
 from tests.benchmarks.timing import Spread
 
 DATABASES = {"sqlcipher": "encrypted SQLite", "postgresql": "PostgreSQL"}
@@ -68,32 +68,24 @@ def show(run: Run, console: Console) -> None:
         table.add_row(*line.cells())
     console.print(table)
     for text in sections.every(run):
-        console.print(text, markup=False, highlight=False)
+        console.print(f"\n{text}", markup=False, highlight=False, soft_wrap=True)
 
 
 def write(run: Run, folder: Path) -> None:
     """Write benchmarks.md and search.svg anew."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = [line.cells() for line in lines(run)]
-    parts = [sections.heading(run), "![Times of a search, logarithmic](search.svg)"]
+    parts = [sections.heading(run)]
+    parts += ["![Times of a search, logarithmic](search.svg)"] if rows else []
     parts += [sections.table(COLUMNS, rows), *sections.every(run), sections.conditions(run)]
     text = "\n\n".join(part for part in parts if part) + "\n"
     (folder / "benchmarks.md").write_text(text, encoding="utf-8")
-    (folder / "search.svg").write_text(plot(run), encoding="utf-8")
+    if rows:
+        (folder / "search.svg").write_text(plot(run), encoding="utf-8")
 
 
 def plot(run: Run) -> str:
-    """Draw p50 and p95 of every way of searching as bars, on a logarithmic scale."""
-    style = pygal.style.CleanStyle(font_family="Arial, sans-serif", colors=("#1d70b8", "#b58840"))
-    chart = pygal.HorizontalBar(
-        js=[], logarithmic=True, style=style, legend_at_bottom=True, print_values=True,
-        height=140 + 50 * len(list(lines(run))), width=1_000, print_values_position="top",
-        value_formatter=lambda value: f"{value:,.1f}", truncate_label=-1, pretty_print=True,
-    )  # fmt: skip
-    shown = list(reversed(list(lines(run))))
-    chart.title = f"Milliseconds for a search among {run.children.size:,} children"
-    chart.x_labels = [line.name for line in shown]
-    chart.add("p50", [line.times.p50 for line in shown])
-    chart.add("p95", [line.times.p95 for line in shown])
-    drawn: str = chart.render(is_unicode=True)
-    return "\n".join(line.rstrip() for line in drawn.splitlines()) + "\n"
+    """Draw p50 and p95 of every way of searching."""
+    rows = [(line.name, (line.times.p50, line.times.p95)) for line in lines(run)]
+    title = f"Milliseconds for a search among {run.children.size:,} children"
+    return bars(title, ("p50", "p95"), rows)

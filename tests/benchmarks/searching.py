@@ -1,13 +1,14 @@
 """One run: fill, measure, compare, report."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import click
 from flask import Flask
@@ -15,13 +16,16 @@ from rich.console import Console
 from rich.progress import Progress as Bars
 
 from portal import create_app
+from portal.search.rules import Typed
 from tests.benchmarks import action, comparing, febrl, loading, report, servers, sets, web
+from tests.benchmarks.accuracy import rank_of
 from tests.benchmarks.findings import FebrlFinding, OurFinding, Run, begin
 from tests.benchmarks.nasty import inputs
 from tests.benchmarks.queries import BenchQuery
 from tests.benchmarks.sets import ChildSet
 
 PARTS = ("action", "recall", "web", "worst", "peers", "febrl")
+WIDE = 150
 DATABASES = ("sqlcipher", "postgresql")
 
 
@@ -39,6 +43,7 @@ class Plan:
     stream: str = "reporting"
     beside: int = 0
     febrl_queries: int = 5_000
+    nasty: Sequence[Typed] = ()
 
 
 class Choice(click.ParamType[tuple[str, ...]]):
@@ -69,28 +74,40 @@ class Choice(click.ParamType[tuple[str, ...]]):
 @click.option("--peers", type=Choice(tuple(comparing.MOST_ASKED)),
               default=",".join(comparing.MOST_ASKED))  # fmt: skip
 @click.option("--beside", default=0, help="Also time ours among so many children, for the growth.")
+@click.option(
+    "--febrl", "febrl_count", default=5_000, help="How many queries of FEBRL, four times."
+)
 @click.option("--keep", type=click.Path(path_type=Path), help="Keep what is filled in this folder.")
 @click.option("--reindex", is_flag=True, help="Build the name index of a kept folder anew.")
 @click.option("--report", "to", type=click.Path(path_type=Path, file_okay=False),
               help="Write benchmarks.md and search.svg into this folder.")  # fmt: skip
 def search(
     *, size: int, seed: int, count: int, tuning: bool, databases: tuple[str, ...],
-    parts: tuple[str, ...], peers: tuple[str, ...], beside: int, keep: Path | None, reindex: bool,
-    to: Path | None,
+    parts: tuple[str, ...], peers: tuple[str, ...], beside: int, febrl_count: int,
+    keep: Path | None, reindex: bool, to: Path | None,
 ) -> None:  # fmt: skip
     """Measure searching among so many children, and print what was found."""
+    signal.signal(signal.SIGTERM, _end)
     children = sets.invented(size, seed)
     asked = sets.questions(size, seed, count, tuning=tuning)
     with _folder(keep) as folder:
         stream = "tuning" if tuning else "reporting"
-        plan = Plan(children, asked, folder, databases, parts, peers, reindex, stream, beside)
+        plan = Plan(
+            children, asked, folder, databases, parts, peers, reindex, stream, beside, febrl_count
+        )
         try:
             run = measure(plan)
         except (loading.OtherChildren, servers.NoPostgres) as problem:
             raise click.ClickException(str(problem)) from None
-    report.show(run, Console())
+    console = Console()
+    report.show(run, console if console.is_terminal else Console(width=WIDE))
     if to:
         report.write(run, to)
+
+
+def _end(*_: object) -> NoReturn:
+    """Told to end: everything that was started and not kept goes first."""
+    raise SystemExit(1)
 
 
 @contextmanager
@@ -152,7 +169,7 @@ def _measured(app: Flask, plan: Plan, found: OurFinding) -> None:
     if "recall" in plan.parts:
         found.answers = action.answers(app, plan.asked, plan.children)
     if "worst" in plan.parts:
-        found.worst = action.worst(app, inputs())
+        found.worst = action.worst(app, plan.nasty or inputs())
     if "web" in plan.parts:
         found.web = web.measure_web(app, found.filled.config, plan.asked)
 
@@ -189,12 +206,12 @@ def _febrl(plan: Plan, server: servers.Server, progress: loading.Progress) -> li
     found = []
     for supplied in febrl.SUPPLIED:
         asked = febrl.queries(supplied)[: plan.febrl_queries]
-        finding = OurFinding("febrl", filled)
-        finding.answers = _in(filled, partial(action.answers, asked=asked, children=children))
+        ours = _in(filled, partial(action.ranked, asked=asked, children=children))
+        ranks = [rank_of(query.expect, one) for query, one in zip(asked, ours, strict=True)]
         trigrams = comparing.measure_peers(
             plan.folder / "febrl-peers", server, children, asked, progress, names=("trigrams",),
             database="febrl", most=len(asked),
         )  # fmt: skip
         theirs = {peer.name: peer.ranks(asked) for peer in trigrams}
-        found.append(FebrlFinding(supplied, finding.ranks(asked), theirs))
+        found.append(FebrlFinding(supplied, ranks, theirs))
     return found

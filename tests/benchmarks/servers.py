@@ -1,8 +1,12 @@
 """A private PostgreSQL server with the contrib extensions, in a folder, as Debian ships it."""
 
+import ctypes
 import os
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +26,8 @@ SETTINGS = {
     "max_connections": "100",
     "listen_addresses": "",
 }
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_SET_DEATH_SIGNAL = 1
 MISSING = "PostgreSQL with its contrib extensions is not here. As root: .ci/postgresql"
 
 
@@ -50,21 +56,52 @@ class Server:
         self._owner = "postgres" if os.geteuid() == 0 else None
 
     def start(self) -> None:
-        """Make the cluster where there is none, and start it."""
+        """Make the cluster where there is none, and start it. Raises NoPostgres."""
         if not (self._folder / "PG_VERSION").exists():
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._give_away()
-            self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8",
-                      "--locale=C.UTF-8", "-D", str(self._folder))  # fmt: skip
-        words = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
-        words += f" -c unix_socket_directories='{self._folder}'"
-        log = str(self._folder / "server.log")
-        self._run("pg_ctl", "-D", str(self._folder), "-w", "-t", "300", "-l", log, "-o", words,
-                  "start")  # fmt: skip
+            self._make()
+        words = [word for pair in SETTINGS.items() for word in ("-c", "{}={}".format(*pair))]
+        words += ["-c", f"unix_socket_directories={self._folder}", "-D", str(self._folder)]
+        with (self._folder.parent / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [str(self._programs / "postgres"), *words], cwd=self._folder, stdout=log,
+                stderr=log, user=self._owner, group=self._owner, preexec_fn=end_with_us,
+            )  # fmt: skip
+        self._await()
 
     def stop(self) -> None:
         """Stop it; its files stay."""
-        self._run("pg_ctl", "-D", str(self._folder), "-w", "-m", "fast", "stop")
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=300)
+
+    def _await(self) -> None:
+        for _ in range(3_000):
+            if self._process.poll() is not None:
+                log = self._folder.parent / "server.log"
+                raise NoPostgres(f"PostgreSQL did not start: {log.read_text()[-500:]}")
+            try:
+                psycopg.connect(self.uri("postgres")).close()
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+            else:
+                return
+        self.stop()
+        raise NoPostgres("PostgreSQL did not start within five minutes")
+
+    def _make(self) -> None:
+        """Root may not run PostgreSQL: the folder belongs to its account, which must reach it."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._owner:
+            shutil.chown(self._folder, self._owner, self._owner)
+            _let_through(self._folder)
+        done = subprocess.run(
+            [str(self._programs / "initdb"), "--auth=trust", "--username=postgres",
+             "--encoding=UTF8", "--locale=C.UTF-8", "-D", str(self._folder)],
+            cwd=self._folder, capture_output=True, text=True, check=False, user=self._owner,
+            group=self._owner,
+        )  # fmt: skip
+        if done.returncode:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise NoPostgres(f"initdb: {done.stderr.strip()[-500:]}")
 
     def uri(self, database: str) -> str:
         """Return the address of one of its databases."""
@@ -87,22 +124,19 @@ class Server:
             row = connection.execute("SHOW server_version").fetchone()
         return str(row[0]) if row else ""
 
-    def _give_away(self) -> None:
-        """Root may not run PostgreSQL: the folder belongs to its account, which must reach it."""
-        if not self._owner:
-            return
-        shutil.chown(self._folder, "postgres", "postgres")
-        for parent in self._folder.parents:
-            if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                parent.chmod(parent.stat().st_mode | 0o011)
 
-    def _run(self, name: str, *words: str) -> None:
-        done = subprocess.run(
-            [str(self._programs / name), *words], cwd=self._folder, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, text=True, check=False, user=self._owner, group=self._owner,
-        )  # fmt: skip
-        if done.returncode:
-            raise NoPostgres(f"{name}: {done.stderr.strip()[-500:]}")
+def _let_through(folder: Path) -> None:
+    """Only the folder of the run is opened to the account of PostgreSQL, never one above it."""
+    folder.parent.chmod(folder.parent.stat().st_mode | 0o011)
+    for above in folder.parent.parents:
+        if not above.stat().st_mode & 0o001:
+            raise NoPostgres(f"The account postgres may not enter {above}: keep it elsewhere.")
+
+
+def end_with_us() -> None:
+    """Linux: a process that we started is interrupted when we are killed."""
+    if _LIBC is not None:
+        _LIBC.prctl(_SET_DEATH_SIGNAL, signal.SIGINT)
 
 
 @contextmanager

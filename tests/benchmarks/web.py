@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +28,7 @@ from portal.core.keys import token_mark
 from portal.search.rules import lack
 from tests.benchmarks.asking import typed_of
 from tests.benchmarks.queries import BenchQuery
+from tests.benchmarks.servers import end_with_us
 from tests.benchmarks.timing import Spread, spread
 from tests.house import ROOT
 from tests.signing_in import member
@@ -79,9 +80,10 @@ def measure_web(app: Flask, config: Config, asked: Sequence[BenchQuery]) -> WebT
     boxes = [boxes_of(query) for query in asked if lack(typed_of(query)) is None]
     cookies = [_signed_in(app) for _ in range(max(THREADS))]
     parts = iter(_shares(boxes, [1, 3]))
-    with serving(config) as server:
+    with serving(config) as server, ExitStack() as stack:
         browsers = [Browser(server.port, cookie) for cookie in cookies]
         for browser in browsers:
+            stack.callback(browser.close)
             browser.open_form()
         first = server.memory()
         found = tuple(_throughput(browsers[:number], next(parts)) for number in THREADS)
@@ -155,7 +157,7 @@ def serving(config: Config) -> Iterator[RunningServer]:
     process = subprocess.Popen(
         [sys.executable, "-m", "portal", "serve", "--port", str(port)], cwd=ROOT,
         env=kept | {"PORTAL_INSTANCE": str(config.instance)}, stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.PIPE, preexec_fn=end_with_us,
     )  # fmt: skip
     try:
         _await(process, port)
