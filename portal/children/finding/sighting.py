@@ -126,8 +126,11 @@ def _on_days(connection: Connection, birth: date, expansion: Expansion) -> Sight
 
 
 def _on_day_by_likeness(connection: Connection, query: Description, birth: date) -> Sightings:
-    """Names past recognition on the right day: the children born then whose names come nearest."""
+    """Names past recognition on the right day: the children born then whose names come nearest.
+    Nobody is found by a day alone."""
     typed = " ".join([*query.given.tokens, *query.family.tokens])
+    if not typed:
+        return {}
     names: dict[int, str] = {}
     day = {"day": packed(birth.toordinal(), 0)}
     for token, number in connection.execute(_NAMES_OF_DAY, day).all():
