@@ -88,8 +88,8 @@ class TurnConnection(sqlcipher.Connection):
     def in_turn(self) -> Iterator[None]:
         """Begin a writing transaction inside. Raises NoTurn.
 
-        Of several programs only the one at the head of the queue asks SQLite, so a busy program
-        cannot keep the others out. The queue is a lock on the folder of the database.
+        Of several programs only the one at the head of the queue asks SQLite, so that a busy one
+        does not pass the others by. The queue is a lock on the folder of the database.
         """
         self.turn.take()
         self.mark = object()

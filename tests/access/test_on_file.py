@@ -1,10 +1,12 @@
 """The encrypted file: which file is synced, and the turn of its writers."""
 
+import fcntl
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,10 +16,11 @@ from sqlalchemy.orm import Session
 from portal import create_app
 from portal.core import durable
 from portal.core.config import Config
-from portal.core.db import db, snapshot
+from portal.core.db import db, make_engine, snapshot
 from portal.core.turns import NoTurn
 from tests.access.writing import add_line, write_line
 from tests.databases import let_go
+from tests.waiting import until
 
 
 def test_what_is_synced_is_the_log_of_this_database(
@@ -155,6 +158,38 @@ def test_readers_take_no_turn(on_file: Flask) -> None:
         with snapshot(db.engine) as connection:
             connection.scalar(text("SELECT count(*) FROM access_chain"))
             write_line(on_file)
+
+
+def test_of_several_programs_one_asks_for_the_lock(on_file: Flask) -> None:
+    """While it waits for SQLite it stands at the head of the queue, and leaves it when it is in."""
+    config: Config = on_file.extensions["portal_config"]
+    outside = make_engine(config, on_file.extensions["portal_keys"].database)
+    with ThreadPoolExecutor(1) as pool:
+        with outside.connect() as writer:
+            writer.execute(text("SELECT 1"))
+            assert is_free(config.instance)
+            written = pool.submit(write_line, on_file)
+            until(lambda: not is_free(config.instance))
+            assert not written.done()
+        written.result()
+    assert is_free(config.instance)
+    with on_file.app_context():
+        add_line()
+        assert is_free(config.instance), "who writes lets the next one ask"
+        db.session.rollback()
+    outside.dispose()
+
+
+def is_free(queue: Path) -> bool:
+    """True when nobody stands at the head of the queue."""
+    place = os.open(queue, os.O_RDONLY)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(place)
+    return True
 
 
 def test_two_applications_on_one_file_wait_for_each_other(on_file: Flask) -> None:
