@@ -55,7 +55,7 @@ def own_groups() -> Iterator[tuple[str, Group]]:
     """Every group of our own table with the origin under which it stands, in written order."""
     written = files(__package__).joinpath("nicknames_own.toml").read_text(encoding="utf-8")
     for origin, lines in tomllib.loads(written).items():
-        for line in lines.splitlines():
+        for line in lines.replace("\\\n", "").splitlines():
             yield origin, Group.read(line)
 
 
