@@ -53,10 +53,12 @@ class BenchChild:
     origin: str
 
 
-def generate(size: int, seed: int) -> Iterator[BenchChild]:
-    """Yield the children 1 to size. The first of a larger set are others: postcodes fill up."""
-    for place in range(-(-size // BLOCK)):
-        yield from block(place, size, seed)
+def generate(size: int, seed: int, *, after: int = 0) -> Iterator[BenchChild]:
+    """Yield the children from after + 1 to size. The first of a larger set are others: postcodes
+    fill up."""
+    for place in range(after // BLOCK, -(-size // BLOCK)):
+        made = block(place, size, seed)
+        yield from made[max(0, after - place * BLOCK) :]
 
 
 def block(place: int, size: int, seed: int) -> list[BenchChild]:

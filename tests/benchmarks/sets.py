@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from tests.benchmarks import febrl
 from tests.benchmarks.children import BLOCK, BenchChild, block, generate
@@ -28,7 +27,7 @@ class ChildSet:
 def invented(size: int, seed: int) -> ChildSet:
     """Return the children that children.py makes."""
     return ChildSet(
-        "invented", size, seed, lambda number: islice(generate(size, seed), number, None),
+        "invented", size, seed, lambda number: generate(size, seed, after=number),
         "B{:08d}".format,
     )  # fmt: skip
 

@@ -47,6 +47,11 @@ def test_a_set_ends_where_it_should() -> None:
     assert [one.number for one in generate(1_234, seed=5)] == list(range(1, 1_235))
 
 
+def test_what_is_left_can_be_made_alone(children: list[BenchChild]) -> None:
+    for done in (0, 1, 999, 1_000, 1_001, SIZE - 1, SIZE):
+        assert list(generate(SIZE, seed=1, after=done))[:5] == children[done : done + 5]
+
+
 def test_ids_ascend_and_are_unique(children: list[BenchChild]) -> None:
     ids = [one.source_id for one in children]
     assert ids == sorted(set(ids))

@@ -11,8 +11,8 @@ from tests.benchmarks.peers import Peer
 from tests.benchmarks.peers.ranking import FIRST, Asked, Ranking, Row, asked_of
 from tests.benchmarks.queries import BenchQuery
 
-# Chosen on the tuning stream at a million children: below it the lists of common names grow long
-# and nothing more is found, above it two typing errors are lost.
+# Chosen on the tuning stream (200 queries among 500,000 children): recall@5 of the union is .995 at
+# 0.30 and at 0.42, .980 at 0.48, .955 at 0.55, and the lower it is the longer the lists.
 THRESHOLD = 0.42
 BY_NAME, BY_DAY, BY_POSTCODE = 100, 30, 30
 # A birth date that agrees is worth as much as half a name, a postcode or year a quarter.
