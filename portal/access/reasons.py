@@ -22,6 +22,7 @@ from portal.core.errors import PortalError
 from portal.core.keys import Keys, seal
 
 CURRENT_FOR = dt.timedelta(hours=2)
+_STATE = insert(StatedReason.__table__)  # type: ignore[arg-type]
 NOTE_LENGTH = 200
 
 
@@ -89,7 +90,7 @@ def state_reason(
             "sealed_note": sealed, "stated_at": now, "expires_at": now + CURRENT_FOR,
         })  # fmt: skip
     if rows:
-        db.session.execute(insert(StatedReason), rows)
+        db.session.execute(_STATE, rows)
 
 
 def current_reason(*, child_id: uuid.UUID, by: Identity) -> StatedReason:
