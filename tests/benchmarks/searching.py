@@ -44,6 +44,7 @@ class Plan:
     beside: int = 0
     febrl_queries: int = 5_000
     nasty: Sequence[Typed] = ()
+    pages: int = web.PAGES
 
 
 class Choice(click.ParamType[tuple[str, ...]]):
@@ -171,7 +172,7 @@ def _measured(app: Flask, plan: Plan, found: OurFinding) -> None:
     if "worst" in plan.parts:
         found.worst = action.worst(app, plan.nasty or inputs())
     if "web" in plan.parts:
-        found.web = web.measure_web(app, found.filled.config, plan.asked)
+        found.web = web.measure_web(app, found.filled.config, plan.asked, pages=plan.pages)
 
 
 def _filled(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.benchmarks import report, sets
 from tests.benchmarks.accuracy import recall
@@ -13,9 +14,9 @@ from tests.benchmarks.comparing import MOST_ASKED
 from tests.benchmarks.findings import OurFinding, Run
 from tests.benchmarks.loading import OtherChildren, notes_of
 from tests.benchmarks.nasty import inputs
-from tests.benchmarks.searching import Plan, measure
+from tests.benchmarks.searching import Plan, measure, search
 
-SIZE, SEED, QUERIES = 100_000, 11, 60
+SIZE, SEED, QUERIES = 100_000, 11, 40
 # Far below what is found; each peer loses what it is known to lose.
 FLOORS = {
     "pg_trgm union, our ranking": 0.85,
@@ -35,8 +36,7 @@ def folder() -> Iterator[Path]:
 def test_the_bench_finds_children_everywhere(folder: Path, tmp_path: Path) -> None:
     asked = sets.questions(SIZE, SEED, QUERIES)
     plan = Plan(
-        sets.invented(SIZE, SEED), asked, folder, beside=1_000, febrl_queries=20,
-        nasty=inputs()[::9],
+        sets.invented(SIZE, SEED), asked, folder, febrl_queries=10, nasty=inputs()[::18], pages=20,
     )  # fmt: skip
     run = measure(plan)
     assert [ours.name for ours in run.ours] == ["sqlcipher", "postgresql"]
@@ -57,7 +57,6 @@ def _holds_of_ours(ours: OurFinding, run: Run) -> None:
     assert recall(ours.shown(run.asked)).at_5.value >= 0.8
     assert all(len(answer.shown) <= 5 for answer in ours.answers)
     assert ours.worst
-    assert ours.smaller
     assert ours.web
     assert [one.threads for one in ours.web.throughput] == [1, 8]
     for one in ours.web.throughput:
@@ -107,3 +106,18 @@ def _holds_of_what_is_kept(plan: Plan) -> None:
     with pytest.raises(OtherChildren):
         notes_of(plan.folder / "sqlcipher", sets.invented(SIZE, SEED + 1))
     assert not list((plan.folder / "server").glob("postmaster.pid"))
+
+
+def test_the_command_measures_again_what_it_kept(folder: Path) -> None:
+    first = ["--size", "300", "--queries", "5", "--keep", str(folder), "--databases", "sqlcipher",
+             "--parts", "action,recall", "--report", str(folder / "docs")]  # fmt: skip
+    made = CliRunner().invoke(search, [*first, "--beside", "200"])
+    assert made.exit_code == 0, made.output
+    assert "from 200 to 300 children" in made.stdout
+    kept = (folder / "sqlcipher" / "filled.json").read_bytes()
+    assert CliRunner().invoke(search, first).exit_code == 0
+    assert (folder / "sqlcipher" / "filled.json").read_bytes() == kept
+    other = CliRunner().invoke(search, [*first, "--seed", "4"])
+    assert other.exit_code == 1
+    assert "holds another set of children" in other.stderr
+    assert CliRunner().invoke(search, ["--databases", "oracle"]).exit_code == 2

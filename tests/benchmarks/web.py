@@ -75,8 +75,11 @@ class WebTimes:
     memory_last: int
 
 
-def measure_web(app: Flask, config: Config, asked: Sequence[BenchQuery]) -> WebTimes:
-    """Serve the installation and search it. Every query is asked once; none is repeated."""
+def measure_web(
+    app: Flask, config: Config, asked: Sequence[BenchQuery], *, pages: int = PAGES
+) -> WebTimes:
+    """Serve the installation and search it. Every query is asked once; none is repeated. pages says
+    how often the bare page is fetched before the searches, and again after them."""
     boxes = [boxes_of(query) for query in asked if lack(typed_of(query)) is None]
     cookies = [_signed_in(app) for _ in range(max(THREADS))]
     parts = iter(_shares(boxes, [1, 3]))
@@ -86,7 +89,7 @@ def measure_web(app: Flask, config: Config, asked: Sequence[BenchQuery]) -> WebT
             stack.callback(browser.close)
             browser.open_form()
         first = server.memory()
-        found = tuple(_throughput(browsers[:number], next(parts)) for number in THREADS)
+        found = tuple(_throughput(browsers[:number], next(parts), pages) for number in THREADS)
         return WebTimes(found, first, server.memory())
 
 
@@ -221,16 +224,16 @@ def _shares(boxes: list[dict[str, str]], weights: list[int]) -> Iterator[list[di
         at += count
 
 
-def _throughput(browsers: Sequence[Browser], boxes: list[dict[str, str]]) -> Throughput:
+def _throughput(browsers: Sequence[Browser], boxes: list[dict[str, str]], pages: int) -> Throughput:
     """The bare page before and after the searches, so that a drift of the machine shows in both."""
-    pages = [None] * PAGES
+    bare = [None] * pages
     _together(browsers, [None] * WARM_UP * len(browsers), lambda browser, _: browser.bare())
-    before = _together(browsers, pages, lambda browser, _: browser.bare())
+    before = _together(browsers, bare, lambda browser, _: browser.bare())
     searched = _together(browsers, boxes, lambda browser, one: browser.search(one))
-    after = _together(browsers, pages, lambda browser, _: browser.bare())
+    after = _together(browsers, bare, lambda browser, _: browser.bare())
     return Throughput(
         threads=len(browsers),
-        bare=2 * PAGES / (before.seconds + after.seconds),
+        bare=2 * pages / (before.seconds + after.seconds),
         requests=2 * len(searched.times) / searched.seconds,
         search=spread(searched.times),
         refused=searched.refused,
