@@ -1,6 +1,7 @@
 """One run: fill, measure, compare, report."""
 
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,7 @@ from tests.benchmarks.sets import ChildSet
 
 PARTS = ("action", "recall", "web", "worst", "peers", "febrl")
 WIDE = 150
+ENDS = (signal.SIGTERM, signal.SIGINT)
 DATABASES = ("sqlcipher", "postgresql")
 
 
@@ -88,7 +90,6 @@ def search(
     keep: Path | None, reindex: bool, to: Path | None,
 ) -> None:  # fmt: skip
     """Measure searching among so many children, and print what was found."""
-    signal.signal(signal.SIGTERM, _end)
     children = sets.invented(size, seed)
     asked = sets.questions(size, seed, count, tuning=tuning)
     with _folder(keep) as folder:
@@ -106,19 +107,31 @@ def search(
         report.write(run, to)
 
 
-def _end(*_: object) -> NoReturn:
-    """Told to end: everything that was started and not kept goes first."""
-    raise SystemExit(1)
-
-
 @contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
+    """The folder to keep, or one that goes when we end, told to (SIGTERM, Ctrl+C) or not."""
     if keep:
         keep.mkdir(mode=0o711, parents=True, exist_ok=True)
-        yield keep.resolve()
-        return
-    with tempfile.TemporaryDirectory(prefix="bench-") as made:
-        yield Path(made)
+    made = None if keep else Path(tempfile.mkdtemp(prefix="bench-"))
+    before = {one: signal.signal(one, partial(_end, made)) for one in ENDS}
+    try:
+        yield (made or keep or Path()).resolve()
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+        if made:
+            shutil.rmtree(made)
+
+
+def _end(made: Path | None, *_: object) -> NoReturn:
+    """End at once: an exception might be swallowed by whatever runs at this moment."""
+    for process in servers.RUNNING:
+        process.send_signal(signal.SIGINT)
+    for process in servers.RUNNING:
+        process.wait(timeout=60)
+    if made:
+        shutil.rmtree(made, ignore_errors=True)
+    os._exit(1)
 
 
 def measure(plan: Plan) -> Run:

@@ -31,6 +31,10 @@ _SET_DEATH_SIGNAL = 1
 MISSING = "PostgreSQL with its contrib extensions is not here. As root: .ci/postgresql"
 
 
+# Every process that we started and that has not ended.
+RUNNING: list[subprocess.Popen[bytes]] = []
+
+
 class NoPostgres(Exception):
     """There is no PostgreSQL with contrib extensions on this machine; the text says the remedy."""
 
@@ -66,12 +70,14 @@ class Server:
                 [str(self._programs / "postgres"), *words], cwd=self._folder, stdout=log,
                 stderr=log, user=self._owner, group=self._owner, preexec_fn=end_with_us,
             )  # fmt: skip
+        RUNNING.append(self._process)
         self._await()
 
     def stop(self) -> None:
         """Stop it; its files stay."""
         self._process.send_signal(signal.SIGINT)
         self._process.wait(timeout=300)
+        RUNNING.remove(self._process)
 
     def _await(self) -> None:
         for _ in range(3_000):

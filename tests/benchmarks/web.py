@@ -28,7 +28,7 @@ from portal.core.keys import token_mark
 from portal.search.rules import lack
 from tests.benchmarks.asking import typed_of
 from tests.benchmarks.queries import BenchQuery
-from tests.benchmarks.servers import end_with_us
+from tests.benchmarks.servers import RUNNING, end_with_us
 from tests.benchmarks.timing import Spread, spread
 from tests.house import ROOT
 from tests.signing_in import member
@@ -162,12 +162,14 @@ def serving(config: Config) -> Iterator[RunningServer]:
         env=kept | {"PORTAL_INSTANCE": str(config.instance)}, stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE, preexec_fn=end_with_us,
     )  # fmt: skip
+    RUNNING.append(process)
     try:
         _await(process, port)
         yield RunningServer(process, port)
     finally:
         process.terminate()
         process.communicate(timeout=60)
+        RUNNING.remove(process)
 
 
 def _await(process: subprocess.Popen[bytes], port: int) -> None:
