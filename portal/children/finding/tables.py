@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Boolean,
     ColumnElement,
     Dialect,
     ForeignKey,
@@ -27,7 +26,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import NullType, TypeDecorator
 
 from portal.core.db import Base
 
@@ -62,12 +61,13 @@ class Numbers(TypeDecorator[list[int]]):
         return numbers if dialect.name == "postgresql" else str(numbers)
 
 
-class among(FunctionElement[bool]):  # noqa: N801 (reads as a word of SQL)
+class among(FunctionElement[Any]):  # noqa: N801 (reads as a word of SQL)
     """True where `column` is one of the numbers handed over under a name, however many there are.
     The statement stays the same for any number of them, which saves more time than it takes."""
 
     inherit_cache = True
-    type = Boolean()
+    # Not Boolean: SQLite would be asked whether it equals 1, and then finds no index for it.
+    type = NullType()
 
     def __init__(self, column: ColumnElement[int], name: str) -> None:
         super().__init__(column, bindparam(name, type_=Numbers()))
