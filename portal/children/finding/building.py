@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Executable, Table, delete, func, insert, select
+from sqlalchemy import String, Table, bindparam, delete, func, insert, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.children.finding.tables import (
@@ -56,56 +56,60 @@ def rebuild(session: Session, *, progress: Progress = lambda count: None) -> int
     for table in (PAIR, DAY, POSTCODE, ENTRY, TOKEN_KEY, TOKEN):
         session.execute(delete(table))
     builder = _Builder(session)
-    for entries in children_in_order(session):
+    for entries in children_in_order(session, as_kept=True):
         builder.add(entries)
         progress(builder.count)
     builder.finish()
     return builder.count
 
 
-def children_in_order(session: Session) -> Iterator[list[Entry]]:
-    """Every active child with what it should be found by, a batch at a time, in order of id."""
-    last = uuid.UUID(int=0)
-    while children := session.execute(_next_children(last)).all():
-        first, last = last, children[-1][0]
-        former: defaultdict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
-        for child_id, given, family in session.execute(_names_between(first, last)):
+def children_in_order(session: Session, *, as_kept: bool = False) -> Iterator[list[Entry]]:
+    """Every active child with what it should be found by, a batch at a time, in order of id.
+    `as_kept` leaves the ids as the database keeps them, where making a UUID of each takes long."""
+    plain = as_kept and session.get_bind().dialect.name == "sqlite"
+    last: Any = "" if plain else uuid.UUID(int=0)
+    reading = _plain_reading if plain else _reading
+    while children := session.execute(reading.children, {"after": last}).all():
+        span = {"first": last, "last": children[-1][0]}
+        last = span["last"]
+        former: defaultdict[Any, list[tuple[str, str]]] = defaultdict(list)
+        for child_id, given, family in session.execute(reading.names, span).all():
             former[child_id].append((given, family))
-        postcodes: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
-        for child_id, postcode in session.execute(_postcodes_between(first, last)):
+        postcodes: defaultdict[Any, list[str]] = defaultdict(list)
+        for child_id, postcode in session.execute(reading.postcodes, span).all():
             postcodes[child_id].append(postcode)
         yield [_entry(row, former.get(row[0], ()), postcodes.get(row[0], ())) for row in children]
 
 
-def _next_children(after: uuid.UUID) -> Executable:
-    wanted = everything(Job.NAME_INDEX).where(
-        ChildRecord.lifecycle == "active", ChildRecord.id > after
-    )
-    columns = (
-        ChildRecord.id,
-        ChildRecord.given_names,
-        ChildRecord.family_name,
-        ChildRecord.date_of_birth,
-        ChildRecord.gender,
-    )
-    return wanted.with_only_columns(*columns).order_by(ChildRecord.id).limit(_READ)
+class _Reading:
+    """The statements that read children after one, and what belongs to those in a span of ids."""
+
+    def __init__(self, as_id: Callable[[Any], Any]) -> None:
+        own, named, lived = map(as_id, (ChildRecord.id, ChildName.child_id, ChildAddress.child_id))
+        first, last = bindparam("first", type_=own.type), bindparam("last", type_=own.type)
+        after = bindparam("after", type_=own.type)
+        facts = (ChildRecord.given_names, ChildRecord.family_name, ChildRecord.date_of_birth)
+        self.children = (
+            everything(Job.NAME_INDEX)
+            .where(ChildRecord.lifecycle == "active", own > after)
+            .with_only_columns(own, *facts, ChildRecord.gender)
+            .order_by(own)
+            .limit(_READ)
+        )
+        self.names = (
+            select(named, ChildName.given_names, ChildName.family_name)
+            .where(named > first, named <= last)
+            .order_by(named, ChildName.id)
+        )
+        self.postcodes = (
+            select(lived, ChildAddress.postcode)
+            .where(lived > first, lived <= last, ChildAddress.postcode != "")
+            .order_by(lived, ChildAddress.id)
+        )
 
 
-def _names_between(first: uuid.UUID, last: uuid.UUID) -> Executable:
-    return (
-        select(ChildName.child_id, ChildName.given_names, ChildName.family_name)
-        .where(ChildName.child_id > first, ChildName.child_id <= last)
-        .order_by(ChildName.child_id, ChildName.id)
-    )
-
-
-def _postcodes_between(first: uuid.UUID, last: uuid.UUID) -> Executable:
-    return (
-        select(ChildAddress.child_id, ChildAddress.postcode)
-        .where(ChildAddress.child_id > first, ChildAddress.child_id <= last)
-        .where(ChildAddress.postcode != "")
-        .order_by(ChildAddress.child_id, ChildAddress.id)
-    )
+_reading = _Reading(lambda column: column)
+_plain_reading = _Reading(lambda column: type_coerce(column, String(32)))
 
 
 def _entry(
@@ -128,7 +132,6 @@ class _Builder:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._keeps_uuids = session.get_bind().dialect.name == "postgresql"
         self._given = _Field(given_words)
         self._family = _Field(family_words)
         self._ids = self._family.ids = self._given.ids
@@ -160,8 +163,6 @@ class _Builder:
         given = self._given.numbers(columns["given_names"], columns["former_given_names"])
         family = self._family.numbers(columns["family_name"], columns["former_family_names"])
         number, born = self.count, columns["birth_day"]
-        if not self._keeps_uuids:
-            columns["child_id"] = entry.child_id.hex
         self._waiting[ENTRY].append((number, *columns.values()))
         self._waiting[PAIR] += [(pair, born, number) for pair in pairs_of(given, family)]
         everyone = {*given, *family}

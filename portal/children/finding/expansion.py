@@ -28,7 +28,7 @@ _USUAL_SHARE = 1 / 400
 
 _KNOWN = (
     select(TOKEN.c.id, TOKEN.c.token, TOKEN.c.frequency)
-    .where(TOKEN.c.token.in_(bindparam("forms", expanding=True)))
+    .where(among(TOKEN.c.token, "forms"))
 )  # fmt: skip
 _BY_KEY = (
     select(TOKEN_KEY.c.key, TOKEN.c.id, TOKEN.c.token, TOKEN.c.frequency)

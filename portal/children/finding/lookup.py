@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from heapq import nlargest
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from portal.children.finding.tables import ENTRY, POSTCODE, among
 from portal.children.finding.upkeep import listed, tokens_of
 from portal.matching import Comparison, Description, compare, describe
 
-_MOST_SCORED, _ALWAYS_SCORED = 24, 6
+_MOST_SCORED = 24
 _FAR_BEHIND = 13.0
 _MOST_NEAR = 100
 _MOST_IN_FIELD = 200
@@ -27,7 +27,7 @@ _MOST_IN_FIELD = 200
 _NEAR = (
     select(ENTRY)
     .join(POSTCODE, POSTCODE.c.entry_id == ENTRY.c.id)
-    .where(POSTCODE.c.postcode.in_(bindparam("postcodes", expanding=True)))
+    .where(among(POSTCODE.c.postcode, "postcodes"))
     .limit(_MOST_NEAR)
 )
 _ENTRIES = select(ENTRY).where(among(ENTRY.c.id, "numbers"))
@@ -42,7 +42,7 @@ def candidates(session: Session, query: Description) -> Found:
     connection = _connection(session)
     expansion = expand(connection, query)
     seen = sightings(connection, query, expansion)
-    scored = _scored(connection, query, expansion, seen)
+    scored = _scored(connection, query, expansion, seen, always=2)
     perfect = _compared(query, query, expansion).visible
     field = partial(_field, connection, seen)
     return choose(query, perfect, scored, children=expansion.children, field=field)
@@ -54,15 +54,20 @@ def ranked(session: Session, query: Description, *, limit: int = 5) -> list[uuid
     connection = _connection(session)
     expansion = expand(connection, query)
     seen = sightings(connection, query, expansion)
-    scored = _scored(connection, query, expansion, seen)
+    scored = _scored(connection, query, expansion, seen, always=limit + 1)
     best = nlargest(limit, scored, key=lambda one: (one.comparison.score, one.promise))
     return [one.child_id for one in best]
 
 
 def _scored(
-    connection: Connection, query: Description, expansion: Expansion, seen: Sightings
+    connection: Connection,
+    query: Description,
+    expansion: Expansion,
+    seen: Sightings,
+    *,
+    always: int,
 ) -> list[Scored]:
-    numbers = _most_promising(seen)
+    numbers = _most_promising(seen, always)
     rows = {row["id"]: row for row in _entries(connection, numbers)}
     if query.postcodes:
         near = connection.execute(_NEAR, {"postcodes": sorted(query.postcodes)}).mappings()
@@ -70,11 +75,11 @@ def _scored(
     return [_one(row, query, expansion, seen.get(row["id"], 0.0)) for row in rows.values()]
 
 
-def _most_promising(seen: Sightings) -> list[int]:
-    """Those worth comparing: a few always, more while they promise little less than the best."""
+def _most_promising(seen: Sightings, always: int) -> list[int]:
+    """Those worth comparing: so many always, more while they promise little less than the best."""
     numbers = nlargest(_MOST_SCORED, seen, key=lambda number: (seen[number], -number))
     least = max(seen.values(), default=0.0) - _FAR_BEHIND
-    return [n for place, n in enumerate(numbers) if place < _ALWAYS_SCORED or seen[n] >= least]
+    return [n for place, n in enumerate(numbers) if place < always or seen[n] >= least]
 
 
 def _connection(session: Session) -> Connection:

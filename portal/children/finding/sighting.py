@@ -157,6 +157,7 @@ def _on_other_days(connection: Connection, birth: date, expansion: Expansion) ->
     """The likeliest pairs of names on any day; of names that many bear, on days close to the typed
     one only: two names far from what was typed, born on another day, are somebody else."""
     pairs, bearers = _pairs(expansion, _TIGHT, _TIGHT_PAIRS)
+    pairs = _family_alone(expansion) | pairs
     weights = _weights_of_days(birth)
     days = None if bearers <= _FEW_CHILDREN else list(weights)
     far = BIRTHS[DateLikeness.DIFFERENT]

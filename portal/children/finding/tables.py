@@ -5,6 +5,7 @@ digest, a pair or a day is two 32-bit numbers in one. Every narrow table is its 
 so each look-up is answered from the index alone.
 """
 
+import json
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -26,7 +27,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import NullType, TypeDecorator
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 from portal.core.db import Base
 
@@ -44,45 +45,50 @@ def unpacked(number: int) -> tuple[int, int]:
     return number >> _HALF, number & (1 << _HALF) - 1
 
 
-class Numbers(TypeDecorator[list[int]]):
-    """Whole numbers as one value: an array, or JSON where the database knows no arrays."""
+class Many(TypeDecorator[list[Any]]):
+    """Many values as one: an array, or JSON where the database knows no arrays."""
 
     impl = Text
     cache_ok = True
 
+    def __init__(self, of: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.of = of
+
     def load_dialect_impl(self, dialect: Dialect) -> Any:
-        """An array of 64-bit numbers on PostgreSQL."""
-        wanted = ARRAY(BigInteger) if dialect.name == "postgresql" else Text()
+        """An array on PostgreSQL, of what the values are."""
+        wanted = ARRAY(self.of) if dialect.name == "postgresql" else Text()
         return dialect.type_descriptor(wanted)
 
-    def process_bind_param(self, value: Iterable[int] | None, dialect: Dialect) -> Any:
-        """A list for PostgreSQL; for SQLite a list written down is JSON."""
-        numbers = list(value or ())
-        return numbers if dialect.name == "postgresql" else str(numbers)
+    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
+        """A list for PostgreSQL, a text for SQLite."""
+        values = list(value or ())
+        return values if dialect.name == "postgresql" else json.dumps(values)
 
 
 class among(FunctionElement[Any]):  # noqa: N801 (reads as a word of SQL)
-    """True where `column` is one of the numbers handed over under a name, however many there are.
+    """True where `column` is one of the values handed over under a name, however many there are.
     The statement stays the same for any number of them, which saves more time than it takes."""
 
     inherit_cache = True
     # Not Boolean: SQLite would be asked whether it equals 1, and then finds no index for it.
     type = NullType()
 
-    def __init__(self, column: ColumnElement[int], name: str) -> None:
-        super().__init__(column, bindparam(name, type_=Numbers()))
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        of = Text() if isinstance(column.type, String) else BigInteger()
+        super().__init__(column, bindparam(name, type_=Many(of)))
 
 
 @compiles(among)
 def _in_json(element: among, compiler: SQLCompiler, **kw: Any) -> str:
-    column, numbers = (compiler.process(one, **kw) for one in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 (no value in it)
+    column, values = (compiler.process(one, **kw) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608
 
 
 @compiles(among, "postgresql")
 def _in_array(element: among, compiler: SQLCompiler, **kw: Any) -> str:
-    column, numbers = (compiler.process(one, **kw) for one in element.clauses)
-    return f"{column} = ANY ({numbers})"
+    column, values = (compiler.process(one, **kw) for one in element.clauses)
+    return f"{column} = ANY ({values})"
 
 
 class NameToken(Base):
