@@ -1,6 +1,11 @@
 """Operator's verbs about the records."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from portal.access.identity import operator
 from portal.children import actions, queries, room
@@ -9,9 +14,22 @@ from portal.children import actions, queries, room
 @room.command("rebuild-index")
 @click.option("--rehearse", is_flag=True, help="Say what does not fit, and change nothing.")
 def rebuild_index(rehearse: bool) -> None:
-    """Make the name index anew from the records; needed after an upgrade that says so."""
+    """Make the name index anew from the records; needed after an upgrade that says so.
+
+    On the embedded database nobody can search meanwhile: about a minute for a million children.
+    """
     if rehearse:
         click.echo(f"Places that do not fit: {queries.faults_of_name_index():,}.")
         return
-    count = actions.rebuild_name_index(by=operator("children rebuild-index"))
+    with _bar(queries.count_of_children()) as progress:
+        count = actions.rebuild_name_index(by=operator("children rebuild-index"), progress=progress)
     click.echo(f"Children that can be found by name: {count:,}.")
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on the error channel, for whoever watches."""
+    columns = (TextColumn("Children"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("Children", total=total)
+        yield lambda count: bars.update(task, completed=count)

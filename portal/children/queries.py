@@ -15,7 +15,7 @@ from portal.children import finding
 from portal.children.models import ChildIdentifier, ChildRecord, Correction, Involvement
 from portal.children.rules import CORRECTION_KINDS, ISSUED_FOR, CorrectionKind, Criteria, Settlement
 from portal.children.visibility import Job, everything, identifier_mark, visible
-from portal.core.db import db
+from portal.core.db import db, random_id
 from portal.directory.models import Organisation
 from portal.matching import Description, Kind, describe
 
@@ -193,3 +193,21 @@ def _sheets(wanted: Select[Correction, str | None]) -> list[CorrectionSheet]:
 def faults_of_name_index(session: Session | None = None) -> int:
     """Count where the name index and the records disagree; reads every record."""
     return sum(problem.count for problem in finding.check(session or db.session()))
+
+
+def count_of_children() -> int:
+    """Return how many active children there are."""
+    active = everything(Job.NAME_INDEX).where(ChildRecord.lifecycle == "active").subquery()
+    return db.session.scalar(select(func.count()).select_from(active)) or 0
+
+
+def sampled_faults_of_name_index(session: Session) -> int | None:
+    """Count them for a thousand children taken by chance; None where every record is soon read."""
+    if finding.is_small(session):
+        return None
+    return sum(problem.count for problem in finding.spot_check(session, start=random_id()))
+
+
+def is_name_index_missing() -> bool:
+    """True when there are children and none can be found by name: after an upgrade, or never."""
+    return finding.is_missing(db.session())

@@ -10,7 +10,14 @@ nothing here commits. After a change of how names are cut or keyed, `rebuild` is
 from portal.children.finding.building import rebuild
 from portal.children.finding.choosing import Candidate, Found, Outcome, Question
 from portal.children.finding.lookup import candidates, ranked
-from portal.children.finding.repair import Problem, check, entries_of
+from portal.children.finding.repair import (
+    Problem,
+    check,
+    entries_of,
+    is_missing,
+    is_small,
+    spot_check,
+)
 from portal.children.finding.upkeep import Entry, forget_child, index_child, index_children
 
 __all__ = [
@@ -26,6 +33,9 @@ __all__ = [
     "forget_child",
     "index_child",
     "index_children",
+    "is_missing",
+    "is_small",
     "ranked",
     "rebuild",
+    "spot_check",
 ]

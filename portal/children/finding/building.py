@@ -63,11 +63,13 @@ def rebuild(session: Session, *, progress: Progress = lambda count: None) -> int
     return builder.count
 
 
-def children_in_order(session: Session, *, as_kept: bool = False) -> Iterator[list[Entry]]:
-    """Every active child with what it should be found by, a batch at a time, in order of id.
+def children_in_order(
+    session: Session, *, after: uuid.UUID = uuid.UUID(int=0), as_kept: bool = False
+) -> Iterator[list[Entry]]:
+    """Every active child after an id, with what it should be found by, a batch at a time, in order.
     `as_kept` leaves the ids as the database keeps them, where making a UUID of each takes long."""
     plain = as_kept and session.get_bind().dialect.name == "sqlite"
-    last: Any = "" if plain else uuid.UUID(int=0)
+    last: Any = after.hex if plain else after
     reading = _plain_reading if plain else _reading
     while children := session.execute(reading.children, {"after": last}).all():
         span = {"first": last, "last": children[-1][0]}

@@ -17,6 +17,7 @@ from portal.children.finding.tables import DAY, ENTRY, PAIR, POSTCODE, TOKEN, TO
 from portal.children.finding.upkeep import (
     Entry,
     entry_columns,
+    known_ids,
     narrow_rows,
     tokens_of,
 )
@@ -25,6 +26,7 @@ from portal.children.visibility import Job, everything
 from portal.matching.keys import keys
 
 _BATCH = 500
+_SPOT, _SMALL = 1_000, 50_000
 
 
 class Trouble(StrEnum):
@@ -96,6 +98,49 @@ def check(session: Session) -> list[Problem]:
     found[Trouble.VOCABULARY] = _miscounted(session, expected)
     found[Trouble.NARROW] = _uneven(session, rows)
     return [Problem(trouble, found[trouble]) for trouble in Trouble if found[trouble]]
+
+
+def is_small(session: Session) -> bool:
+    """True when a whole check takes no longer than a few seconds."""
+    return (session.scalar(select(func.max(ENTRY.c.id))) or 0) <= _SMALL
+
+
+def is_missing(session: Session) -> bool:
+    """True when there are active children and the index knows none."""
+    active = everything(Job.NAME_INDEX).where(ChildRecord.lifecycle == "active").limit(1)
+    known = session.execute(select(ENTRY.c.id).limit(1)).first()
+    return known is None and session.execute(active).first() is not None
+
+
+def spot_check(session: Session, *, start: uuid.UUID) -> list[Problem]:
+    """The same for a thousand children from an id on, however many there are: their entries, rows,
+    words and keys. Says nothing of what is left over elsewhere; takes a second or so."""
+    session.flush()
+    found: Counter[Trouble] = Counter()
+    some = next(children_in_order(session, after=start), [])[:_SPOT]
+    kept = _entries(session, [entry.child_id for entry in some])
+    for entry in some:
+        found.update(_compared(entry, kept.get(entry.child_id)))
+    for row in kept.values():
+        found[Trouble.NARROW] += _absent(session, row)
+    return [Problem(trouble, found[trouble]) for trouble in Trouble if found[trouble]]
+
+
+def _absent(session: Session, row: RowMapping) -> int:
+    """How many rows of the narrow tables, words and keys of an entry are not there."""
+    tokens = tokens_of(row).both
+    ids = known_ids(session, tokens)
+    narrow = zip((PAIR, DAY, POSTCODE), narrow_rows(row, ids), strict=True)
+    wanted = [(table, one) for table, rows in narrow for one in rows]
+    wanted += [
+        (TOKEN_KEY, {"key": key, "token_id": ids[token]}) for token in tokens for key in keys(token)
+    ]
+    return sum(not _is_there(session, table, one) for table, one in wanted)
+
+
+def _is_there(session: Session, table: Table, row: dict[str, int | str]) -> bool:
+    same = (table.c[column] == value for column, value in row.items())
+    return session.execute(select(1).where(*same)).first() is not None
 
 
 def entries_of(session: Session, children: Iterable[ChildRecord]) -> list[Entry]:

@@ -212,14 +212,14 @@ def _forget(session: Session, child_ids: list[uuid.UUID]) -> None:
     rows = session.execute(found).mappings().all()
     if not rows:
         return
-    ids = _known(session, _count(rows))
+    ids = known_ids(session, _count(rows))
     for table, narrow in _narrow(rows, ids):
         _delete_rows(session, table, narrow)
     _delete_rows(session, ENTRY, [{"id": row["id"]} for row in rows])
     vocabulary.release(session, _count(rows))
 
 
-def _known(session: Session, tokens: Iterable[str]) -> dict[str, int]:
+def known_ids(session: Session, tokens: Iterable[str]) -> dict[str, int]:
     """The ids of these tokens; -1, which no row has, for one that is missing: an index in disorder
     must not stop a child from being taken out."""
     known = dict.fromkeys(tokens, -1)

@@ -8,6 +8,8 @@ import click
 
 from portal.access.identity import operator
 from portal.access.log import Event
+from portal.children.actions import rebuild_name_index
+from portal.children.queries import is_name_index_missing
 from portal.core import clock
 from portal.core.config import Config, load_config
 from portal.core.db import make_engine
@@ -78,6 +80,7 @@ def upgrade() -> None:
         click.echo(f"The index is at version {before}: there is nothing to upgrade.")
     else:
         _upgrade(config, before)
+    in_application(config, _index_names_if_none)
     if not tell_faults():
         raise SystemExit(1)
     click.echo("Next: python -m portal serve")
@@ -105,6 +108,13 @@ def _upgrade(config: Config, before: str) -> None:
     click.echo(f"The index went from version {before} to {head()}.")
     click.echo("The way back, with the former program installed again:")
     click.echo(f"  python -m portal restore --yes {copy.path}")
+
+
+def _index_names_if_none() -> None:
+    """An upgrade that changes how names are kept empties the name index."""
+    if is_name_index_missing():
+        click.echo("The name index is built anew: about a minute for a million children.")
+        rebuild_name_index(by=operator("upgrade"))
 
 
 def _after_restore(made_at: dt.datetime) -> Callable[[Config], None]:

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.access.chain import last_line_at, verify_chain
-from portal.children.queries import faults_of_name_index
+from portal.children.queries import faults_of_name_index, sampled_faults_of_name_index
 from portal.core import clock
 from portal.core.db import DatabaseProblem, snapshot
 from portal.core.keys import Keys
@@ -99,13 +99,16 @@ def state(engine: Engine) -> Finding:
 
 
 def names(engine: Engine) -> Finding:
-    """The name index says what the children's records say."""
+    """The name index says what the children's records say; of very many, a thousand are looked at."""
     with snapshot(engine) as connection, Session(connection) as session:
-        faults = faults_of_name_index(session)
+        sampled = sampled_faults_of_name_index(session)
+        faults = faults_of_name_index(session) if sampled is None else sampled
     if faults:
         return bad(
             "names",
             f"The name index differs from the records in {faults:,} places.",
             "python -m portal children rebuild-index",
         )
-    return ok("names", "The name index fits the records.")
+    if sampled is None:
+        return ok("names", "The name index fits the records.")
+    return ok("names", "The name index fits a thousand records taken by chance.")

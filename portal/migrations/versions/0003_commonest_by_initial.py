@@ -16,7 +16,7 @@ INDEX_TABLES = ("name_pair", "name_day", "name_postcode", "name_entry", "name_to
 
 def upgrade() -> None:
     for table in INDEX_TABLES:
-        op.execute(f"DELETE FROM {table}")
+        op.execute(sa.table(table).delete())
     op.drop_table("name_token")
     op.create_table(
         "name_token",
@@ -27,14 +27,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_name_token")),
         sa.UniqueConstraint("token", name=op.f("uq_name_token_token")),
     )
-    op.create_index(
-        op.f("ix_name_token_initial_frequency"), "name_token", ["initial", "frequency"]
-    )
+    op.create_index(op.f("ix_name_token_initial_frequency"), "name_token", ["initial", "frequency"])
 
 
 def downgrade() -> None:
     for table in INDEX_TABLES:
-        op.execute(f"DELETE FROM {table}")
+        op.execute(sa.table(table).delete())
     op.drop_table("name_token")
     op.create_table(
         "name_token",
