@@ -42,6 +42,7 @@ _READ = 5_000
 _WRITTEN = 250_000
 _REMEMBERED = 300_000
 _CACHE_KIB = 1_000_000
+_FIRST = uuid.UUID(int=0)
 
 Progress = Callable[[int], None]
 Rows = list[tuple[Any, ...]]
@@ -64,7 +65,7 @@ def rebuild(session: Session, *, progress: Progress = lambda count: None) -> int
 
 
 def children_in_order(
-    session: Session, *, after: uuid.UUID = uuid.UUID(int=0), as_kept: bool = False
+    session: Session, *, after: uuid.UUID = _FIRST, as_kept: bool = False
 ) -> Iterator[list[Entry]]:
     """Every active child after an id, with what it should be found by, a batch at a time, in order.
     `as_kept` leaves the ids as the database keeps them, where making a UUID of each takes long."""

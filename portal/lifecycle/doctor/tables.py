@@ -99,7 +99,7 @@ def state(engine: Engine) -> Finding:
 
 
 def names(engine: Engine) -> Finding:
-    """The name index says what the children's records say; of very many, a thousand are looked at."""
+    """The name index says what the records say; of very many, a thousand are looked at."""
     with snapshot(engine) as connection, Session(connection) as session:
         sampled = sampled_faults_of_name_index(session)
         faults = faults_of_name_index(session) if sampled is None else sampled
