@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 
+_SIGNS = re.compile("[^A-Za-z0-9]+")
 _UNIT = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9])([A-Z]{2})$")
 
 
@@ -19,7 +20,7 @@ class PostcodeLikeness(IntEnum):
 
 def fold_postcode(text: str | None) -> str:
     """`ls1 4ap` as `LS14AP`; the empty string when it is not shaped like a British postcode."""
-    folded = re.sub(r"[^A-Za-z0-9]", "", (text or "")[:16]).upper()
+    folded = _SIGNS.sub("", (text or "")[:16]).upper()
     return folded if _UNIT.match(folded) else ""
 
 

@@ -116,7 +116,7 @@ def entry_columns(
     fold_family: Callable[[str], str] = _folded,
 ) -> dict[str, Any]:
     """The row of `name_entry` for this child, without its id, in the order of the columns."""
-    codes = dict.fromkeys(code for text in entry.postcodes if (code := fold_postcode(text)))
+    codes = dict.fromkeys([code for text in entry.postcodes if (code := fold_postcode(text))])
     return {
         "child_id": entry.child_id,
         "given_names": fold_given(entry.given_names),
