@@ -1,0 +1,125 @@
+"""The name index is kept in the transaction of the child, by one writer or by many."""
+
+import threading
+import uuid
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, delete, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.children.finding import (
+    Entry,
+    check,
+    forget_child,
+    index_child,
+    index_children,
+)
+from portal.children.finding.tables import ENTRY, POSTCODE, TOKEN, TOKEN_KEY
+from portal.children.models import ChildRecord
+from tests.children.index_town import BORN, INDEX_TABLES, Town, write_children
+
+
+def test_what_is_rolled_back_was_never_there(index: Town) -> None:
+    with index.session.begin_nested() as moment:
+        index.child("Amina", "Hussain")
+        assert index.ids("Amina", "Hussain", birth=BORN)
+        moment.rollback()
+    assert not index.ids("Amina", "Hussain", birth=BORN)
+    assert [index.count(table) for table in INDEX_TABLES] == [0] * len(INDEX_TABLES)
+
+
+def test_forgetting_leaves_nothing_behind(index: Town) -> None:
+    child = index.child(
+        "Amina", "Hussain-Khan", former_family_names=("Ali",), postcodes=("LS1 4AP",)
+    )
+    assert all(index.count(table) for table in INDEX_TABLES)
+    forget_child(index.session, child)
+    assert not index.ids("Amina", "Hussain", birth=BORN, postcodes=["LS1 4AP"])
+    assert [index.count(table) for table in INDEX_TABLES] == [0] * len(INDEX_TABLES)
+    forget_child(index.session, child)
+
+
+def test_a_change_replaces_what_was_known(index: Town) -> None:
+    child = index.child("Amina", "Hussain", postcodes=("LS1 4AP",))
+    index_child(
+        index.session,
+        child_id=child,
+        given_names="Amina",
+        family_name="Thornton",
+        date_of_birth=date(2015, 9, 27),
+        gender="female",
+    )
+    assert index.ids("Amina", "Thornton", birth=date(2015, 9, 27)) == [child]
+    assert not index.ids("Amina", "Hussain", birth=BORN, postcodes=["LS1 4AP"])
+    assert index.count(ENTRY) == 1
+    assert index.count(POSTCODE) == 0
+
+
+def test_the_vocabulary_counts_children(index: Town) -> None:
+    first = index.child("Amina", "Amina-Khan")
+    second = index.child("Amina", "Thornton")
+
+    def frequencies() -> dict[str, int]:
+        return dict(index.session.execute(select(TOKEN.c.token, TOKEN.c.frequency)).all())
+
+    assert frequencies() == {"amina": 2, "khan": 1, "thornton": 1}
+    forget_child(index.session, first)
+    assert frequencies() == {"amina": 1, "thornton": 1}
+    forget_child(index.session, second)
+    assert frequencies() == {}
+    assert index.count(TOKEN_KEY) == 0
+
+
+def test_a_child_in_the_index_cannot_be_deleted_first(index: Town) -> None:
+    child = index.child("Amina", "Hussain")
+    gone = delete(ChildRecord).where(ChildRecord.id == child)
+    with pytest.raises(IntegrityError), index.session.begin_nested():
+        index.session.execute(gone)
+    forget_child(index.session, child)
+    index.session.execute(gone)
+    assert not index.ids("Amina", "Hussain", birth=BORN)
+
+
+def test_writers_of_the_same_new_names_do_not_collide(lasting: Engine) -> None:
+    entries = [
+        Entry(uuid.UUID(int=10_000 + place), "Amina", "Hussain", BORN, "female")
+        for place in range(6)
+    ]
+    with Session(lasting) as session:
+        write_children(session, entries)
+        session.commit()
+    failures: list[BaseException] = []
+    together = threading.Barrier(len(entries))
+
+    def write(entry: Entry) -> None:
+        try:
+            together.wait()
+            for _round in range(3):
+                with Session(lasting) as session:
+                    index_children(session, [entry])
+                    session.commit()
+                with Session(lasting) as session:
+                    forget_child(session, entry.child_id)
+                    session.commit()
+            with Session(lasting) as session:
+                index_children(session, [entry])
+                session.commit()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(entry,)) for entry in entries]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not failures
+    with Session(lasting) as session:
+        assert session.execute(
+            text("SELECT token, frequency FROM name_token ORDER BY token")
+        ).all() == [
+            ("amina", 6),
+            ("hussain", 6),
+        ]
+        assert check(session) == []
