@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain, islice, takewhile
 
 from flask_babel import ngettext
 from sqlalchemy import RowMapping, Table, func, select
@@ -117,13 +118,20 @@ def spot_check(session: Session, *, start: uuid.UUID) -> list[Problem]:
     words and keys. Says nothing of what is left over elsewhere; takes a second or so."""
     session.flush()
     found: Counter[Trouble] = Counter()
-    some = next(children_in_order(session, after=start), [])[:_SPOT]
+    some = list(islice(_around(session, start), _SPOT))
     kept = _entries(session, [entry.child_id for entry in some])
     for entry in some:
         found.update(_compared(entry, kept.get(entry.child_id)))
     for row in kept.values():
         found[Trouble.NARROW] += _absent(session, row)
     return [Problem(trouble, found[trouble]) for trouble in Trouble if found[trouble]]
+
+
+def _around(session: Session, start: uuid.UUID) -> Iterator[Entry]:
+    """Every child once: those after an id, then those up to it."""
+    yield from chain.from_iterable(children_in_order(session, after=start))
+    everybody = chain.from_iterable(children_in_order(session))
+    yield from takewhile(lambda entry: entry.child_id <= start, everybody)
 
 
 def _absent(session: Session, row: RowMapping) -> int:
