@@ -12,6 +12,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import String, Table, bindparam, delete, func, insert, select, type_coerce
@@ -88,14 +89,15 @@ def children_in_order(
     plain = as_kept and session.get_bind().dialect.name == "sqlite"
     last: Any = after.hex if plain else after
     reading = _plain_reading if plain else _reading
-    while children := session.execute(reading.children, {"after": last}).all():
+    connection = session.connection()
+    while children := connection.execute(reading.children, {"after": last}).all():
         span = {"first": last, "last": children[-1][0]}
         last = span["last"]
         former: defaultdict[Any, list[tuple[str, str]]] = defaultdict(list)
-        for child_id, given, family in session.execute(reading.names, span).all():
+        for child_id, given, family in connection.execute(reading.names, span).all():
             former[child_id].append((given, family))
         postcodes: defaultdict[Any, list[str]] = defaultdict(list)
-        for child_id, postcode in session.execute(reading.postcodes, span).all():
+        for child_id, postcode in connection.execute(reading.postcodes, span).all():
             postcodes[child_id].append(postcode)
         yield [_entry(row, former.get(row[0], ()), postcodes.get(row[0], ())) for row in children]
 
@@ -192,7 +194,8 @@ class _Builder:
 
     def _write(self) -> None:
         for table, rows in self._waiting.items():
-            rows.sort()
+            # By the first column only: near enough to the key, and compared in a third of the time.
+            rows.sort(key=itemgetter(0))
             write(self._session, table, rows)
             rows.clear()
 
