@@ -9,7 +9,7 @@ from sqlalchemy import Engine, delete, make_url
 from sqlalchemy.orm import Session
 
 from portal.children.finding.tables import ENTRY
-from portal.children.models import ChildRecord
+from portal.children.models import ChildAddress, ChildName, ChildRecord
 from portal.core.config import Config
 from portal.core.db import Base, make_engine
 from tests.children.index_town import INDEX_TABLES, Town
@@ -30,6 +30,7 @@ def engine(
 
 
 def configured(request: pytest.FixtureRequest, folder: Path) -> Config:
+    """The settings of an empty database of the kind asked for."""
     address = "http://127.0.0.1:8000"
     if request.param == "sqlcipher":
         config = Config(instance=folder, public_url=address)
@@ -44,6 +45,7 @@ def configured(request: pytest.FixtureRequest, folder: Path) -> Config:
 
 @pytest.fixture
 def index(engine: Engine) -> Iterator[Town]:
+    """A town without children in a session that is never committed."""
     with Session(engine) as session:
         yield Town(session)
         session.rollback()
@@ -56,5 +58,6 @@ def lasting(engine: Engine) -> Iterator[Engine]:
     with Session(engine) as session:
         for table in (*INDEX_TABLES[1:], ENTRY):
             session.execute(delete(table))
-        session.execute(delete(ChildRecord))
+        for model in (ChildName, ChildAddress, ChildRecord):
+            session.execute(delete(model))
         session.commit()

@@ -1,9 +1,11 @@
 """Children written straight into the tables of a session, and found through the name index."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Table, func, insert, select
@@ -15,7 +17,7 @@ from portal.children.finding import (
     candidates,
     index_children,
 )
-from portal.children.finding.tables import DAY, ENTRY, PAIR, POSTCODE, TOKEN, TOKEN_KEY
+from portal.children.finding.tables import DAY, ENTRY, PAIR, POSTCODE, TOKEN, TOKEN_KEY, unpacked
 from portal.children.models import ChildAddress, ChildName, ChildRecord
 from portal.matching import describe
 
@@ -85,12 +87,35 @@ def write_children(session: Session, entries: list[Entry]) -> None:
                 "changed_at": NOW,
             }
         )
-        for family in entry.former_family_names:
+        former = zip_longest(entry.former_given_names, entry.former_family_names, fillvalue="")
+        for given_names, family in former:
             key = {"id": uuid.uuid4(), "child_id": entry.child_id}
-            names.append(sourced | key | {"given_names": "", "family_name": family})
+            names.append(sourced | key | {"given_names": given_names, "family_name": family})
         for postcode in entry.postcodes:
             key = {"id": uuid.uuid4(), "child_id": entry.child_id}
             addresses.append(sourced | key | {"kind": "current", "postcode": postcode})
     for model, rows in ((ChildRecord, children), (ChildName, names), (ChildAddress, addresses)):
         if rows:
             session.execute(insert(model), rows)
+
+
+def portrait(session: Session) -> dict[str, Counter[tuple[Any, ...]]]:
+    """Every row of the index with words and children instead of the numbers given to them."""
+    word = {0: "", **dict(session.execute(select(TOKEN.c.id, TOKEN.c.token)).all())}
+    child = dict(session.execute(select(ENTRY.c.id, ENTRY.c.child_id)).all())
+    rows = {table: session.execute(select(table)).all() for table in INDEX_TABLES}
+    return {
+        "entries": Counter(tuple(row)[1:] for row in rows[ENTRY]),
+        "words": Counter(tuple(row)[1:] for row in rows[TOKEN]),
+        "keys": Counter((key, word[number]) for key, number in rows[TOKEN_KEY]),
+        "postcodes": Counter((code, child[number]) for code, number in rows[POSTCODE]),
+        "pairs": Counter(
+            (*(word[part] for part in unpacked(pair)), day, child[number])
+            for pair, day, number in rows[PAIR]
+        ),
+        "days": Counter(
+            (day, word[token], child[number])
+            for packed, number in rows[DAY]
+            for day, token in [unpacked(packed)]
+        ),
+    }

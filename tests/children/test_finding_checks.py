@@ -1,5 +1,7 @@
 """What the name index may have wrong is named, and mended by building it anew."""
 
+import uuid
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,12 +12,19 @@ from sqlalchemy import delete, insert, update
 from portal.children.finding import (
     Problem,
     check,
+    is_missing,
+    is_small,
     rebuild,
+    repair,
+    spot_check,
 )
 from portal.children.finding.repair import Trouble
 from portal.children.finding.tables import DAY, ENTRY, PAIR, POSTCODE, TOKEN, TOKEN_KEY
-from portal.children.models import ChildAddress, ChildRecord
+from portal.children.models import ChildAddress, ChildName, ChildRecord
+from portal.children.queries import faults_of_name_index, sampled_faults_of_name_index
 from tests.children.index_town import BORN, Town
+
+NOBODY_BEFORE = uuid.UUID(int=0)
 
 
 def test_a_sound_index_has_no_problem(index: Town) -> None:
@@ -67,3 +76,82 @@ def test_rebuilding_finds_everybody_again(index: Town) -> None:
     assert rebuild(index.session) == 1
     assert index.ids("Amina", "Ali", birth=BORN) == [child.child_id]
     assert index.ids("Omar", "Hussain", birth=BORN) == [child.child_id]
+
+
+def troubles(index: Town, start: uuid.UUID = NOBODY_BEFORE) -> set[Trouble]:
+    """What looking at some children from an id on finds wrong."""
+    return {problem.trouble for problem in spot_check(index.session, start=start)}
+
+
+@pytest.mark.parametrize(
+    ("harm", "trouble"),
+    [
+        (delete(PAIR), Trouble.NARROW),
+        (delete(DAY), Trouble.NARROW),
+        (delete(POSTCODE), Trouble.NARROW),
+        (delete(TOKEN_KEY), Trouble.NARROW),
+        (delete(TOKEN), Trouble.NARROW),
+        (update(DAY).values(entry_id=999_999), Trouble.NARROW),
+        (delete(ENTRY), Trouble.MISSING),
+        (update(ChildRecord).values(family_name="Thornton"), Trouble.OUTDATED),
+        (update(ChildRecord).values(date_of_birth=date(2016, 3, 5)), Trouble.OUTDATED),
+        (delete(ChildName), Trouble.OUTDATED),
+        (update(ChildAddress).values(postcode="SA1 8EN"), Trouble.OUTDATED),
+    ],
+)
+def test_looking_at_some_children_finds_what_is_wrong(
+    index: Town, harm: Any, trouble: Trouble
+) -> None:
+    index.child("Amina", "Hussain", former_family_names=("Ali",), postcodes=("LS1 4AP",))
+    assert troubles(index) == set()
+    index.session.execute(harm)
+    index.session.expire_all()
+    assert troubles(index) == {trouble}
+    rebuild(index.session)
+    assert troubles(index) == set()
+
+
+@pytest.mark.parametrize("start", [NOBODY_BEFORE, uuid.UUID(int=3), uuid.UUID(int=2**128 - 1)])
+def test_wherever_looking_begins_each_child_is_looked_at_once(
+    index: Town, start: uuid.UUID
+) -> None:
+    """An id by chance may be past nearly everybody: then those at the beginning are looked at."""
+    for name in ("Amina", "Amira", "Zainab", "Omar", "Yusuf"):
+        index.child(name, "Hussain")
+    assert troubles(index, start) == set()
+    index.session.execute(update(ChildRecord).values(gender="male"))
+    assert spot_check(index.session, start=start) == [Problem(Trouble.OUTDATED, 5)]
+
+
+def test_no_more_are_looked_at_than_wanted(index: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(4):
+        index.child("Amina", "Hussain")
+    index.session.execute(update(ChildRecord).values(gender="male"))
+    monkeypatch.setattr(repair, "_SPOT", 3)
+    for start in (0, 1, 3, 4):
+        said = spot_check(index.session, start=uuid.UUID(int=start))
+        assert said == [Problem(Trouble.OUTDATED, 3)]
+
+
+def test_an_index_is_small_until_it_is_not(index: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_small(index.session)
+    assert sampled_faults_of_name_index(index.session) is None
+    index.child("Amina", "Hussain")
+    assert sampled_faults_of_name_index(index.session) is None
+    monkeypatch.setattr(repair, "_SMALL", 0)
+    assert not is_small(index.session)
+    assert sampled_faults_of_name_index(index.session) == 0
+    index.session.execute(delete(DAY))
+    assert sampled_faults_of_name_index(index.session) == faults_of_name_index(index.session) == 2
+
+
+def test_an_index_is_missing_when_it_knows_none_of_some_children(index: Town) -> None:
+    assert not is_missing(index.session)
+    index.keep("Amina", "Hussain")
+    assert is_missing(index.session)
+    rebuild(index.session)
+    assert not is_missing(index.session)
+    index.session.execute(delete(ENTRY))
+    assert is_missing(index.session)
+    index.session.execute(update(ChildRecord).values(lifecycle="archived"))
+    assert not is_missing(index.session)
