@@ -2,15 +2,17 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Protocol
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from portal.access.identity import Identity
+from portal.access.models import PortalState
 from portal.access.permissions import Role
 from portal.access.state import State, current_state
-from portal.accounts.models import Account, AccountSession
+from portal.accounts.models import Account, AccountRole, AccountSession
 from portal.accounts.rules import fold_email, sign_in
 from portal.core import clock
 from portal.core.config import Config
@@ -28,30 +30,95 @@ class Held:
     known_place: str
 
 
+class SessionTimes(Protocol):
+    """When a session began, and when it was seen last: a row of account_session, or some of it."""
+
+    @property
+    def began_at(self) -> dt.datetime: ...  # noqa: D102
+    @property
+    def seen_at(self) -> dt.datetime: ...  # noqa: D102
+
+
+class Accredited(Protocol):
+    """Until when an organisation is accredited, and since when it is closed."""
+
+    @property
+    def accredited_until(self) -> dt.date | None: ...  # noqa: D102
+    @property
+    def closed_on(self) -> dt.date | None: ...  # noqa: D102
+
+
+# Asked at every request: plain columns, one statement, made once.
+_HOLDER = (
+    select(
+        AccountSession.id.label("session_id"),
+        AccountSession.began_at,
+        AccountSession.seen_at,
+        Account.id.label("account_id"),
+        Account.name.label("account_name"),
+        Account.sponsor_id,
+        Account.practitioner_id,
+        Account.trained_until,
+        Account.vetted_until,
+        Account.reviewed_until,
+        Account.sealed_factor.is_not(None).label("has_second_factor"),
+        Organisation.id.label("organisation_id"),
+        Organisation.sector,
+        Organisation.authority_id,
+        Organisation.closed_on,
+        Organisation.accredited_until,
+        AccountRole.role,
+        select(PortalState.state).scalar_subquery().label("portal_state"),
+    )
+    .join(Account, Account.id == AccountSession.account_id)
+    .join(Organisation, Organisation.id == Account.organisation_id)
+    .outerjoin(AccountRole, AccountRole.account_id == Account.id)
+    .where(
+        AccountSession.token_mark == bindparam("mark"),
+        AccountSession.stage == "open",
+        AccountSession.ended_at.is_(None),
+        Account.status == "active",
+    )
+)
+_SEEN = (
+    update(AccountSession)
+    .where(AccountSession.id == bindparam("session"))
+    .values(seen_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+
+
 def identity_of_session(token: str) -> Identity | None:
     """Return who holds this session token now; None when the session is over or never was.
 
     Marks the session as seen, at most once a minute: the one write among the queries, because
     being asked for is what keeps a session alive. The door commits it.
     """
-    now = clock.now()
-    found = db.session.execute(
-        select(AccountSession, Account, Organisation)
-        .join(Account, Account.id == AccountSession.account_id)
-        .join(Organisation, Organisation.id == Account.organisation_id)
-        .where(
-            AccountSession.token_mark == token_mark(token),
-            AccountSession.stage == "open",
-            AccountSession.ended_at.is_(None),
-            Account.status == "active",
-        )
-    ).one_or_none()
-    if found is None or has_ended(found.AccountSession, now):
+    now, own_mark = clock.now(), token_mark(token)
+    rows = db.session.execute(_HOLDER, {"mark": own_mark}).all()
+    if not rows or has_ended(rows[0], now):
         return None
-    if now - found.AccountSession.seen_at >= sign_in.TOUCH_EVERY:
-        found.AccountSession.seen_at = now
-    who = identity_for(found.Account, found.Organisation)
-    return replace(who, session_token=token, session_mark=token_mark(token)[:16])
+    row = rows[0]
+    if now - row.seen_at >= sign_in.TOUCH_EVERY:
+        db.session.execute(_SEEN, {"session": row.session_id, "now": now})
+    return Identity(
+        account_id=row.account_id,
+        name=row.account_name,
+        roles=frozenset(Role(one.role) for one in rows if one.role),
+        team_id=row.sponsor_id or row.account_id,
+        organisation_id=row.organisation_id,
+        organisation_sector=row.sector,
+        authority_id=row.authority_id,
+        practitioner_id=row.practitioner_id,
+        accredited_until=accredited_until(row),
+        trained_until=row.trained_until,
+        vetted_until=row.vetted_until,
+        reviewed_until=row.reviewed_until,
+        has_second_factor=bool(row.has_second_factor),
+        portal_is_open=row.portal_state == State.LIVE,
+        session_token=token,
+        session_mark=own_mark[:16],
+    )
 
 
 def seconds_left(by: Identity) -> int:
@@ -68,7 +135,7 @@ def _limits() -> tuple[dt.timedelta, dt.timedelta]:
     return dt.timedelta(minutes=config.idle_minutes), dt.timedelta(hours=config.absolute_hours)
 
 
-def has_ended(row: AccountSession, now: dt.datetime) -> bool:
+def has_ended(row: SessionTimes, now: dt.datetime) -> bool:
     """True when a session was idle too long or has lasted too long."""
     idle, absolute = _limits()
     return sign_in.is_over(
@@ -96,7 +163,7 @@ def identity_for(account: Account, organisation: Organisation) -> Identity:
     )
 
 
-def accredited_until(organisation: Organisation) -> dt.date | None:
+def accredited_until(organisation: Accredited) -> dt.date | None:
     """The last day of accreditation; a closed organisation has none."""
     is_closed = organisation.closed_on is not None and organisation.closed_on <= clock.today()
     return None if is_closed else organisation.accredited_until
