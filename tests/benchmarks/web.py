@@ -189,12 +189,13 @@ def _await(process: subprocess.Popen[bytes], port: int) -> None:
 def boxes_of(query: BenchQuery) -> dict[str, str]:
     """Fill the search form for a query."""
     said = query.typed
+    gender = said.get("gender")  # The form knows no "not specified": nothing is chosen then.
     year, month, day = ((said.get("date_of_birth") or "") + "--").split("-")[:3]
     return {
         "given_name": said.get("given_name") or "", "family_name": said.get("family_name") or "",
         "date_of_birth-day": day, "date_of_birth-month": month,
         "date_of_birth-year": year or str(said.get("year") or ""),
-        "gender": said.get("gender") or "", "postcode": said.get("postcode") or "",
+        "gender": gender if gender in {"female", "male"} else "", "postcode": said.get("postcode") or "",
         "reason": "referral",
     }  # fmt: skip
 

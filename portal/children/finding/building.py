@@ -44,7 +44,7 @@ from portal.matching.names import fold
 _READ = 5_000
 _WRITTEN = 250_000
 _REMEMBERED = 300_000
-_CACHE_KIB = 1_000_000
+_CACHE_KIB = 2_000_000
 _FIRST = uuid.UUID(int=0)
 
 Progress = Callable[[int], None]
