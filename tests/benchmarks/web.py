@@ -195,8 +195,8 @@ def boxes_of(query: BenchQuery) -> dict[str, str]:
         "given_name": said.get("given_name") or "", "family_name": said.get("family_name") or "",
         "date_of_birth-day": day, "date_of_birth-month": month,
         "date_of_birth-year": year or str(said.get("year") or ""),
-        "gender": gender if gender in {"female", "male"} else "", "postcode": said.get("postcode") or "",
-        "reason": "referral",
+        "gender": gender if gender in {"female", "male"} else "",
+        "postcode": said.get("postcode") or "", "reason": "referral",
     }  # fmt: skip
 
 
