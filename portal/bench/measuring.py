@@ -18,7 +18,7 @@ from portal.bench.questions import Asked
 from portal.children import finding
 from portal.children import queries as children
 from portal.children.models import ChildRecord
-from portal.children.visibility import Job, everything
+from portal.children.visibility import MEASURING, Job, everything
 from portal.core import clock
 from portal.core.db import db, random_id, snapshot
 from portal.matching import Description, describe
@@ -67,7 +67,7 @@ def searcher() -> Identity:
 
     No account has that id; the lines in the log say `operator bench search`.
     """
-    by = operator("bench search")
+    by = operator(MEASURING)
     return replace(by, account_id=random_id(), session_mark=secrets.token_hex(8))
 
 
