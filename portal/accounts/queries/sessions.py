@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import current_app
 from sqlalchemy import bindparam, select, update
@@ -94,13 +95,18 @@ def identity_of_session(token: str) -> Identity | None:
     Marks the session as seen, at most once a minute: the one write among the queries, because
     being asked for is what keeps a session alive. The door commits it.
     """
-    now, own_mark = clock.now(), token_mark(token)
-    rows = db.session.execute(_HOLDER, {"mark": own_mark}).all()
+    now = clock.now()
+    rows = db.session.execute(_HOLDER, {"mark": token_mark(token)}).all()
     if not rows or has_ended(rows[0], now):
         return None
+    if now - rows[0].seen_at >= sign_in.TOUCH_EVERY:
+        db.session.execute(_SEEN, {"session": rows[0].session_id, "now": now})
+    return _holder(rows, token)
+
+
+def _holder(rows: Sequence[Any], token: str) -> Identity:
+    """The identity in the rows of a session, one row for each role of the account."""
     row = rows[0]
-    if now - row.seen_at >= sign_in.TOUCH_EVERY:
-        db.session.execute(_SEEN, {"session": row.session_id, "now": now})
     return Identity(
         account_id=row.account_id,
         name=row.account_name,
@@ -117,7 +123,7 @@ def identity_of_session(token: str) -> Identity | None:
         has_second_factor=bool(row.has_second_factor),
         portal_is_open=row.portal_state == State.LIVE,
         session_token=token,
-        session_mark=own_mark[:16],
+        session_mark=token_mark(token)[:16],
     )
 
 
