@@ -39,6 +39,9 @@ NAMING = {
 APPLICATION = "contactpoint"
 WAIT_SECONDS = 10
 PAGE_BYTES = 8192
+# What all connections of a server may keep of the file, deciphered: reading a page again takes
+# some thirty times as long as finding it here.
+KEPT_KIB = 320_000
 UNREADABLE = (
     "The index does not open with this key. Put back the key file that belongs to it; "
     "nothing has been changed."
@@ -119,11 +122,16 @@ def engine_options(config: Config, key: bytes) -> tuple[str, dict[str, Any]]:
 
 
 def connect_encrypted(
-    path: str, key: bytes, *, synchronous: str = "FULL", kind: Any = sqlcipher.Connection
+    path: str,
+    key: bytes,
+    *,
+    synchronous: str = "FULL",
+    kept_kib: int = 2_000,
+    kind: Any = sqlcipher.Connection,
 ) -> Any:
     """Open an encrypted SQLite file, which must exist, with a raw 256-bit key.
 
-    kind is the class of the connection. Raises DatabaseProblem when the file is missing or does not
+    kind is the class of the connection; kept_kib is how much of the file it keeps in memory. Raises DatabaseProblem when the file is missing or does not
     open with that key.
     """
     connection = unlock(Path(path), key, mode="rw", kind=kind)
@@ -133,6 +141,7 @@ def connect_encrypted(
         "foreign_keys = ON",
         "secure_delete = ON",
         "temp_store = MEMORY",
+        f"cache_size = {-kept_kib}",
     ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
@@ -224,7 +233,7 @@ def init_db(app: Flask, config: Config, key: bytes) -> None:
     """Bind the session to the configured database; a commit returns when it is on disk."""
     address, options = engine_options(config, key)
     if config.is_embedded:
-        options["creator"] = _connecting_in_turn(config.database_file, key)
+        options["creator"] = _connecting_in_turn(config, key)
     app.config["SQLALCHEMY_DATABASE_URI"] = address
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
@@ -236,10 +245,12 @@ def init_db(app: Flask, config: Config, key: bytes) -> None:
             durable.sync_server(db.engine)
 
 
-def _connecting_in_turn(file: Path, key: bytes) -> Callable[[], turns.TurnConnection]:
-    join = turns.in_turns(file, seconds=WAIT_SECONDS)
+def _connecting_in_turn(config: Config, key: bytes) -> Callable[[], turns.TurnConnection]:
+    path, kept = str(config.database_file), KEPT_KIB // config.threads
+    join = turns.in_turns(config.database_file, seconds=WAIT_SECONDS)
+    kind = turns.TurnConnection
     return lambda: join(
-        connect_encrypted(str(file), key, synchronous="NORMAL", kind=turns.TurnConnection)
+        connect_encrypted(path, key, synchronous="NORMAL", kept_kib=kept, kind=kind)
     )
 
 
