@@ -131,8 +131,8 @@ def connect_encrypted(
 ) -> Any:
     """Open an encrypted SQLite file, which must exist, with a raw 256-bit key.
 
-    kind is the class of the connection; kept_kib is how much of the file it keeps in memory. Raises DatabaseProblem when the file is missing or does not
-    open with that key.
+    kind is the class of the connection; kept_kib is how much of the file it keeps in memory.
+    Raises DatabaseProblem when the file is missing or does not open with that key.
     """
     connection = unlock(Path(path), key, mode="rw", kind=kind)
     for pragma in (
