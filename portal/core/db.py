@@ -39,8 +39,8 @@ NAMING = {
 APPLICATION = "contactpoint"
 WAIT_SECONDS = 10
 PAGE_BYTES = 8192
-# What all connections of a server may keep of the file, deciphered: reading a page again takes
-# some thirty times as long as finding it here.
+# What all connections of a server may keep of the file, deciphered. SQLite's own two megabytes a
+# connection hold none of the index of a large authority.
 KEPT_KIB = 320_000
 UNREADABLE = (
     "The index does not open with this key. Put back the key file that belongs to it; "
