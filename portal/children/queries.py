@@ -4,9 +4,10 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from flask_babel import LazyString
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.access.identity import Identity
@@ -148,13 +149,20 @@ def _by_number(criteria: Criteria, by: Identity) -> list[uuid.UUID]:
 def _seen(candidates: Collection[finding.Candidate], by: Identity) -> list[Hit]:
     """The candidates that this person may see, in the order of the name index."""
     ids = [one.child_id for one in candidates]
-    wanted = visible(by).where(ChildRecord.id.in_(ids)).with_only_columns(ChildRecord.id)
-    seen = set(db.session.scalars(wanted)) if ids else set()
+    seen = set(db.session.scalars(_those_among(visible(by)), {"ids": ids})) if ids else set()
     return [
         Hit(one.child_id, tuple(item.kind for item in one.evidence))
         for one in candidates
         if one.child_id in seen
     ]
+
+
+@cache
+def _those_among(children: Select[ChildRecord]) -> Select[uuid.UUID]:
+    """Those of some ids that are among these children. Made once for each selection there is:
+    making a statement takes longer than asking it."""
+    named = ChildRecord.id.in_(bindparam("ids", expanding=True))
+    return children.where(named).with_only_columns(ChildRecord.id)
 
 
 def _merged(numbered: list[Hit], named: list[Hit]) -> tuple[Hit, ...]:

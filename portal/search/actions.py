@@ -99,10 +99,9 @@ def run(
     """
     now, search_id = clock.now(), random_id()
     budgets = budgets_of(by, current_app.extensions["portal_config"], at=now)
-    # A flood is turned away before the index is asked; the spending below is what no race passes.
-    _check(budgets, {key: used + 1 for key, used in queries.nearly_spent(budgets).items()}, by)
-    found = children.find(criteria_of(typed, on=now.date()), by)
+    # Spent first, so that a flood is turned away before the index is asked.
     _spend(budgets, by)
+    found = children.find(criteria_of(typed, on=now.date()), by)
     words = queries.words_of(typed)
     sealed = _sealed(search_id, {"typed": words, "kept": dict(kept), "note": note})
     db.session.execute(_KEEP, {

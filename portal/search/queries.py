@@ -5,10 +5,11 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from portal.access.identity import Identity
 from portal.children.models import ChildRecord
@@ -19,14 +20,12 @@ from portal.core.db import db
 from portal.core.errors import NotFound, PortalError
 from portal.core.keys import Keys, unseal
 from portal.matching import SENTENCES, Kind
-from portal.search.models import SEARCH, SEARCH_BUDGET, Search, SearchHit
+from portal.search.models import SEARCH, Search, SearchHit
 from portal.search.rules import (
     FORGOTTEN_AFTER,
     Ask,
-    Budget,
     BudgetKey,
     Outcome,
-    Span,
     Typed,
     differences,
     fact_to_ask,
@@ -35,15 +34,6 @@ from portal.search.rules import (
 
 _OWN = select(SEARCH).where(
     *(SEARCH.c[word] == bindparam(word) for word in ("id", "account_id", "session_mark"))
-)
-_BUDGET = SEARCH_BUDGET.c
-_NEARLY_SPENT = (
-    select(_BUDGET.holder_kind, _BUDGET.span, _BUDGET.used)
-    .where(_BUDGET.holder_id.in_(bindparam("holders", expanding=True)))
-    .where(_BUDGET.used >= bindparam("least"))
-    .where(
-        or_(*(and_(_BUDGET.span == word, _BUDGET.starts_at == bindparam(word)) for word in Span))
-    )
 )
 _SHOWN = (
     ChildRecord.id, ChildRecord.given_names, ChildRecord.family_name, ChildRecord.date_of_birth,
@@ -150,12 +140,7 @@ def found_by(kept: Kept, by: Identity) -> list[Candidate]:
     """Return the children that a search found and that this person may see, the likeliest first."""
     if kept.outcome is not Outcome.FEW:
         return []
-    wanted = (
-        visible(by)
-        .where(SearchHit.search_id == kept.id, SearchHit.child_id == ChildRecord.id)
-        .order_by(SearchHit.rank)
-        .with_only_columns(*_SHOWN)
-    )
+    wanted = _hits_among(visible(by))
     return [
         Candidate(
             child_id=row.id,
@@ -167,8 +152,20 @@ def found_by(kept: Kept, by: Identity) -> list[Candidate]:
             because=tuple(SENTENCES[Kind(code)] for code in row.evidence.split()),
             was_offered=row.offered_at is not None,
         )
-        for row in db.session.execute(wanted)
+        for row in db.session.execute(wanted, {"search": kept.id})
     ]
+
+
+@cache
+def _hits_among(children: Select[ChildRecord]) -> Select[*tuple[Any, ...]]:
+    """The hits of a search that are among these children. Made once for each selection there is:
+    making a statement takes longer than asking it."""
+    return (
+        children.where(SearchHit.search_id == bindparam("search"))
+        .where(SearchHit.child_id == ChildRecord.id)
+        .order_by(SearchHit.rank)
+        .with_only_columns(*_SHOWN)
+    )
 
 
 def results_of(kept: Kept, found: Sequence[Candidate]) -> ResultsSheet:
@@ -186,24 +183,6 @@ def results_of(kept: Kept, found: Sequence[Candidate]) -> ResultsSheet:
             for group in side_by_side(found)
         ),
     )
-
-
-def nearly_spent(budgets: Sequence[Budget]) -> dict[BudgetKey, int]:
-    """Return how much is used of those of these budgets that may be spent; of the others nothing.
-
-    Holds no row: whether a search may still be made is only known when it is counted.
-    """
-    if not budgets:
-        return {}
-    found = db.session.execute(
-        _NEARLY_SPENT,
-        {
-            "holders": {one.holder_id for one in budgets},
-            "least": min(one.limit for one in budgets),
-            **{one.span.value: one.starts_at for one in budgets},
-        },
-    )
-    return by_key(found)
 
 
 def by_key(rows: Iterable[Any]) -> dict[BudgetKey, int]:

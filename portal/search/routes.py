@@ -13,7 +13,7 @@ from portal.core.forms import ask_again
 from portal.core.pages import page, redirect_to
 from portal.search import actions, queries, room
 from portal.search.forms import SearchForm
-from portal.search.rules import DIFFERENCES, QUESTIONS, advice
+from portal.search.rules import DIFFERENCES, QUESTIONS, Outcome, advice
 
 
 @room.get("/search", requires=Permission.CHILD_SEARCH)
@@ -41,10 +41,11 @@ def results(search_id: uuid.UUID) -> Response:
     """Show what came of one's own search of this session."""
     by = current_identity()
     sheet = actions.look_at_results(search_id=search_id, by=by)
+    asks = sheet.outcome is Outcome.TOO_MANY
     return page(
         "search/results.html", sheet=sheet, genders=GENDERS, differing=DIFFERENCES,
         question=QUESTIONS[sheet.ask], advice=advice(sheet.typed),
-        form=SearchForm(sheet.kept, sector=by.organisation_sector),
+        form=SearchForm(sheet.kept, sector=by.organisation_sector) if asks else None,
     )  # fmt: skip
 
 
