@@ -7,8 +7,10 @@ from typing import Any
 
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from portal.access.models import AccessEvent
 from portal.children.models import (
     ChildAddress,
     ChildIdentifier,
@@ -84,6 +86,19 @@ def counts(result: Result) -> tuple[int, int, int, int, int]:
     words = ("Received", "Added", "Changed", "Unchanged", "Set aside")
     received, added, changed, unchanged, aside = (int(said[word]) for word in words)
     return received, added, changed, unchanged, aside
+
+
+def put(town: Flask, tmp_path: Path, kind: FileKind, *rows: Cells) -> tuple[int, ...]:
+    """Import rows and return the counts of the receipt."""
+    result = feed(town, write(tmp_path / "some.csv", kind, rows), kind)
+    assert result.exit_code == 0, result.output
+    return counts(result)
+
+
+def len_of_log(session: Session) -> int:
+    """Return how many lines the access log has."""
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(AccessEvent)) or 0
 
 
 def holdings(source: str) -> list[tuple[Any, ...]]:
