@@ -2,12 +2,12 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from portal.access.identity import Identity
 from portal.access.models import PortalState
@@ -55,15 +55,15 @@ _HOLDER = (
         AccountSession.id.label("session_id"),
         AccountSession.began_at,
         AccountSession.seen_at,
-        Account.id.label("account_id"),
-        Account.name.label("account_name"),
+        Account.id,
+        Account.name,
+        Account.organisation_id,
         Account.sponsor_id,
         Account.practitioner_id,
         Account.trained_until,
         Account.vetted_until,
         Account.reviewed_until,
         Account.sealed_factor.is_not(None).label("has_second_factor"),
-        Organisation.id.label("organisation_id"),
         Organisation.sector,
         Organisation.authority_id,
         Organisation.closed_on,
@@ -107,19 +107,10 @@ def identity_of_session(token: str) -> Identity | None:
 def _holder(rows: Sequence[Any], token: str) -> Identity:
     """The identity in the rows of a session, one row for each role of the account."""
     row = rows[0]
-    return Identity(
-        account_id=row.account_id,
-        name=row.account_name,
-        roles=frozenset(Role(one.role) for one in rows if one.role),
-        team_id=row.sponsor_id or row.account_id,
-        organisation_id=row.organisation_id,
-        organisation_sector=row.sector,
-        authority_id=row.authority_id,
-        practitioner_id=row.practitioner_id,
-        accredited_until=accredited_until(row),
-        trained_until=row.trained_until,
-        vetted_until=row.vetted_until,
-        reviewed_until=row.reviewed_until,
+    return _identity(
+        row,
+        row,
+        roles=[one.role for one in rows if one.role],
         has_second_factor=bool(row.has_second_factor),
         portal_is_open=row.portal_state == State.LIVE,
         session_token=token,
@@ -151,12 +142,29 @@ def has_ended(row: SessionTimes, now: dt.datetime) -> bool:
 
 def identity_for(account: Account, organisation: Organisation) -> Identity:
     """Return the identity of an account as things stand, without a session."""
+    return _identity(
+        account,
+        organisation,
+        roles=[one.role for one in account.roles],
+        has_second_factor=account.sealed_factor is not None,
+        portal_is_open=current_state() is State.LIVE,
+    )
+
+
+def _identity(
+    account: Account | Row[Any],
+    organisation: Organisation | Row[Any],
+    *,
+    roles: Iterable[str],
+    **known: Any,
+) -> Identity:
+    """What both ways share: an account and its organisation, or a row with columns of both."""
     return Identity(
         account_id=account.id,
         name=account.name,
-        roles=frozenset(Role(one.role) for one in account.roles),
+        roles=frozenset(map(Role, roles)),
         team_id=account.sponsor_id or account.id,
-        organisation_id=organisation.id,
+        organisation_id=account.organisation_id,
         organisation_sector=organisation.sector,
         authority_id=organisation.authority_id,
         practitioner_id=account.practitioner_id,
@@ -164,8 +172,7 @@ def identity_for(account: Account, organisation: Organisation) -> Identity:
         trained_until=account.trained_until,
         vetted_until=account.vetted_until,
         reviewed_until=account.reviewed_until,
-        has_second_factor=account.sealed_factor is not None,
-        portal_is_open=current_state() is State.LIVE,
+        **known,
     )
 
 
