@@ -1,12 +1,14 @@
 """Small installations on one kind of database, for what only that kind does."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from portal import create_app
+from portal.core.config import Config
 from tests import signing_in
 from tests.databases import Cluster, EncryptedFile, ServerDatabase, let_go
 
@@ -24,9 +26,8 @@ def file_installation(tmp_path_factory: pytest.TempPathFactory) -> EncryptedFile
 @pytest.fixture
 def on_file(file_installation: EncryptedFile) -> Iterator[Flask]:
     """An application on it."""
-    app = create_app(file_installation.config)
-    yield app
-    let_go(app)
+    with _running(file_installation.config) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,12 @@ def server_installation(
 @pytest.fixture
 def on_server(server_installation: ServerDatabase) -> Iterator[Flask]:
     """An application on it."""
-    app = create_app(server_installation.config)
+    with _running(server_installation.config) as app:
+        yield app
+
+
+@contextmanager
+def _running(config: Config) -> Iterator[Flask]:
+    app = create_app(config)
     yield app
     let_go(app)
