@@ -1,12 +1,10 @@
 """SQLite's own full-text index with the trigram tokenizer."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from tests.benchmarks.peers import Peer
-from tests.benchmarks.peers.people import People
-from tests.benchmarks.peers.ranking import Asked, Ranking, Row, asked_of
-from tests.benchmarks.queries import BenchQuery
+from tests.benchmarks.peers.people import InAFile
+from tests.benchmarks.peers.ranking import Asked, Ranking, Row
 
 NAME = "SQLite FTS5 trigram"
 AT_MOST = 300
@@ -20,11 +18,8 @@ SETTINGS = (
 )
 
 
-class FullText:
+class FullText(InAFile):
     """The people of a file, and a full-text index of their names."""
-
-    def __init__(self, path: Path) -> None:
-        self._people = People(path)
 
     def begin(self) -> None:
         """Make table and index anew."""
@@ -44,25 +39,11 @@ class FullText:
     def finish(self) -> None:
         """Merge the parts of the index into one, and build those of the people."""
         self._people.connection.execute("INSERT INTO names(names) VALUES ('optimize')")
-        self._people.finish()
-
-    def bytes(self) -> int:
-        """Return the size of the file."""
-        return self._people.bytes()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._people.close()
+        super().finish()
 
     def peers(self, ranking: Ranking) -> list[Peer]:
         """Return the one way of searching by full text."""
-
-        def find(query: BenchQuery) -> list[str]:
-            asked = asked_of(query)
-            rows = self._people.numbered(self._numbers(asked))
-            return ranking.best(asked, [*rows, *self._people.known_by_facts(asked)])
-
-        return [Peer(NAME, SETTINGS, find)]
+        return [self._peer(NAME, SETTINGS, ranking, self._numbers)]
 
     def _numbers(self, asked: Asked) -> set[int]:
         """The numbers of the children whose names share the most telling trigrams."""

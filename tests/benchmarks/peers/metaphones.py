@@ -7,9 +7,8 @@ from pathlib import Path
 from doublemetaphone import doublemetaphone
 
 from tests.benchmarks.peers import Peer
-from tests.benchmarks.peers.people import People
-from tests.benchmarks.peers.ranking import Asked, Ranking, Row, asked_of
-from tests.benchmarks.queries import BenchQuery
+from tests.benchmarks.peers.people import InAFile
+from tests.benchmarks.peers.ranking import Asked, Ranking, Row
 
 NAME = "double metaphone keys"
 AT_MOST = 150
@@ -26,11 +25,11 @@ SETTINGS = (
 )
 
 
-class Metaphones:
+class Metaphones(InAFile):
     """The people of a file, and two tables of sounds."""
 
     def __init__(self, path: Path) -> None:
-        self._people = People(path)
+        super().__init__(path)
         self._pairs: list[tuple[str, int, int]] = []
         self._days: list[tuple[int, str, int]] = []
 
@@ -54,25 +53,11 @@ class Metaphones:
     def finish(self) -> None:
         """Write what waits, and build the indexes of the people."""
         self._write()
-        self._people.finish()
-
-    def bytes(self) -> int:
-        """Return the size of the file."""
-        return self._people.bytes()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._people.close()
+        super().finish()
 
     def peers(self, ranking: Ranking) -> list[Peer]:
         """Return the one way of searching by sound."""
-
-        def find(query: BenchQuery) -> list[str]:
-            asked = asked_of(query)
-            rows = self._people.numbered(set(self._numbers(asked)))
-            return ranking.best(asked, [*rows, *self._people.known_by_facts(asked)])
-
-        return [Peer(NAME, SETTINGS, find)]
+        return [self._peer(NAME, SETTINGS, ranking, self._numbers)]
 
     def _write(self) -> None:
         self._insert("sound", sorted(self._pairs))

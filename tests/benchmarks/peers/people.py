@@ -2,12 +2,14 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from tests.benchmarks.peers.ranking import Asked, Row
+from tests.benchmarks.peers import Peer
+from tests.benchmarks.peers.ranking import Asked, Ranking, Row, asked_of
+from tests.benchmarks.queries import BenchQuery
 
 BY_DAY = 30
 TABLE = """
@@ -85,6 +87,37 @@ class People:
             Row._make((*row[:4], dt.date.fromordinal(row[4]), *row[5:]))
             for row in self.connection.execute(statement, values)
         ]
+
+
+class InAFile:
+    """A store of a peer whose children are people of a file; it finds their numbers by name."""
+
+    def __init__(self, path: Path) -> None:
+        self._people = People(path)
+
+    def finish(self) -> None:
+        """Build the indexes of the people."""
+        self._people.finish()
+
+    def bytes(self) -> int:
+        """Return the size of the file."""
+        return self._people.bytes()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._people.close()
+
+    def _peer(
+        self, name: str, settings: str, ranking: Ranking, numbers: Callable[[Asked], Iterable[int]]
+    ) -> Peer:
+        """The way of searching that unites those found by name with those known by facts."""
+
+        def find(query: BenchQuery) -> list[str]:
+            asked = asked_of(query)
+            rows = self._people.numbered(set(numbers(asked)))
+            return ranking.best(asked, [*rows, *self._people.known_by_facts(asked)])
+
+        return Peer(name, settings, find)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
