@@ -67,7 +67,7 @@ def find(criteria: Criteria, by: Identity) -> Found:
     """
     numbered = [Hit(child_id, (Kind.IDENTIFIER_SAME,)) for child_id in _by_number(criteria, by)]
     described = _described(criteria)
-    if not (described.given or described.family):
+    if not _can_lead_to_a_child(described):
         return Found(outcome=FEW if numbered else NONE, hits=tuple(numbered))
     found = finding.candidates(db.session(), described)
     hits = _merged(numbered, _seen(found.candidates, by))
@@ -122,6 +122,12 @@ def _described(criteria: Criteria) -> Description:
         gender=criteria.gender or None,
         postcodes=[criteria.postcode] if criteria.postcode else [],
     )
+
+
+def _can_lead_to_a_child(described: Description) -> bool:
+    """Nobody is found by a day of birth or a postcode alone; by both, a child without a name."""
+    has_day = isinstance(described.birth, dt.date)
+    return bool(described.given or described.family or (has_day and described.postcodes))
 
 
 def _by_number(criteria: Criteria, by: Identity) -> list[uuid.UUID]:

@@ -17,8 +17,9 @@ from rich.console import Console
 from rich.progress import Progress as Bars
 
 from portal import create_app
+from portal.lifecycle.serving import collect_seldom
 from portal.search.rules import Typed
-from tests.benchmarks import action, comparing, febrl, loading, report, servers, sets, web
+from tests.benchmarks import action, comparing, loading, report, servers, sets, web
 from tests.benchmarks.accuracy import rank_of
 from tests.benchmarks.findings import FebrlFinding, OurFinding, Run, begin
 from tests.benchmarks.nasty import inputs
@@ -207,6 +208,7 @@ Made = TypeVar("Made")
 
 def _in(filled: loading.Filled, act: Callable[[Flask], Made]) -> Made:
     app = create_app(filled.config)
+    collect_seldom()  # As the server does.
     try:
         return act(app)
     finally:
@@ -217,10 +219,13 @@ def _febrl(plan: Plan, server: servers.Server, progress: loading.Progress) -> li
     """FEBRL's people in an encrypted file of their own, and in PostgreSQL with pg_trgm."""
     children = sets.of_febrl()
     filled = _filled(plan, children, "febrl", server, progress)
+    questions = sets.of_febrl_questions(plan.febrl_queries)
+    every = _in(
+        filled,
+        lambda app: [action.ranked(app, asked, children) for asked in questions.values()],
+    )
     found = []
-    for supplied in febrl.SUPPLIED:
-        asked = febrl.queries(supplied)[: plan.febrl_queries]
-        ours = _in(filled, partial(action.ranked, asked=asked, children=children))
+    for (supplied, asked), ours in zip(questions.items(), every, strict=True):
         ranks = [rank_of(query.expect, one) for query, one in zip(asked, ours, strict=True)]
         trigrams = comparing.measure_peers(
             plan.folder / "febrl-peers", server, children, asked, progress, names=("trigrams",),

@@ -35,7 +35,10 @@ from tests.signing_in import member
 
 Work = TypeVar("Work")
 BARE_PAGE = "/help/what-is-held"
-THREADS = (1, 8)
+# How many browsers, and whether they run the portal's script: with it htmx fetches the inside of
+# the page of results, without it the whole page is drawn.
+WAYS = ((1, False), (8, False), (1, True), (8, True))
+BY_SCRIPT = {"HX-Request": "true", "HX-Target": "main-content"}
 PAGES = 400
 REFUSED = "POST search: 422"
 WARM_UP = 10
@@ -47,12 +50,14 @@ class WrongAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """What a server did for so many browsers at once. bare and requests are requests a second: of
-    the bare page, and of search and results page in turn; search is the time of both together.
+    """What a server did for so many browsers at once, with or without the portal's script. bare and
+    requests are requests a second: of the bare page, and of search and results in turn; search is
+    the time of both together.
     refused counts forms that the portal does not take (a date in the future); wrong names every
     other answer that should not have come, with its number."""
 
     threads: int
+    by_script: bool
     bare: float
     requests: float
     search: Spread
@@ -81,16 +86,21 @@ def measure_web(
     """Serve the installation and search it. Every query is asked once; none is repeated. pages says
     how often the bare page is fetched before the searches, and again after them."""
     boxes = [boxes_of(query) for query in asked if lack(typed_of(query)) is None]
-    cookies = [_signed_in(app) for _ in range(max(THREADS))]
-    parts = iter(_shares(boxes, [1, 3]))
+    most = max(threads for threads, _ in WAYS)
+    cookies = [_signed_in(app) for _ in range(most)]
+    parts = iter(_shares(boxes, [1, 3, 1, 3]))
     with serving(config) as server, ExitStack() as stack:
         browsers = [Browser(server.port, cookie) for cookie in cookies]
         for browser in browsers:
             stack.callback(browser.close)
             browser.open_form()
         first = server.memory()
-        found = tuple(_throughput(browsers[:number], next(parts), pages) for number in THREADS)
-        return WebTimes(found, first, server.memory())
+        found = []
+        for number, by_script in WAYS:
+            for browser in browsers:
+                browser.by_script = by_script
+            found.append(_throughput(browsers[:number], next(parts), pages))
+        return WebTimes(tuple(found), first, server.memory())
 
 
 class Browser:
@@ -99,6 +109,7 @@ class Browser:
     def __init__(self, port: int, cookie: str) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookie, self._token = cookie, ""
+        self.by_script = False
 
     def bare(self) -> None:
         """Fetch a page that asks nothing of the database, as somebody who is not signed in."""
@@ -113,9 +124,11 @@ class Browser:
         self._token = found[1]
 
     def search(self, boxes: dict[str, str]) -> None:
-        """Send the form and fetch the results."""
+        """Send the form and fetch the results. Raises WrongAnswer."""
         body = urlencode({**boxes, "csrf_token": self._token})
-        self._ask("GET", self._ask("POST", "/search", body, wanted=303))
+        text = self._ask("GET", self._ask("POST", "/search", body, wanted=303))
+        if text.lstrip().startswith("<title>") != self.by_script:
+            raise WrongAnswer("a piece for a page, or a page for a piece")
 
     def close(self) -> None:
         """Close the connection."""
@@ -125,6 +138,8 @@ class Browser:
         self, method: str, path: str, body: str = "", *, wanted: int = 200, signed_in: bool = True
     ) -> str:
         headers = {"Cookie": self._cookie} if signed_in else {}
+        if signed_in and self.by_script:
+            headers |= BY_SCRIPT
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request(method, path, body or None, headers)
@@ -236,6 +251,7 @@ def _throughput(browsers: Sequence[Browser], boxes: list[dict[str, str]], pages:
     after = _together(browsers, bare, lambda browser, _: browser.bare())
     return Throughput(
         threads=len(browsers),
+        by_script=browsers[0].by_script,
         bare=2 * pages / (before.seconds + after.seconds),
         requests=2 * len(searched.times) / searched.seconds,
         search=spread(searched.times),

@@ -81,6 +81,16 @@ def test_a_postcode_adds_a_child_whom_the_names_alone_would_not(index: Town) -> 
     assert index.find("Amina", "Brookfield", postcodes=["SA1 8EN"]).outcome is Outcome.NONE
 
 
+def test_a_newborn_without_a_name_is_found_by_day_and_postcode_together(index: Town) -> None:
+    child = index.child("Baby", "Hussain", postcodes=("LS1 4AP",))
+    index.child("Omar", "Khan", born=date(2012, 2, 9), postcodes=("LS1 4AP",))
+    index.child("Mary", "Jones")
+    assert index.ids("Baby", birth=BORN, postcodes=["LS1 4AP"]) == [child]
+    assert index.ids("Baby", birth=BORN, postcodes=["SA1 8EN"]) == []
+    assert index.ids("Baby", birth=BORN) == []
+    assert index.ids("Baby", postcodes=["LS1 4AP"]) == []
+
+
 NAMES = st.sampled_from([("Amina", "Hussain"), ("Amira", "Hussain"), ("Mo", "Khan"), ("A", "Khan")])
 CODES = st.sampled_from(["LS1 4AP", "LS1 4AB", "SA1 8EN"])
 YEARS = st.sampled_from([BORN, date(2016, 4, 3), date(2015, 8, 21)])

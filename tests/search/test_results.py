@@ -173,6 +173,14 @@ def test_a_year_or_an_age_is_enough(sign_in: SignIn, known: str) -> None:
     assert "Kaitlyn Rose Prendergast" in candidates(page)[0]
 
 
+def test_a_newborn_without_a_name_is_found_by_day_and_postcode_together(sign_in: SignIn) -> None:
+    browser, born, home = sign_in("health_visitor"), STORY.date_of_birth, STORY.addresses[0]
+    baby = boxes("Baby", "", f"{born.day} {born.month} {born.year}")
+    assert candidates(results(browser, baby)) == []
+    found = results(browser, {**baby, "postcode": home.postcode})
+    assert STORY.name in " ".join(candidates(found))
+
+
 def test_a_wrong_postcode_takes_nothing_away(sign_in: SignIn) -> None:
     browser = sign_in("teacher")
     without = candidates(results(browser, about(STORY)))

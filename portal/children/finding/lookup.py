@@ -71,7 +71,12 @@ def _scored(
     rows = {row["id"]: row for row in _entries(connection, numbers)}
     if query.postcodes:
         near = connection.execute(_NEAR, {"postcodes": sorted(query.postcodes)}).mappings()
-        rows |= {row["id"]: row for row in near if _has_known_name(row, expansion)}
+        day = query.birth.toordinal() if isinstance(query.birth, date) else None
+        rows |= {
+            row["id"]: row
+            for row in near
+            if row["birth_day"] == day or _has_known_name(row, expansion)
+        }
     return [_one(row, query, expansion, seen.get(row["id"], 0.0)) for row in rows.values()]
 
 
@@ -93,7 +98,8 @@ def _entries(connection: Connection, numbers: Iterable[int]) -> Sequence[RowMapp
 
 
 def _has_known_name(row: RowMapping, expansion: Expansion) -> bool:
-    """Neighbours who share no name with what was typed need no comparison."""
+    """Neighbours who share neither name nor day of birth with what was typed need no comparison.
+    A newborn still called Baby is found by the day and the postcode."""
     return not expansion.shares.keys().isdisjoint(tokens_of(row).both)
 
 
