@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,12 @@ CHILD = (
     "source, source_id, source_on, created_at, changed_at"
 )
 ADDRESS = "id, child_id, kind, address, postcode, source, source_on"
+# How the portal's SQLite keeps them.
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    uuid.UUID: attrgetter("hex"),
+    dt.datetime: lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S.%f"),
+    dt.date: dt.date.isoformat,
+}
 NAME = "id, child_id, given_names, family_name, source, source_on"
 
 
@@ -263,11 +270,8 @@ def _tables(
 
 def _as_text(value: Any) -> Any:
     """Write ids, days and moments as the portal's SQLite keeps them."""
-    if isinstance(value, uuid.UUID):
-        return value.hex
-    if isinstance(value, dt.datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
-    return value.isoformat() if isinstance(value, dt.date) else value
+    written = _TEXTS.get(type(value))
+    return written(value) if written else value
 
 
 def _build(size: int, progress: Progress) -> float:
