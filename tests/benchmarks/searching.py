@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress as Bars
 
 from portal import create_app
+from portal.lifecycle.serving import collect_seldom
 from portal.search.rules import Typed
 from tests.benchmarks import action, comparing, loading, report, servers, sets, web
 from tests.benchmarks.accuracy import rank_of
@@ -207,6 +208,7 @@ Made = TypeVar("Made")
 
 def _in(filled: loading.Filled, act: Callable[[Flask], Made]) -> Made:
     app = create_app(filled.config)
+    collect_seldom()  # As the server does.
     try:
         return act(app)
     finally:
