@@ -22,6 +22,9 @@ from portal.matching import describe
 from tests.databases import let_go
 
 FEED = operator("feeds import")
+# Each process comes from one that has read the code and done nothing else: reading takes longest.
+FRESH = multiprocessing.get_context("forkserver")
+FRESH.set_forkserver_preload([__name__])
 
 
 def find(given_names: str, family_name: str, born: date) -> list[uuid.UUID]:
@@ -79,8 +82,8 @@ def _answer(config: Config, pipe: Connection) -> None:
 @contextmanager
 def web_process(config: Config) -> Iterator[WebProcess]:
     """Run one for as long as the block lasts."""
-    own, other = multiprocessing.get_context("spawn").Pipe()
-    running = multiprocessing.get_context("spawn").Process(target=_answer, args=(config, other))
+    own, other = FRESH.Pipe()
+    running = FRESH.Process(target=_answer, args=(config, other))
     running.start()
     try:
         yield WebProcess(own)
