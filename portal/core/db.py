@@ -118,6 +118,9 @@ def engine_options(config: Config, key: bytes) -> tuple[str, dict[str, Any]]:
         "creator": lambda: connect_encrypted(path, key),
         "pool_size": config.threads,
         "max_overflow": 4,
+        # The connection used last still knows the pages it read; a commit of another made the rest
+        # forget theirs.
+        "pool_use_lifo": True,
     }
 
 

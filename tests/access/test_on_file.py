@@ -200,3 +200,15 @@ def test_two_applications_on_one_file_wait_for_each_other(on_file: Flask) -> Non
         for one in [pool.submit(write_line, app) for app in apps]:
             one.result()
     let_go(other)
+
+
+def test_after_a_crowd_who_is_alone_keeps_one_connection(on_file: Flask) -> None:
+    with on_file.app_context():
+        crowd = [db.engine.connect() for _ in range(4)]
+        for one in crowd:
+            one.close()
+        used = set()
+        for _ in crowd:
+            with db.engine.connect() as connection:
+                used.add(id(connection.connection.dbapi_connection))
+        assert len(used) == 1
