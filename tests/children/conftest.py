@@ -1,8 +1,8 @@
 """Indexes of names on both databases: with nobody in them, and with a small town."""
 
 import itertools
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,10 @@ from portal.children.models import ChildAddress, ChildName, ChildRecord
 from portal.core.config import Config
 from portal.core.db import Base, make_engine
 from tests.children.index_town import INDEX_TABLES, Town
-from tests.children.small_town import BOTH_DATABASES, SmallTown, fill_small_town
+from tests.children.small_town import BOTH_DATABASES, Empty, SmallTown, fill_small_town
 from tests.databases import URL, Cluster
 
 NUMBERS = itertools.count(1)
-Empty = Callable[[str], AbstractContextManager[Engine]]
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +27,11 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory, postgresql: Cluster
     @contextmanager
     def made(kind: str) -> Iterator[Engine]:
         engine = make_engine(_settings(kind, tmp_path_factory.mktemp(kind), postgresql), b"k" * 32)
-        Base.metadata.create_all(engine)
-        yield engine
-        engine.dispose()
+        try:
+            Base.metadata.create_all(engine)
+            yield engine
+        finally:
+            engine.dispose()
 
     return made
 

@@ -1,17 +1,21 @@
 """The children of a small town, each with a name that can be typed in many ways, and a crowd."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.children.finding import Entry, index_children
 from portal.sandbox import town
 from tests.children.index_town import Town, write_children
 
+# Gives an empty database of a kind for as long as a block lasts (a fixture).
+Empty = Callable[[str], AbstractContextManager[Engine]]
 BOTH_DATABASES = ("sqlcipher", "postgresql")
 TODAY = date(2025, 9, 1)
 OTHERS = 300

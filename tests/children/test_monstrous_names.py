@@ -1,14 +1,13 @@
 """The worst that can be typed is answered, with little work and few rows read."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings, target
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from portal.children.finding import Outcome, candidates
@@ -20,12 +19,11 @@ from tests.children.small_town import (
     FAMILY_ALIKE,
     GIVEN_ALIKE,
     TODAY,
+    Empty,
     SmallTown,
     born,
     fill_crowd,
 )
-
-Empty = Callable[[str], AbstractContextManager[Engine]]
 
 MONSTERS = [
     "Q",
