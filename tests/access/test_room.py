@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from portal import create_app
 from portal.access.identity import Identity, current_identity, operator
 from portal.access.log import REFUSED, Event, record
-from portal.access.models import AccessChain, AccessEvent
+from portal.access.models import AccessEvent
 from portal.access.permissions import Permission
 from portal.access.reasons import Reason, ReasonNeeded, current_reason, state_reason
 from portal.access.room import ANYONE, Room
 from portal.core.db import db, random_id
 from portal.core.errors import NotFound
 from tests import signing_in
+from tests.access.writing import break_log
 from tests.databases import Stage, let_go
 from tests.editor import Editor
 
@@ -139,13 +140,6 @@ def test_a_look_needs_a_current_reason(trial: Flask, key: str) -> None:
     assert browser.get("/trial/reason").text == "seen"
     other_session = signing_in.browser_of(trial, key)
     assert other_session.get("/trial/reason").status_code == 303
-
-
-def break_log(app: Flask) -> None:
-    """Spoil the head of the chain, so that no line can be added."""
-    with app.app_context():
-        db.session.execute(update(AccessChain).values(mac="0" * 64))
-        db.session.commit()
 
 
 @pytest.mark.parametrize("path", ["/trial/kept", "/trial/auditors"])

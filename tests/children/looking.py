@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -143,13 +143,6 @@ def archive(app: Flask, child_id: uuid.UUID) -> None:
         db.session.execute(
             update(ChildRecord).where(ChildRecord.id == child_id).values(lifecycle="archived")
         )
-        db.session.commit()
-
-
-def break_log(app: Flask) -> None:
-    """Make the log refuse every further line."""
-    with app.app_context():
-        db.session.execute(text("UPDATE access_chain SET mac = 'broken'"))
         db.session.commit()
 
 

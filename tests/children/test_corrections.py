@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from portal.children.models import Correction
 from portal.core.db import db
+from tests.access.writing import break_log
 from tests.cast import CAST, CHILDREN
 from tests.children.looking import (
     NOBODY,
     PIECE,
-    break_log,
     id_of,
     involvement_of,
     lines,

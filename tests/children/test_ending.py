@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 
 from portal.core import clock
+from tests.access.writing import break_log
 from tests.cast import CAST, CHILDREN
 from tests.children.looking import (
     NOBODY,
     PIECE,
-    break_log,
     cards,
     id_of,
     involvement_of,

@@ -13,12 +13,12 @@ from portal.children.rules import ABOUT, Kind
 from portal.core import clock
 from portal.core.db import db
 from portal.directory.models import Organisation
+from tests.access.writing import break_log
 from tests.cast import CAST, CHILDREN
 from tests.children.looking import (
     NOBODY,
     PIECE,
     archive,
-    break_log,
     cards,
     id_of,
     involvement_of,

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.children.models import Involvement
 from portal.core import clock
+from tests.access.writing import break_log
 from tests.cast import CAST, CHILDREN
 from tests.children.looking import (
     NOBODY,
-    break_log,
     cards,
     change_involvement,
     id_of,

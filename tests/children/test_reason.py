@@ -11,11 +11,11 @@ from sqlalchemy import select
 from portal.access.models import StatedReason
 from portal.access.reasons import LABELS, Reason
 from portal.core.db import db
+from tests.access.writing import break_log
 from tests.cast import CHILDREN
 from tests.children.looking import (
     NOBODY,
     PIECE,
-    break_log,
     id_of,
     lines,
     read,

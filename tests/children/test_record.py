@@ -24,12 +24,12 @@ from portal.children.rules import (
 )
 from portal.core import clock
 from portal.directory.models import Organisation, Practitioner
+from tests.access.writing import break_log
 from tests.cast import CAST, CHILDREN
 from tests.children.looking import (
     NOBODY,
     PIECE,
     archive,
-    break_log,
     cards,
     change_involvement,
     id_of,

@@ -29,7 +29,8 @@ from portal.children.rules import (
 from portal.children.visibility import Job, everything
 from portal.core.errors import Invalid, NotFound
 from portal.matching import describe
-from tests.children.looking import NOBODY, break_log
+from tests.access.writing import break_log
+from tests.children.looking import NOBODY
 from tests.children.reporting import FEED, TODAY, events
 
 DRAFT = ChildDraft(

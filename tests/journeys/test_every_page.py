@@ -15,9 +15,10 @@ from portal.core import clock
 from portal.core.db import db
 from portal.search.models import Search
 from tests import browsing
+from tests.access.writing import break_log
 from tests.cast import CAST, CHILDREN
 from tests.journeys.walking import choose_reason, fill_in, fill_in_misspelt, heading, let_in, press
-from tests.search.breaking import break_log, spend
+from tests.search.breaking import spend
 from tests.search.similar import add_similar_children
 
 Opener = Callable[..., Page]

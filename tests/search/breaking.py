@@ -1,9 +1,8 @@
-"""What goes wrong in the world: a budget of searches is used up, a log that refuses."""
+"""What goes wrong in the world: a budget of searches is used up."""
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from portal.access.models import AccessChain
 from portal.core.db import db
 from portal.search.models import SearchBudget
 from portal.search.rules import Holder, Span
@@ -21,11 +20,4 @@ def spend(
             )
         ).one()
         held.used = limit - left
-        db.session.commit()
-
-
-def break_log(app: Flask) -> None:
-    """Let the access log refuse every further line."""
-    with app.app_context():
-        db.session.execute(update(AccessChain).values(mac="broken"))
         db.session.commit()

@@ -14,6 +14,7 @@ from portal.core.db import db
 from portal.core.pages import day_time
 from portal.search.models import Search, SearchBudget
 from portal.search.rules import Holder, Span
+from tests.access.writing import break_log
 from tests.cast import CHILDREN
 from tests.editor import Editor
 from tests.search.asking import (
@@ -24,7 +25,7 @@ from tests.search.asking import (
     send,
     stay_signed_in_until,
 )
-from tests.search.breaking import break_log, spend
+from tests.search.breaking import spend
 from tests.signing_in import member
 
 SignIn = Callable[[str], Editor]

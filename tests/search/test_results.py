@@ -12,6 +12,7 @@ from portal.access.models import StatedReason
 from portal.core import clock
 from portal.core.db import db
 from portal.sandbox.cast import STORY_TYPED
+from tests.access.writing import break_log
 from tests.cast import CHILDREN
 from tests.editor import Editor
 from tests.search.asking import (
@@ -25,7 +26,6 @@ from tests.search.asking import (
     results,
     stay_signed_in_until,
 )
-from tests.search.breaking import break_log
 
 SignIn = Callable[[str], Editor]
 STORY = CHILDREN.story

@@ -12,10 +12,10 @@ from portal.access.models import AccessEvent
 from portal.core.db import db
 from portal.sandbox import numbers
 from portal.search.models import Search
+from tests.access.writing import break_log
 from tests.cast import CHILDREN
 from tests.editor import Editor
 from tests.search.asking import about, address_of_results, boxes, log_lines, main_part, send
-from tests.search.breaking import break_log
 
 SignIn = Callable[[str], Editor]
 STORY = CHILDREN.story

@@ -9,12 +9,12 @@ from playwright.sync_api import Page
 
 from portal.core.pages import age
 from tests import browsing
+from tests.access.writing import break_log
 from tests.cast import CHILDREN
 from tests.databases import URL
 from tests.editor import Editor
 from tests.journeys.walking import choose_reason, fill_in_misspelt, heading, let_in, press
 from tests.search.asking import about, address_of_results, boxes, send
-from tests.search.breaking import break_log
 from tests.translations.welsh import check_welsh, crawl, in_welsh, links, shown
 
 SignIn = Callable[[str], Editor]
