@@ -86,7 +86,8 @@ def test_a_flood_is_turned_away_before_the_index_is_asked(portal: Flask, teacher
     spend(portal)
     with counted() as sent, pytest.raises(actions.BudgetSpent):
         search(TYPED, teacher)
-    assert "INTO search_budget" in sent[0]
+    asked = [one for one in sent if not one.startswith("BEGIN")]
+    assert "INTO search_budget" in asked[0]
     assert "name_" not in " ".join(sent)
 
 
