@@ -77,6 +77,14 @@ def fold(text: str) -> str:
     return " ".join(_NOT_PLAIN.sub(" ", plain).split())
 
 
+def kept_name(text: str) -> str:
+    """A name as an index keeps it, to be cut later: folded, and s/o, d/o and b/o, whose stroke
+    folding takes away, read for what they mean before that."""
+    if "/" in text:
+        text = _CHILD_OF.sub(lambda of: "baby of" if of[1] in "bB" else "bin", text[:MAX_TEXT])
+    return fold(text)
+
+
 @lru_cache(maxsize=32_768)
 def given_name(text: str) -> Name:
     """The given names as one Name; placeholders such as Baby or Infant carry no token, and only
@@ -121,9 +129,7 @@ def _plain(letter: str) -> str:
 
 def _written(text: str) -> str:
     """The folded text with phrases that are no names read for what they mean."""
-    if "/" in text:
-        text = _CHILD_OF.sub(lambda of: "baby of" if of[1] in "bB" else "bin", text[:MAX_TEXT])
-    folded = fold(text)
+    folded = kept_name(text)
     if " " in folded or "-" in folded:
         return _PHRASE.sub(_meant, folded)
     return folded
@@ -160,7 +166,8 @@ def _without_particles(
 
 
 def _glued(parts: list[str]) -> list[str]:
-    """O Brien and Mc Donald are one word each; a lone O or Mac stays what it is."""
+    """O Brien and Mc Donald are one word each, O Brien-OBrien is no more; a lone O or Mac stays
+    what it is."""
     if _PREFIX_GLUED_TO_NEXT.isdisjoint(parts):
         return parts
     glued: list[str] = []
@@ -171,7 +178,7 @@ def _glued(parts: list[str]) -> list[str]:
             continue
         glued.append((waiting + part)[:MAX_LETTERS])
         waiting = ""
-    return [*glued, waiting] if waiting else glued
+    return list(dict.fromkeys([*glued, waiting] if waiting else glued))
 
 
 def _joined(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.children.finding import (
@@ -22,11 +22,14 @@ from portal.children.finding import (
 from portal.children.finding.tables import ENTRY, TOKEN
 from portal.children.models import ChildRecord
 from tests.children.index_town import BORN, INDEX_TABLES, Town, portrait, write_children
+from tests.children.small_town import Empty
 
 GIVEN = ["Amina", "Anne-Marie", "Ann Marie", "A", "Baby", "Unknown", "Muhammad Ali", "Siân", "",
-         "Łukasz", "محمد", "---", "Amina Amina", "x" * 120, "J P", "Hussain"]  # fmt: skip
+         "Łukasz", "محمد", "---", "Amina Amina", "x" * 120, "J P", "Hussain",
+         "B/O Sarah"]  # fmt: skip
 FAMILY = ["Hussain", "Smith-Jones", "O'Neill", "al-Hassan", "bin Qasim", "", "Not Known", "K",
-          "van der Berg", "خان", "Hussain-Hussain", "y" * 120, "Amina", "🎉"]  # fmt: skip
+          "van der Berg", "خان", "Hussain-Hussain", "y" * 120, "Amina", "🎉",
+          "O Brien-OBrien", "Raman s/o Kumar"]  # fmt: skip
 CODES = ["LS1 4AP", "ls14ap", "SA1 8EN", "ZZ99 3VZ", "nowhere", "M1", "EC1A 1BB", "B33 8TH",
          "CR2 6XH", "DN55 1PT", "W1A 0AX", "ZE1 0AA", "LS1 4AB"]  # fmt: skip
 CHILD = st.fixed_dictionaries(
@@ -112,6 +115,37 @@ def test_children_come_in_order_after_an_id(index: Town, monkeypatch: pytest.Mon
     (first, _), *_, (_, last) = building.children_in_order(index.session)
     assert first.former_given_names == ("Nadia",)
     assert sorted(last.postcodes) == ["LS1 4AP", "SA1 8EN"]
+
+
+@pytest.mark.parametrize("in_bulk", [False, True])
+def test_whose_child_one_is_is_understood_when_kept(index: Town, in_bulk: bool) -> None:
+    baby = index.keep(
+        "B/O Sarah",
+        "Raman s/o Kumar",
+        former_given_names=("b/o Joan",),
+        former_family_names=("Devi D/O Pillai",),
+    )
+    if in_bulk:
+        rebuild(index.session)
+    else:
+        index_children(index.session, [baby])
+    words = set(index.session.scalars(select(TOKEN.c.token)))
+    assert words == {"raman", "kumar", "devi", "pillai"}
+    assert index.ids("", "Kumar", birth=BORN) == [baby.child_id]
+    assert check(index.session) == []
+
+
+def test_postgresql_knows_how_much_there_is_after_building(empty_database: Empty) -> None:
+    sizes = text("SELECT relname, reltuples FROM pg_class WHERE relname LIKE 'name\\_%'")
+    with empty_database("postgresql") as engine, Session(engine) as session:
+        town = Town(session)
+        for name in ("Amina", "Amira", "Zainab"):
+            town.keep(name, "Hussain", postcodes=("LS1 4AP",))
+        rebuild(session)
+        known: dict[str, float] = dict(session.execute(sizes).all())
+        assert {table.name: known[table.name] for table in INDEX_TABLES} == {
+            table.name: town.count(table) for table in INDEX_TABLES
+        }
 
 
 def test_a_child_can_be_added_after_building(lasting: Engine) -> None:

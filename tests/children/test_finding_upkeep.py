@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,10 +16,11 @@ from portal.children.finding import (
     forget_child,
     index_child,
     index_children,
+    rebuild,
 )
-from portal.children.finding.tables import ENTRY, POSTCODE, TOKEN, TOKEN_KEY
+from portal.children.finding.tables import DAY, ENTRY, PAIR, POSTCODE, TOKEN, TOKEN_KEY
 from portal.children.models import ChildRecord
-from tests.children.index_town import BORN, INDEX_TABLES, Town, write_children
+from tests.children.index_town import BORN, INDEX_TABLES, Town, portrait, write_children
 
 
 def test_what_is_rolled_back_was_never_there(index: Town) -> None:
@@ -57,18 +59,55 @@ def test_a_change_replaces_what_was_known(index: Town) -> None:
     assert index.count(POSTCODE) == 0
 
 
+def test_a_child_indexed_again_keeps_its_number(index: Town) -> None:
+    """The highest number stands for how many children there are when names are weighed."""
+    one = index.keep("Amina", "Hussain-Khan", postcodes=("LS1 4AP",))
+    two = index.keep("Omar", "Khan", former_family_names=("Ali",))
+    mistaken = replace(one, given_names="Zainab", family_name="Thornton")
+    index_children(index.session, [replace(mistaken, postcodes=("SA1 8EN",))])
+    numbers = dict(index.session.execute(select(ENTRY.c.child_id, ENTRY.c.id)).all())
+    for _change in range(3):
+        index_children(index.session, [two, mistaken])
+        index_children(index.session, [one, two])
+    (first, second) = index.session.execute(
+        select(ENTRY.c.child_id, ENTRY.c.id).order_by(ENTRY.c.id)
+    ).all()
+    assert tuple(first) == (one.child_id, numbers[one.child_id])
+    assert tuple(second) == (two.child_id, numbers[one.child_id] + 1)
+    kept = portrait(index.session)
+    rebuild(index.session)
+    assert portrait(index.session) == kept
+
+
+def test_an_index_in_disorder_is_put_right_by_indexing_again(index: Town) -> None:
+    child = index.keep("Amina", "Hussain", postcodes=("LS1 4AP",))
+    index_children(index.session, [child])
+    for table in (PAIR, DAY, POSTCODE):
+        index.session.execute(delete(table))
+        index_children(index.session, [child])
+        assert check(index.session) == []
+    index.session.execute(delete(TOKEN))
+    index_children(index.session, [child])
+    assert frequencies(index) == {"amina": 1, "hussain": 1}
+    index.session.execute(delete(TOKEN))
+    forget_child(index.session, child.child_id)
+    assert [index.count(table) for table in (ENTRY, TOKEN)] == [0, 0]
+
+
+def frequencies(index: Town) -> dict[str, int]:
+    """How many children bear each word."""
+    return dict(index.session.execute(select(TOKEN.c.token, TOKEN.c.frequency)).all())
+
+
 def test_the_vocabulary_counts_children(index: Town) -> None:
     first = index.child("Amina", "Amina-Khan")
     second = index.child("Amina", "Thornton")
 
-    def frequencies() -> dict[str, int]:
-        return dict(index.session.execute(select(TOKEN.c.token, TOKEN.c.frequency)).all())
-
-    assert frequencies() == {"amina": 2, "khan": 1, "thornton": 1}
+    assert frequencies(index) == {"amina": 2, "khan": 1, "thornton": 1}
     forget_child(index.session, first)
-    assert frequencies() == {"amina": 1, "thornton": 1}
+    assert frequencies(index) == {"amina": 1, "thornton": 1}
     forget_child(index.session, second)
-    assert frequencies() == {}
+    assert frequencies(index) == {}
     assert index.count(TOKEN_KEY) == 0
 
 

@@ -13,6 +13,7 @@ from portal.matching.names import (
     family_name,
     fold,
     given_name,
+    kept_name,
     without_particle,
 )
 
@@ -56,6 +57,9 @@ def test_fold(written: str, folded: str) -> None:
         ("O'Neill", ("oneill",), ()),
         ("O Neill", ("oneill",), ()),
         ("Mc Donald", ("mcdonald",), ()),
+        ("O Brien-OBrien", ("obrien",), ()),
+        ("Mc Donald McDonald", ("mcdonald",), ()),
+        ("O Neill-O'Neill Khan", ("oneill", "khan"), ("neilloneill", "oneillkhan")),
         ("ap Rhys", ("rhys",), ("aprhys",)),
         ("Le", ("le",), ()),
         ("Kim Le", ("kim", "le"), ("kimle",)),
@@ -215,6 +219,28 @@ def test_accents_make_no_difference(text: str, data: st.DataObject) -> None:
     for form in (decomposed, unicodedata.normalize("NFC", decomposed)):
         assert given_name(form) == given_name(text)
         assert family_name(form) == family_name(text)
+
+
+@given(st.lists(st.sampled_from(["o", "mc", "brien", "obrien", "mcbrien", "al"]), max_size=9))
+def test_no_word_of_a_name_stands_twice(words: list[str]) -> None:
+    for written in (" ".join(words), "-".join(words)):
+        for name in (given_name(written), family_name(written)):
+            assert len(set(name.tokens)) == len(name.tokens)
+
+
+@given(st.text() | st.text(alphabet="abdos/ -'É") | st.just("b/o " * 60))
+def test_a_kept_name_is_cut_as_it_was_typed(text: str) -> None:
+    kept = kept_name(text)
+    assert len(kept) <= MAX_TEXT
+    assert fold(kept) == kept
+    assert given_name(kept) == given_name(text)
+    assert family_name(kept) == family_name(text)
+
+
+def test_s_o_and_b_o_are_kept_as_what_they_mean() -> None:
+    assert kept_name("Raman S/O Kumar") == "raman bin kumar"
+    assert kept_name("B/O Sarah") == "baby of sarah"
+    assert kept_name("Siân/Jane") == fold("Siân/Jane") == "sian jane"
 
 
 @given(st.text(max_size=60))

@@ -116,7 +116,8 @@ def _change(wanted: Mapping[uuid.UUID, ChildDraft], by: Identity) -> dict[uuid.U
 def _locked(wanted: Collection[uuid.UUID]) -> dict[uuid.UUID, ChildRecord]:
     """The children's rows, locked in one order."""
     chosen = everything(Job.FEED).where(ChildRecord.id.in_(list(wanted)))
-    ordered = chosen.order_by(ChildRecord.id).with_for_update()
+    # Not its key: whoever builds the name index refers to the child meanwhile.
+    ordered = chosen.order_by(ChildRecord.id).with_for_update(key_share=True)
     return {row.id: row for row in db.session.scalars(ordered)}
 
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import String, Table, bindparam, delete, func, insert, select, type_coerce
+from sqlalchemy import String, Table, bindparam, delete, func, insert, select, text, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.children.finding.tables import (
@@ -39,13 +39,14 @@ from portal.children.finding.upkeep import (
 from portal.children.models import ChildAddress, ChildName, ChildRecord
 from portal.children.visibility import Job, everything
 from portal.matching.keys import keys
-from portal.matching.names import fold
+from portal.matching.names import kept_name
 
 _READ = 5_000
 _WRITTEN = 250_000
 _REMEMBERED = 300_000
 _CACHE_KIB = 2_000_000
 _FIRST = uuid.UUID(int=0)
+_TABLES = (PAIR, DAY, POSTCODE, ENTRY, TOKEN_KEY, TOKEN)
 
 Progress = Callable[[int], None]
 Rows = list[tuple[Any, ...]]
@@ -54,10 +55,12 @@ Rows = list[tuple[Any, ...]]
 def rebuild(session: Session, *, progress: Progress = lambda count: None) -> int:
     """Empty the name index and fill it from the active children; returns how many. `progress` is
     told how many are done, many times. Does not commit: until the caller does, others search the
-    old index (PostgreSQL) or wait (SQLite, which has one writer)."""
+    old index and whoever changes a child waits (PostgreSQL), or everybody waits (SQLite, which has
+    one writer)."""
     session.flush()
+    _keep_writers_out(session)
     _widen_cache(session)
-    for table in (PAIR, DAY, POSTCODE, ENTRY, TOKEN_KEY, TOKEN):
+    for table in _TABLES:
         session.execute(delete(table))
     builder = _Builder(session)
     with _uncollected():
@@ -65,6 +68,7 @@ def rebuild(session: Session, *, progress: Progress = lambda count: None) -> int
             builder.add(entries)
             progress(builder.count)
         builder.finish()
+    _survey(session)
     return builder.count
 
 
@@ -215,7 +219,7 @@ class _Field:
         if found is None:
             if len(self._folded) >= _REMEMBERED:
                 self._folded.clear()
-            found = self._folded[text] = fold(text)[:NAME_LETTERS]
+            found = self._folded[text] = kept_name(text)[:NAME_LETTERS]
         return found
 
     def numbers(self, name: str, former: str) -> tuple[int, ...]:
@@ -249,6 +253,19 @@ def write(session: Session, table: Table, rows: Rows) -> None:
     else:
         statement = str(insert(table).compile(dialect=connection.dialect))
         connection.exec_driver_sql(statement, rows)
+
+
+def _keep_writers_out(session: Session) -> None:
+    """Wait for those who are changing the index and let others wait, who lock what they read in it
+    (PostgreSQL; on SQLite nobody else is writing). Whoever only searches is not held up."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {ENTRY.name} IN EXCLUSIVE MODE"))
+
+
+def _survey(session: Session) -> None:
+    """Let PostgreSQL know now how much there is, instead of at some time in the next minutes."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"ANALYZE {', '.join(table.name for table in _TABLES)}"))
 
 
 def _widen_cache(session: Session) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, and_, bindparam, delete, insert, select
+from sqlalchemy import RowMapping, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.children.finding import vocabulary
@@ -24,14 +24,17 @@ from portal.children.finding.tables import (
     packed,
 )
 from portal.matching import names
-from portal.matching.names import Name, fold
+from portal.matching.names import Name, kept_name
 from portal.matching.postcodes import fold_postcode
 
 _BATCH = 1_000
 _BETWEEN = ";"
 _MAX_FORMER = 4
 _MAX_POSTCODES = 8
+# An index in disorder must not stop a child from being taken out.
+_NO_TOKEN = -1
 Rows = list[dict[str, int | str]]
+Kept = RowMapping | dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,14 @@ def index_child(
 
 
 def index_children(session: Session, entries: Iterable[Entry]) -> int:
-    """The same for many children at once, in batches; returns how many. Does not commit."""
+    """The same for many children at once, in batches; returns how many. Does not commit.
+
+    On PostgreSQL this waits while `rebuild` goes on, and for another writer only where both change
+    the same child or count the same word."""
     session.flush()
     waiting, total = iter(entries), 0
     while batch := {entry.child_id: entry for entry in islice(waiting, _BATCH)}:
-        _forget(session, list(batch))
-        _add(session, list(batch.values()))
+        _replace(session, list(batch), [entry_columns(entry) for entry in batch.values()])
         total += len(batch)
     return total
 
@@ -103,11 +108,11 @@ def forget_child(session: Session, child_id: uuid.UUID) -> None:
     """Take a child out of the index: before it is archived, hidden or deleted. Forgetting a child
     that is not in the index does nothing. Does not commit."""
     session.flush()
-    _forget(session, [child_id])
+    _replace(session, [child_id], [])
 
 
 def _folded(text: str) -> str:
-    return fold(text)[:NAME_LETTERS]
+    return kept_name(text)[:NAME_LETTERS]
 
 
 def entry_columns(
@@ -132,7 +137,7 @@ def entry_columns(
 def _listed(names: Sequence[str]) -> str:
     if not names:
         return ""
-    folded = dict.fromkeys(fold(name)[: NAME_LETTERS - 1] for name in names)
+    folded = dict.fromkeys(kept_name(name)[: NAME_LETTERS - 1] for name in names)
     return _BETWEEN.join([name for name in folded if name][:_MAX_FORMER])
 
 
@@ -155,7 +160,7 @@ def _words(name: Name) -> tuple[str, ...]:
     return tuple(token for token in name.tokens if len(token) > 1) or name.tokens[:1]
 
 
-def tokens_of(row: RowMapping) -> Tokens:
+def tokens_of(row: Kept) -> Tokens:
     """The vocabulary words of a row of `name_entry`."""
     givens = (row["given_names"], *listed(row["former_given_names"]))
     families = (row["family_name"], *listed(row["former_family_names"]))
@@ -173,7 +178,7 @@ def pairs_of(given: Collection[int], family: Collection[int]) -> list[int]:
     return [*together, *alone] if together else [packed(one, 0) for one in given or family] + alone
 
 
-def narrow_rows(row: RowMapping, ids: dict[str, int]) -> tuple[Rows, Rows, Rows]:
+def narrow_rows(row: Kept, ids: dict[str, int]) -> tuple[Rows, Rows, Rows]:
     """The rows of the pair, the day and the postcode table for a row of `name_entry`."""
     tokens, number, born = tokens_of(row), row["id"], row["birth_day"]
     combined = pairs_of([ids[t] for t in tokens.given], [ids[t] for t in tokens.family])
@@ -184,19 +189,46 @@ def narrow_rows(row: RowMapping, ids: dict[str, int]) -> tuple[Rows, Rows, Rows]
     return pairs, days, codes
 
 
-def _count(rows: Iterable[RowMapping]) -> Counter[str]:
+def _count(rows: Iterable[Kept]) -> Counter[str]:
     return Counter(token for row in rows for token in tokens_of(row).both)
 
 
-def _add(session: Session, entries: Sequence[Entry]) -> None:
-    columns = [entry_columns(entry) for entry in entries]
-    rows = session.execute(insert(ENTRY).returning(*ENTRY.c), columns).mappings().all()
-    ids = vocabulary.learn(session, _count(rows))
-    for table, narrow in _narrow(rows, ids):
+def _replace(
+    session: Session, child_ids: list[uuid.UUID], columns: Sequence[dict[str, Any]]
+) -> None:
+    """Let the index know these facts of these children and nothing else."""
+    # Locked before it is read: what another transaction changes or builds meanwhile is waited for,
+    # and read as it is then.
+    held = select(ENTRY).where(ENTRY.c.child_id.in_(child_ids)).order_by(ENTRY.c.id)
+    old = session.execute(held.with_for_update()).mappings().all()
+    new = _write(session, {row["child_id"]: row["id"] for row in old}, columns)
+    lost, gained = _count(old), _count(new)
+    ids = vocabulary.exchange(session, lost=lost, gained=gained)
+    for table, narrow in _narrow(old, dict.fromkeys(lost, _NO_TOKEN) | ids):
+        _delete_rows(session, table, narrow)
+    for table, narrow in _narrow(new, ids):
         session.execute(insert(table), narrow)
+    if old and not new:
+        _delete_rows(session, ENTRY, [{"id": row["id"]} for row in old])
 
 
-def _narrow(rows: Iterable[RowMapping], ids: dict[str, int]) -> Iterator[tuple[Table, Rows]]:
+def _write(
+    session: Session, numbers: dict[uuid.UUID, int], columns: Sequence[dict[str, Any]]
+) -> list[Kept]:
+    """The rows of `name_entry` for these columns, written. A child keeps its number, so that the
+    highest says how many children there are, nearly."""
+    written: list[Kept] = []
+    if known := [one for one in columns if one["child_id"] in numbers]:
+        facts = [{"which": numbers[one["child_id"]], **one} for one in known]
+        same = ENTRY.c.id == bindparam("which")
+        session.connection().execute(update(ENTRY).where(same), facts)
+        written += [{"id": numbers[one["child_id"]], **one} for one in known]
+    if fresh := [one for one in columns if one["child_id"] not in numbers]:
+        written += session.execute(insert(ENTRY).returning(*ENTRY.c), fresh).mappings()
+    return written
+
+
+def _narrow(rows: Iterable[Kept], ids: dict[str, int]) -> Iterator[tuple[Table, Rows]]:
     """Each narrow table with its rows for these entries, in key order; empty ones left out."""
     pairs, days, codes = Rows(), Rows(), Rows()
     for row in rows:
@@ -207,22 +239,9 @@ def _narrow(rows: Iterable[RowMapping], ids: dict[str, int]) -> Iterator[tuple[T
             yield table, sorted(narrow, key=lambda row: tuple(row.values()))
 
 
-def _forget(session: Session, child_ids: list[uuid.UUID]) -> None:
-    found = select(ENTRY).where(ENTRY.c.child_id.in_(child_ids)).order_by(ENTRY.c.id)
-    rows = session.execute(found).mappings().all()
-    if not rows:
-        return
-    ids = known_ids(session, _count(rows))
-    for table, narrow in _narrow(rows, ids):
-        _delete_rows(session, table, narrow)
-    _delete_rows(session, ENTRY, [{"id": row["id"]} for row in rows])
-    vocabulary.release(session, _count(rows))
-
-
 def known_ids(session: Session, tokens: Iterable[str]) -> dict[str, int]:
-    """The ids of these tokens; -1, which no row has, for one that is missing: an index in disorder
-    must not stop a child from being taken out."""
-    known = dict.fromkeys(tokens, -1)
+    """The ids of these tokens; -1, which no row has, for one that is missing."""
+    known = dict.fromkeys(tokens, _NO_TOKEN)
     found = select(TOKEN.c.token, TOKEN.c.id).where(TOKEN.c.token.in_(list(known)))
     return known | dict(session.execute(found).all())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,38 +17,52 @@ _AT_ONCE = 5_000
 _TRIES = 5
 
 
-def learn(session: Session, counts: Mapping[str, int]) -> dict[str, int]:
-    """Count these tokens up, adding unknown ones with their keys; returns the id of each.
+def exchange(session: Session, *, lost: Counter[str], gained: Counter[str]) -> dict[str, int]:
+    """Count down the tokens that children lose and up those that they gain: unknown ones are added
+    with their keys, those that nobody bears any more dropped. Returns the id of each that was known
+    or is.
 
-    Tokens are locked in one order, so that two writers of the same names wait for one another
-    instead of blocking each other. Raises RuntimeError should tokens keep vanishing meanwhile.
+    In one call unknown tokens are added in one order, then all are locked in one order, so that
+    two writers of the same names wait for one another instead of blocking each other; two that
+    call several times before they commit may still, and PostgreSQL then ends one of them. Raises
+    RuntimeError should tokens keep vanishing meanwhile.
     """
+    ids = _held(session, lost, gained)
+    change = Counter(gained)
+    change.subtract(lost)
+    changes = {token: number for token, number in change.items() if number and token in ids}
+    _count(session, {ids[token]: number for token, number in changes.items()})
+    _drop_unused(session, {token: ids[token] for token, by in changes.items() if by < 0})
+    return ids
+
+
+def _held(session: Session, lost: Counter[str], gained: Counter[str]) -> dict[str, int]:
+    """The ids of these tokens, locked; those of `gained` are all there then."""
+    everything = sorted({*lost, *gained})
     for _attempt in range(_TRIES):
-        known = _locked(session, counts)
-        missing = sorted(set(counts) - set(known))
-        if not missing:
-            break
-        _add(session, missing)
-    else:
-        raise RuntimeError("name tokens vanish as fast as they are added")
-    _count(session, {known[token]: number for token, number in counts.items()})
-    return known
+        known = _ids(session, everything)
+        missing = [token for token in everything if token in gained and token not in known]
+        # Lost and not known is disorder, and must not end in a count below nought.
+        rows = [
+            {"token": token, "initial": token[0], "frequency": lost[token]} for token in missing
+        ]
+        insert_new(session, TOKEN, rows)
+        held = _ids(session, everything, locked=True)
+        _add_keys(session, {token: held[token] for token in missing if token in held})
+        if gained.keys() <= held.keys():
+            return held
+    raise RuntimeError("name tokens vanish as fast as they are added")
 
 
-def release(session: Session, counts: Mapping[str, int]) -> dict[str, int]:
-    """Count these tokens down and drop those that nobody bears any more; returns the id of each
-    that was known."""
-    known = _locked(session, counts)
-    _count(session, {number: -counts[token] for token, number in known.items()})
+def _drop_unused(session: Session, tokens: Mapping[str, int]) -> None:
     unused = [
         token
-        for part in _parts(known)
+        for part in _parts(tokens)
         for token in session.scalars(
             select(TOKEN.c.token).where(TOKEN.c.token.in_(part), TOKEN.c.frequency <= 0)
         )
     ]
-    _drop(session, {token: known[token] for token in unused})
-    return known
+    _drop(session, {token: tokens[token] for token in unused})
 
 
 def insert_new(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -58,23 +73,19 @@ def insert_new(session: Session, table: Table, rows: list[dict[str, Any]]) -> No
         session.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
-def _locked(session: Session, tokens: Iterable[str]) -> dict[str, int]:
-    """The ids of the known tokens, locked where the database can (SQLite has one writer anyway)."""
+def _ids(session: Session, tokens: list[str], *, locked: bool = False) -> dict[str, int]:
+    """The ids of the known among sorted tokens (SQLite needs no lock, it has one writer anyway)."""
     known: dict[str, int] = {}
-    for part in _parts(sorted(tokens)):
+    for part in _parts(tokens):
         found = select(TOKEN.c.token, TOKEN.c.id).where(TOKEN.c.token.in_(part))
-        rows = session.execute(found.order_by(TOKEN.c.token).with_for_update())
-        known.update((token, number) for token, number in rows)
+        ordered = found.order_by(TOKEN.c.token)
+        known.update(session.execute(ordered.with_for_update() if locked else ordered).all())
     return known
 
 
-def _add(session: Session, tokens: list[str]) -> None:
-    insert_new(
-        session, TOKEN, [{"token": token, "initial": token[0], "frequency": 0} for token in tokens]
-    )
-    known = _locked(session, tokens)
+def _add_keys(session: Session, tokens: Mapping[str, int]) -> None:
     rows = [
-        {"key": key, "token_id": number} for token, number in known.items() for key in keys(token)
+        {"key": key, "token_id": number} for token, number in tokens.items() for key in keys(token)
     ]
     insert_new(session, TOKEN_KEY, sorted(rows, key=lambda row: row["key"]))
 
