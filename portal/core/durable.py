@@ -26,7 +26,8 @@ With `synchronous = NORMAL` a commit appends its frames to the WAL by write() an
 
 **On PostgreSQL** the same, where others are at work: the commit does not flush and lets go of the
 head of the access log's chain, and the leader commits one small message as the server's own
-settings say. Its record lies behind all those before it in one log. Who is alone commits as ever.
+settings say. Its record lies behind all those before it in one log. Who is alone in their program
+commits as ever: an answer that wrote no line may hold what another program has not flushed yet.
 """
 
 import os
@@ -36,6 +37,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
+
+UNSURE = (
+    "The last step may not be on disk: syncing it failed. Look at the disk and at the log of the "
+    "database, then at what is there, before you do it again."
+)
 
 
 class NotDurable(Exception):
@@ -69,7 +75,7 @@ class Gathering:
             self._lead(mine, sync)
         mine.ended.wait()
         if mine.failure is not None:
-            raise NotDurable from mine.failure
+            raise NotDurable(UNSURE) from mine.failure
 
     def _lead(self, mine: _Round, sync: Callable[[], None]) -> None:
         try:
@@ -79,6 +85,8 @@ class Gathering:
                 sync()
         except BaseException as failure:
             mine.failure = failure
+            if not isinstance(failure, Exception):
+                raise  # Ctrl+C is for who leads; the others only know that nothing was synced.
         finally:
             self._close(mine)
             mine.ended.set()
@@ -195,5 +203,10 @@ def flush(connection: Any) -> None:
     One question, so one transaction: the message takes part in it and makes its commit count.
     """
     connection.autocommit = True
-    connection.execute("SELECT pg_logical_emit_message(true, 'portal', '')")
-    connection.autocommit = False
+    try:
+        connection.execute("SELECT pg_logical_emit_message(true, 'portal', '')")
+    finally:
+        try:
+            connection.autocommit = False
+        except Exception:  # It is lost, or still busy. The pool opens another.
+            connection.close()

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal.core.db import db
+from portal.core.durable import NotDurable
 from tests.access.writing import add_line, write_line
 from tests.databases import Cluster, ServerDatabase
 from tests.waiting import until
@@ -17,6 +18,12 @@ from tests.waiting import until
 SOME = 20
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 REACHED = text("SELECT pg_current_wal_flush_lsn() >= cast(:place AS pg_lsn)")
+REFUSE = """
+CREATE SCHEMA IF NOT EXISTS refusing;
+CREATE OR REPLACE FUNCTION refusing.pg_logical_emit_message(boolean, text, text) RETURNS boolean
+    LANGUAGE sql AS 'SELECT {}';
+SET search_path = refusing, pg_catalog, public
+"""
 
 
 @pytest.fixture
@@ -106,3 +113,30 @@ def test_an_account_without_any_right_may_flush(on_server: Flask, postgresql: Cl
         assert connection.info.user == "plain"
         connection.execute("SELECT pg_logical_emit_message(true, 'portal', '')")
     postgresql.run("DROP ROLE plain")
+
+
+@pytest.mark.parametrize(
+    ("end", "failure", "is_lost"),
+    [
+        ("1 / 0 = 1", psycopg.errors.DivisionByZero, False),
+        ("pg_terminate_backend(pg_backend_pid())", psycopg.errors.AdminShutdown, True),
+    ],
+    ids=["refused", "ended"],
+)
+def test_after_a_flush_that_failed_nothing_commits_by_itself(
+    on_server: Flask, end: str, failure: type[Exception], is_lost: bool
+) -> None:
+    with at_work(on_server, others=True), db.engine.connect() as connection:
+        connection.exec_driver_sql(REFUSE.format(end))
+        with pytest.raises(NotDurable) as raised:
+            connection.commit()
+        assert isinstance(raised.value.__cause__, failure)
+        connection.rollback()
+        opened = connection.connection.dbapi_connection
+        assert opened is not None
+        assert opened.closed == is_lost
+        if is_lost:
+            connection.invalidate()
+        connection.execute(text("CREATE TABLE kept (number integer)"))
+        connection.rollback()
+        assert connection.scalar(text("SELECT to_regclass('kept')")) is None
