@@ -21,8 +21,10 @@ from portal import ROOMS
 from portal.access.log import LogBroken
 from portal.core.config import UnsafeConfiguration
 from portal.core.db import SILENT, DatabaseProblem
+from portal.core.durable import NotDurable
 from portal.core.errors import PortalError, place_of
 from portal.core.keys import KeyProblem
+from portal.core.turns import NoTurn
 from portal.lifecycle.commands import COMMANDS
 from portal.lifecycle.serving import NotReady, application_for_commands, let_go
 
@@ -31,7 +33,9 @@ ABOVE = {
     "bench": ("portal.bench.cli", "bench_cli"),
     "sandbox": ("portal.sandbox.cli", "sandbox_cli"),
 }
-PROBLEMS = (UnsafeConfiguration, KeyProblem, DatabaseProblem, NotReady, LogBroken)
+PROBLEMS = (
+    UnsafeConfiguration, KeyProblem, DatabaseProblem, NotReady, LogBroken, NoTurn, NotDurable,
+)  # fmt: skip
 REFUSED = "The database refused a row, and nothing of this step was kept. Report this place: {}"
 
 

@@ -39,6 +39,7 @@ NAMING = {
 APPLICATION = "contactpoint"
 WAIT_SECONDS = 10
 PAGE_BYTES = 8192
+OVERFLOW = 4  # Connections a server may open besides one for each thread.
 # What all connections of a server may keep of the file, deciphered. SQLite's own two megabytes a
 # connection hold none of the index of a large authority.
 KEPT_KIB = 320_000
@@ -108,7 +109,7 @@ def engine_options(config: Config, key: bytes) -> tuple[str, dict[str, Any]]:
             "hide_parameters": True,
             "pool_pre_ping": True,
             "pool_size": config.threads,
-            "max_overflow": 4,
+            "max_overflow": OVERFLOW,
             "connect_args": {"application_name": APPLICATION},
         }
     path = str(config.database_file)
@@ -117,7 +118,7 @@ def engine_options(config: Config, key: bytes) -> tuple[str, dict[str, Any]]:
         "module": sqlcipher,
         "creator": lambda: connect_encrypted(path, key),
         "pool_size": config.threads,
-        "max_overflow": 4,
+        "max_overflow": OVERFLOW,
         # The connection used last still knows the pages it read; a commit of another made the rest
         # forget theirs.
         "pool_use_lifo": True,
@@ -249,7 +250,7 @@ def init_db(app: Flask, config: Config, key: bytes) -> None:
 
 
 def _connecting_in_turn(config: Config, key: bytes) -> Callable[[], turns.TurnConnection]:
-    path, kept = str(config.database_file), KEPT_KIB // config.threads
+    path, kept = str(config.database_file), KEPT_KIB // (config.threads + OVERFLOW)
     join = turns.in_turns(config.database_file, seconds=WAIT_SECONDS)
     kind = turns.TurnConnection
     return lambda: join(

@@ -2,13 +2,14 @@
 
 SQLite lets one connection write. The others poll, and sleep longer and longer in between: a lock
 that is free for a moment is seldom seen, and who has bad luck for ten seconds is refused. So the
-threads of one program wait here, first come, first served; programs wait in a queue that the
-system keeps. SQLite's own lock stays what decides.
+threads of one program wait here, first come, first served; of several programs one at a time asks.
+SQLite's own lock stays what decides.
 """
 
 import fcntl
 import os
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,9 +18,16 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+LOOK_AGAIN = 0.001  # seconds
+WAITED = (
+    "Others wrote for {:g} seconds, and nothing of this step was kept. Try again. If it goes on, a "
+    "program of the portal hangs on this machine: end it."
+)
+TWICE = "This is a mistake of the portal: this thread writes already, through another connection."
+
 
 class NoTurn(Exception):
-    """The database could not be had for writing in time."""
+    """The database could not be had for writing in time; the text says what to do."""
 
 
 class Turn:
@@ -27,7 +35,7 @@ class Turn:
 
     def __init__(self, *, seconds: float) -> None:
         """Writers wait so many seconds at most."""
-        self._seconds = seconds
+        self.seconds = seconds
         self._door = threading.Lock()
         self._waiting: deque[tuple[threading.Lock, int]] = deque()
         self._writer: int | None = None
@@ -40,17 +48,17 @@ class Turn:
                 self._writer = me
                 return
             if self._writer == me:
-                raise NoTurn("this thread writes already, through another connection")
+                raise NoTurn(TWICE)
             called.acquire()
             self._waiting.append((called, me))
-        if not called.acquire(timeout=self._seconds):
+        if not called.acquire(timeout=self.seconds):
             self._give_up(called, me)
 
     def _give_up(self, called: threading.Lock, me: int) -> None:
         with self._door:
             if (called, me) in self._waiting:
                 self._waiting.remove((called, me))
-                raise NoTurn(f"waited {self._seconds} seconds for other writers")
+                raise NoTurn(WAITED.format(self.seconds))
 
     def pass_on(self) -> None:
         """Give the turn to whoever has waited longest."""
@@ -91,15 +99,30 @@ class TurnConnection(sqlcipher.Connection):
         Of several programs only the one at the head of the queue asks SQLite, so that a busy one
         does not pass the others by. The queue is a lock on the folder of the database.
         """
+        last = time.monotonic() + self.turn.seconds
         self.turn.take()
         self.mark = object()
         _Grip.here.grip = _Grip(self)
         try:
-            with _at_the_head(self.queue):
+            with self._at_the_head(last):
                 yield
         except BaseException:
             self._pass_on()
             raise
+
+    @contextmanager
+    def _at_the_head(self, last: float) -> Iterator[None]:
+        place = os.open(self.queue, os.O_RDONLY)
+        try:
+            # Who waits for the lock in the system cannot be called back: a program that hangs with
+            # it would hold up this one for ever.
+            while not _is_first(place):
+                if time.monotonic() > last:
+                    raise NoTurn(WAITED.format(self.turn.seconds))
+                time.sleep(LOOK_AGAIN)
+            yield
+        finally:
+            os.close(place)
 
     def commit(self) -> None:
         """Commit; the next writer is let in at once, the sync comes after."""
@@ -129,14 +152,12 @@ class TurnConnection(sqlcipher.Connection):
             self.turn.pass_on()
 
 
-@contextmanager
-def _at_the_head(queue: Path) -> Iterator[None]:
-    place = os.open(queue, os.O_RDONLY)
+def _is_first(place: int) -> bool:
     try:
-        fcntl.flock(place, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(place)
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def in_turns(file: Path, *, seconds: float) -> Callable[[TurnConnection], TurnConnection]:

@@ -3,9 +3,9 @@
 import fcntl
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,32 @@ from sqlalchemy.orm import Session
 
 from portal import create_app
 from portal.core import durable
-from portal.core.config import Config
-from portal.core.db import db, make_engine, snapshot
-from portal.core.turns import NoTurn
+from portal.core.config import Config, write_config
+from portal.core.db import KEPT_KIB, db, engine_options, make_engine, snapshot
+from portal.core.durable import UNSURE
+from portal.core.turns import WAITED, NoTurn
 from tests.access.writing import add_line, write_line
-from tests.databases import let_go
+from tests.databases import URL, EncryptedFile, let_go
+from tests.lifecycle.operating import Installation
 from tests.waiting import until
+
+LIMIT = 0.03
+HURRIED = f"""
+import sys
+from portal.core import db
+db.WAIT_SECONDS = {LIMIT}
+from portal.__main__ import main
+main(sys.argv[1:])
+"""
+ON_A_LOST_DISK = """
+import sys
+from portal.core import durable
+def lose(_):
+    raise OSError(5, "lost")
+durable.to_disk = lose
+from portal.__main__ import main
+main(sys.argv[1:])
+"""
 
 
 def test_what_is_synced_is_the_log_of_this_database(
@@ -180,6 +200,56 @@ def test_of_several_programs_one_asks_for_the_lock(on_file: Flask) -> None:
     outside.dispose()
 
 
+@contextmanager
+def at_the_head(queue: Path) -> Iterator[None]:
+    """Stand there and ask nobody, as a program does that was halted."""
+    place = os.open(queue, os.O_RDONLY)
+    fcntl.flock(place, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(place)
+
+
+def test_who_waits_too_long_behind_another_program_is_told(
+    on_file: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config: Config = on_file.extensions["portal_config"]
+    monkeypatch.setattr("portal.core.db.WAIT_SECONDS", LIMIT)
+    hurried = create_app(config)
+    with ThreadPoolExecutor(1) as pool:
+        with at_the_head(config.instance):
+            refused = pool.submit(write_line, hurried)
+            until(refused.done)
+            with pytest.raises(NoTurn, match="Try again"):
+                refused.result()
+        pool.submit(write_line, hurried).result()
+    let_go(hurried)
+
+
+@pytest.fixture(scope="module")
+def operated(file_installation: EncryptedFile) -> Installation:
+    """The same installation, with the settings that a command reads."""
+    write_config(file_installation.config.instance, {"public_url": URL})
+    return Installation(file_installation.config.instance)
+
+
+def test_a_command_says_that_others_wrote_all_the_time(operated: Installation) -> None:
+    with at_the_head(operated.folder):
+        assert verify_log(operated, HURRIED) == WAITED.format(LIMIT)
+
+
+def test_a_command_says_that_its_step_may_be_lost(operated: Installation) -> None:
+    assert verify_log(operated, ON_A_LOST_DISK) == UNSURE
+
+
+def verify_log(operated: Installation, code: str) -> str:
+    """Return what the command says, which must not be done and must not end with a trace."""
+    done = operated.python("-c", code, "audit", "verify")
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stderr.strip()
+
+
 def is_free(queue: Path) -> bool:
     """True when nobody stands at the head of the queue."""
     place = os.open(queue, os.O_RDONLY)
@@ -212,3 +282,16 @@ def test_after_a_crowd_who_is_alone_keeps_one_connection(on_file: Flask) -> None
             with db.engine.connect() as connection:
                 used.add(id(connection.connection.dbapi_connection))
         assert len(used) == 1
+
+
+def test_all_connections_together_keep_what_a_server_may(on_file: Flask) -> None:
+    config: Config = on_file.extensions["portal_config"]
+    _, options = engine_options(config, on_file.extensions["portal_keys"].database)
+    with on_file.app_context(), ExitStack() as opened:
+        kept = [
+            -opened.enter_context(snapshot(db.engine))
+            .execute(text("PRAGMA cache_size"))
+            .scalar_one()
+            for _ in range(options["pool_size"] + options["max_overflow"])
+        ]
+    assert 0.9 * KEPT_KIB < sum(kept) <= KEPT_KIB
