@@ -216,7 +216,8 @@ def count_of_children() -> int:
 
 
 def sampled_faults_of_name_index(session: Session) -> int | None:
-    """Count them for a thousand children taken by chance; None where every record is soon read."""
+    """Count them for a thousand children taken by chance, and for all who are archived; None where
+    every record is soon read."""
     if finding.is_small(session):
         return None
     return sum(problem.count for problem in finding.spot_check(session, start=random_id()))

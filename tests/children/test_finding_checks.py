@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, update
 from portal.children.finding import (
     Problem,
     check,
+    forget_child,
     is_missing,
     is_small,
     rebuild,
@@ -23,6 +24,7 @@ from portal.children.finding.tables import DAY, ENTRY, PAIR, POSTCODE, TOKEN, TO
 from portal.children.models import ChildAddress, ChildName, ChildRecord
 from portal.children.queries import faults_of_name_index, sampled_faults_of_name_index
 from tests.children.index_town import BORN, Town
+from tests.children.test_finding_plans import listening, plan
 
 NOBODY_BEFORE = uuid.UUID(int=0)
 
@@ -97,6 +99,7 @@ def troubles(index: Town, start: uuid.UUID = NOBODY_BEFORE) -> set[Trouble]:
         (update(ChildRecord).values(date_of_birth=date(2016, 3, 5)), Trouble.OUTDATED),
         (delete(ChildName), Trouble.OUTDATED),
         (update(ChildAddress).values(postcode="SA1 8EN"), Trouble.OUTDATED),
+        (update(ChildRecord).values(lifecycle="archived"), Trouble.STRAY),
     ],
 )
 def test_looking_at_some_children_finds_what_is_wrong(
@@ -131,6 +134,38 @@ def test_no_more_are_looked_at_than_wanted(index: Town, monkeypatch: pytest.Monk
     for start in (0, 1, 3, 4):
         said = spot_check(index.session, start=uuid.UUID(int=start))
         assert said == [Problem(Trouble.OUTDATED, 3)]
+
+
+def test_everybody_archived_is_looked_at(index: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also past the thousand; who was taken out of the index properly is in order."""
+    for _ in range(6):
+        index.child("Amina", "Hussain")
+    monkeypatch.setattr(repair, "_SPOT", 1)
+    archive = update(ChildRecord).values(lifecycle="archived")
+    index.session.execute(archive.where(ChildRecord.id > uuid.UUID(int=2)))
+    assert spot_check(index.session, start=NOBODY_BEFORE) == [Problem(Trouble.STRAY, 4)]
+    for number in (5, 6):
+        forget_child(index.session, uuid.UUID(int=number))
+    assert spot_check(index.session, start=NOBODY_BEFORE) == [Problem(Trouble.STRAY, 2)]
+    for number in (3, 4):
+        forget_child(index.session, uuid.UUID(int=number))
+    assert spot_check(index.session, start=NOBODY_BEFORE) == []
+
+
+def test_looking_for_the_archived_reads_no_entry(index: Town) -> None:
+    """SQLite looks up those few by the key; PostgreSQL reads at most all keys in their order."""
+    index.child("Amina", "Hussain")
+    connection = index.session.connection()
+    with listening(connection) as said:
+        spot_check(index.session, start=NOBODY_BEFORE)
+    (counting,) = [one for one in said if "count(" in one[0]]
+    if connection.dialect.name == "postgresql":
+        # Tables of one row are always read whole unless that is forbidden.
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+    steps = plan(connection, *counting)
+    (looking,) = [step for step in steps if "name_entry" in step and "Cond" not in step]
+    assert "SEARCH name_entry" in looking or "Index Only Scan" in looking
 
 
 def test_an_index_is_small_until_it_is_not(index: Town, monkeypatch: pytest.MonkeyPatch) -> None:
