@@ -52,7 +52,7 @@ def heard_keys(token: str) -> dict[int, int]:
 
 
 def keys(token: str) -> frozenset[int]:
-    """All keys of a folded token (a-z) as positive 63-bit numbers, at most about fifty. They are
+    """All keys of a folded token (a-z) as positive 63-bit numbers, at most some sixty. They are
     kept in the index: after a change here it has to be built anew."""
     return written_keys(token) | heard_keys(token).keys()
 

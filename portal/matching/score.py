@@ -41,14 +41,19 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two descriptions weighed. `score` is in bits; `probability` lies in 0 to 1; `evidence` holds
-    exactly the findings whose weights add up to the score, in reading order. `visible` is the part
-    of the score that rests on facts every record shows."""
+    """Two descriptions weighed. `score` is in bits; `evidence` holds exactly the findings whose
+    weights add up to the score, in reading order. `visible` is the part of the score that rests on
+    facts every record shows; `children` is how many there were to choose from."""
 
     score: float
     visible: float
-    probability: float
     evidence: tuple[Evidence, ...]
+    children: int
+
+    @property
+    def probability(self) -> float:
+        """How probable it is that they are one person, from 0 to 1."""
+        return weights.probability(self.score, self.children)
 
 
 def describe(
@@ -94,7 +99,7 @@ def compare(
     evidence = (*visible, *_postcode(query, candidate), *_identifier(query, candidate))
     score = sum(item.weight for item in evidence)
     shown = sum(item.weight for item in visible)
-    return Comparison(score, shown, weights.probability(score, children), evidence)
+    return Comparison(score, shown, evidence, children)
 
 
 def _unknown(_token: str) -> float | None:

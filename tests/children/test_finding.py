@@ -15,9 +15,11 @@ from portal.children.finding import (
     check,
     forget_child,
     index_children,
+    ranked,
+    sighting,
 )
 from portal.children.finding.tables import ENTRY
-from portal.matching import age_window, explain, year_window
+from portal.matching import age_window, describe, explain, year_window
 from portal.sandbox import town
 from tests.children.index_town import BORN, Town, write_children
 
@@ -178,3 +180,16 @@ def misspelt(chance: random.Random, name: str) -> str:
     place, kind = chance.randrange(1, len(name) - 1), chance.randrange(4)
     start, letter, rest = name[:place], chance.choice("aeinorst"), name[place:]
     return start + [rest[1:], letter + rest, letter + rest[1:], rest[1] + rest[0] + rest[2:]][kind]
+
+
+def test_names_that_many_bear_take_no_room_from_the_name_that_was_typed(
+    index: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bound of rows is lowered: thousands of children with names alike would take minutes."""
+    for given in ("Joana", "Joann", "Johanna", "Juanna", "Joanne", "Yoanna", "Hoanna", "Jonna"):
+        for day in range(1, 9):
+            index.child(given, "Carter", born=date(2010, 1, day))
+    child = index.child("Joanna", "Carter", born=BORN, postcodes=("LS1 4AP",))
+    monkeypatch.setattr(sighting, "_ANY_DAY", sighting._PAIRED.limit(50))
+    query = describe(given_names="Joanna", family_name="Carter")
+    assert child in ranked(index.session, query)

@@ -167,8 +167,8 @@ def test_every_clause_of_names_is_tried_both_ways() -> None:
 
 def test_a_placeholder_weighs_nothing(small_town: SmallTown) -> None:
     """A child without a name is neither nearer to nor farther from any name that is typed."""
-    scores = {
-        small_town.find(typed, "Ravindran", birth=born("baby")).candidates[0].score
+    evidence = {
+        small_town.find(typed, "Ravindran", birth=born("baby")).candidates[0].evidence
         for typed in (
             "",
             "Baby",
@@ -179,4 +179,4 @@ def test_a_placeholder_weighs_nothing(small_town: SmallTown) -> None:
             "Twin 1",
         )
     }
-    assert len(scores) == 1
+    assert len(evidence) == 1

@@ -1,8 +1,8 @@
 """The name index: how a child is found by a misspelt name, a swapped date or a postcode.
 
 Fuzzy on the vocabulary, exact on the children. A few hundred thousand distinct name tokens are
-expanded tolerantly (tokens, vocabulary); the children are reached by exact look-ups in three
-narrow tables (lookup), scored by `portal.matching`, and at most five are named (choosing).
+expanded tolerantly (expansion, vocabulary); the children are reached by exact look-ups in three
+narrow tables (sighting), scored by `portal.matching` (lookup); at most five are named (choosing).
 Everything happens in the session handed in, in the transaction of whoever changes the child;
 nothing here commits. After a change of how names are cut or keyed, `rebuild` is needed.
 """

@@ -46,8 +46,6 @@ class Candidate:
     """A child to offer. `evidence` says why (`portal.matching.explain` puts it into words)."""
 
     child_id: uuid.UUID
-    score: float
-    probability: float
     evidence: tuple[Evidence, ...]
 
 
@@ -147,15 +145,7 @@ def _named(chosen: list[Scored]) -> Found | None:
     chosen = sorted(chosen, key=lambda one: (-one.comparison.score, one.child_id))
     return Found(
         Outcome.FEW,
-        tuple(
-            Candidate(
-                one.child_id,
-                one.comparison.score,
-                one.comparison.probability,
-                one.comparison.evidence,
-            )
-            for one in chosen
-        ),
+        tuple(Candidate(one.child_id, one.comparison.evidence) for one in chosen),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from heapq import nsmallest
+from itertools import islice
 from math import inf
 
 from rapidfuzz.fuzz import token_sort_ratio
@@ -29,9 +30,14 @@ from portal.matching.dates import (
 from portal.matching.weights import BIRTHS, FAMILY_DIFFERENT, GIVEN_DIFFERENT, SWAPPED, birth_weight
 
 _MOST_ROWS = 3_000
+# Some 1,700 of eleven million children share a day of birth, with two or three names each.
+_MOST_OF_DAY = 9_000
 _TIGHT, _WIDE = 12, 24
 _TIGHT_PAIRS, _WIDE_PAIRS, _CROSSED_PAIRS = 40, 150, 24
 _LOOSEST_CROSSED = 2.5
+# The likeliest pairs are read in a statement of their own, so that less likely ones with many
+# bearers take no room from them.
+_FIRST_PAIRS = 6
 _FEW_CHILDREN, _MOST_CHILDREN = 1_000, 20_000
 _MOST_ALONE, _ALONE_WORDS = 500, 4
 _WHOLE_DAY = packed(1, 0) - 1
@@ -60,7 +66,7 @@ _NAMES_OF_DAY = (
     select(TOKEN.c.token, DAY.c.entry_id)
     .join(TOKEN, TOKEN.c.id == DAY.c.day_token - bindparam("day", type_=BigInteger))
     .where(DAY.c.day_token.between(bindparam("day"), bindparam("day") + _WHOLE_DAY))
-    .limit(_MOST_ROWS)
+    .limit(_MOST_OF_DAY)
 )
 _ON_DAY = (
     select(DAY.c.day_token, DAY.c.entry_id)
@@ -74,11 +80,25 @@ def sightings(connection: Connection, query: Description, expansion: Expansion) 
     if isinstance(query.birth, date):
         return _of_day(connection, query, query.birth, expansion)
     weight = _birth_weights(query.birth)
-    pairs, _ = _pairs(expansion, _WIDE, _WIDE_PAIRS)
-    seen = _paired(connection, pairs, query.birth, weight)
+    seen = _by_both_names(connection, query.birth, expansion, weight)
     if max(seen.values(), default=0.0) < _POOR_WITHOUT_DAY:
         alone = _paired(connection, _family_alone(expansion), query.birth, weight)
         seen = _given_alone(connection, expansion, weight) | alone | seen
+    return seen
+
+
+def _by_both_names(
+    connection: Connection, birth: Birth, expansion: Expansion, weight: Callable[[int], float]
+) -> Sightings:
+    """Whoever bears both names, or both exchanged, where no day was typed."""
+    # A window holds a part of those who bear the names; without one all of them are read.
+    most = _MOST_CHILDREN if isinstance(birth, BirthWindow) else _MOST_ROWS
+    pairs, _ = _pairs(expansion, _WIDE, _WIDE_PAIRS, most)
+    first = dict(islice(pairs.items(), _FIRST_PAIRS))
+    rest = {pair: bits for pair, bits in pairs.items() if pair not in first}
+    seen = _paired(connection, first, birth, weight)
+    for number, bits in _paired(connection, rest, birth, weight).items():
+        seen[number] = max(bits, seen.get(number, bits))
     return seen
 
 
@@ -156,7 +176,7 @@ def _bits(tokens: list[int], given: Pairs, family: Pairs) -> float:
 def _on_other_days(connection: Connection, birth: date, expansion: Expansion) -> Sightings:
     """The likeliest pairs of names on any day; of names that many bear, on days close to the typed
     one only: two names far from what was typed, born on another day, are somebody else."""
-    pairs, bearers = _pairs(expansion, _TIGHT, _TIGHT_PAIRS)
+    pairs, bearers = _pairs(expansion, _TIGHT, _TIGHT_PAIRS, _MOST_CHILDREN)
     pairs = _family_alone(expansion) | pairs
     weights = _weights_of_days(birth)
     days = None if bearers <= _FEW_CHILDREN else list(weights)
@@ -231,16 +251,18 @@ def _birth_weights(birth: Birth) -> Callable[[int], float]:
     return lambda day: within if first <= day <= last else near
 
 
-def _pairs(expansion: Expansion, words: int, most: int) -> tuple[Pairs, float]:
+def _pairs(
+    expansion: Expansion, words: int, most: int, most_children: int
+) -> tuple[Pairs, float]:
     """The pairs of words worth looking up with their bits: as typed, with given and family name
     exchanged, and each word alone for children of one name. Also how many children to expect, were
-    names given at random; pairs that would bring too many more are left out."""
+    names given at random; pairs that would bring more than so many are left out."""
     given, family = expansion.given[:words], expansion.family[:words]
     pairs: Pairs = {}
     bearers = 0.0
     for one, other in _likeliest(given, family, most):
         bearers += one.frequency * other.frequency / expansion.children
-        if not pairs or bearers <= _MOST_CHILDREN:
+        if not pairs or bearers <= most_children:
             pairs[packed(one.id, other.id)] = one.bits + other.bits
     for one, other in _likeliest(family, given, _CROSSED_PAIRS):
         if one.looseness + other.looseness <= _LOOSEST_CROSSED:
