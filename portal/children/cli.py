@@ -1,13 +1,9 @@
 """Operator's verbs about the records."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from portal.access.identity import operator
+from portal.bars import bar
 from portal.children import actions, queries, room
 
 
@@ -21,15 +17,6 @@ def rebuild_index(rehearse: bool) -> None:
     if rehearse:
         click.echo(f"Places that do not fit: {queries.faults_of_name_index():,}.")
         return
-    with _bar(queries.count_of_children()) as progress:
+    with bar("Children", total=queries.count_of_children()) as progress:
         count = actions.rebuild_name_index(by=operator("children rebuild-index"), progress=progress)
     click.echo(f"Children that can be found by name: {count:,}.")
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on the error channel, for whoever watches."""
-    columns = (TextColumn("Children"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("Children", total=total)
-        yield lambda count: bars.update(task, completed=count)

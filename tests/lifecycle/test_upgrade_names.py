@@ -58,6 +58,19 @@ def test_an_upgrade_builds_an_empty_name_index(demo: Installation) -> None:
     assert demo.sql(REBUILT) == [(1,)]
 
 
+def test_who_waits_at_a_terminal_sees_how_far_it_is(demo: Installation) -> None:
+    """Upgrade and command show the same bar; where nobody watches, nothing is drawn."""
+    every = f"{demo.number('child')}/{demo.number('child')}"
+    set_back(demo)
+    for command in (["upgrade"], ["children", "rebuild-index"]):
+        watched = demo.run(*command, FORCE_COLOR="1", TERM="xterm")
+        assert watched.returncode == 0
+        assert "Children" in watched.stderr
+        assert every in watched.stderr
+        assert every not in watched.stdout
+    assert demo.run("children", "rebuild-index").stderr == ""
+
+
 def test_an_upgrade_leaves_a_filled_name_index_alone(demo: Installation) -> None:
     """Also one in disorder: the doctor says so, and the operator decides when to wait for it."""
     demo.sql("DELETE FROM name_day")

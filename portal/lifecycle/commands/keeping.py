@@ -8,8 +8,9 @@ import click
 
 from portal.access.identity import operator
 from portal.access.log import Event
+from portal.bars import bar
 from portal.children.actions import rebuild_name_index
-from portal.children.queries import is_name_index_missing
+from portal.children.queries import count_of_children, is_name_index_missing
 from portal.core import clock
 from portal.core.config import Config, load_config
 from portal.core.db import make_engine
@@ -114,7 +115,8 @@ def _index_names_if_none() -> None:
     """An upgrade that changes how names are kept empties the name index."""
     if is_name_index_missing():
         click.echo("The name index is built anew: about a minute for a million children.")
-        rebuild_name_index(by=operator("upgrade"))
+        with bar("Children", total=count_of_children()) as progress:
+            rebuild_name_index(by=operator("upgrade"), progress=progress)
 
 
 def _after_restore(made_at: dt.datetime) -> Callable[[Config], None]:
