@@ -1,4 +1,5 @@
-"""The doctor and the name index: all of a small one, a thousand children of a large one."""
+"""The doctor and the name index: all of a small one, a thousand children of a large one and
+all who are archived."""
 
 import pytest
 
@@ -6,6 +7,8 @@ from portal.children.finding import repair
 from portal.lifecycle.doctor.findings import Finding, Level
 from portal.lifecycle.doctor.tables import names
 from tests.lifecycle.operating import Installation
+
+SAMPLE = "a thousand records taken by chance and knows nobody archived"
 
 
 def look(installation: Installation) -> Finding:
@@ -24,7 +27,7 @@ def test_of_a_large_index_a_thousand_are_looked_at(
     monkeypatch.setattr(repair, "_SMALL", 0)
     found = look(demo)
     assert found.level is Level.OK
-    assert found.sentence == "The name index fits a thousand records taken by chance."
+    assert found.sentence == f"The name index fits {SAMPLE}."
     demo.sql("UPDATE child SET family_name = 'Otherwise'")
     found = look(demo)
     assert found.level is Level.BAD
@@ -33,6 +36,19 @@ def test_of_a_large_index_a_thousand_are_looked_at(
     monkeypatch.undo()
     whole = f"{demo.number('child'):,}"
     assert look(demo).sentence == f"The name index differs from the records in {whole} places."
+
+
+def test_somebody_archived_who_can_still_be_found_is_always_named(
+    demo: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repair, "_SMALL", 0)
+    one = demo.sql("SELECT id FROM child ORDER BY id LIMIT 1")[0][0]
+    demo.sql("UPDATE child SET lifecycle = 'archived' WHERE id = :one", one=one)
+    found = look(demo)
+    assert found.level is Level.BAD
+    assert found.sentence == "The name index differs from the records in 1 places."
+    demo.right("children", "rebuild-index")
+    assert look(demo).level is Level.OK
 
 
 def test_what_the_sample_cannot_see_the_whole_check_names(
