@@ -29,7 +29,7 @@ from tests.signing_in import member
 
 # What warms the statements up: invented, so that nothing that is timed was asked before.
 WARM_UP = tuple(
-    Typed(given_name=given, family_name=family, **fact)  # type: ignore[arg-type]
+    Typed(given_name=given, family_name=family, **fact)
     for given, family in (("Jon", "Wiliams"), ("Siobhan", "OBrien"), ("Amelia", "Hughes"),
                           ("Muhamed", "Achmed"))
     for fact in ({"born": dt.date(2013, 6, 5)}, {"born": 2012}, {"postcode": "QC3 2AE"},

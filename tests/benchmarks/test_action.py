@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.search import actions
 from tests.benchmarks import action
 from tests.benchmarks.asking import typed_of
 from tests.benchmarks.queries import BenchQuery
@@ -22,7 +23,7 @@ def test_every_query_is_searched_once_and_once_in_the_index_alone(
 ) -> None:
     searched: list[Any] = []
     alone: list[Any] = []
-    run, found = action.actions.run, action._found
+    run, found = actions.run, action._found
 
     def run_and_note(**words: Any) -> Any:
         searched.append(words["typed"])
@@ -32,7 +33,7 @@ def test_every_query_is_searched_once_and_once_in_the_index_alone(
         alone.append(typed)
         found(typed, by)
 
-    monkeypatch.setattr(action.actions, "run", run_and_note)
+    monkeypatch.setattr(actions, "run", run_and_note)
     monkeypatch.setattr(action, "_found", find_and_note)
     asked = [asked_for(name) for name in ("Hussain", "Brookfield", "Khan")]
     times = action.measure_action(portal, asked)
