@@ -251,9 +251,7 @@ def _birth_weights(birth: Birth) -> Callable[[int], float]:
     return lambda day: within if first <= day <= last else near
 
 
-def _pairs(
-    expansion: Expansion, words: int, most: int, most_children: int
-) -> tuple[Pairs, float]:
+def _pairs(expansion: Expansion, words: int, most: int, most_children: int) -> tuple[Pairs, float]:
     """The pairs of words worth looking up with their bits: as typed, with given and family name
     exchanged, and each word alone for children of one name. Also how many children to expect, were
     names given at random; pairs that would bring more than so many are left out."""
