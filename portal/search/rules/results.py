@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from portal.matching import describe
 from portal.search.rules.typed import Typed
 
 KEPT_FOR = dt.timedelta(hours=2)
@@ -75,20 +76,27 @@ def fact_to_ask(question: str, typed: Typed) -> Ask:
     return Ask.RECORD_NUMBER if typed.postcode else Ask.POSTCODE
 
 
+_NEWBORN = _l(
+    "Enter the postcode as well: a newborn who has no name yet is found by "
+    "date of birth and postcode together."
+)
+_EVERY_NAME = _l(
+    "Ask for every name that the child has or had: a former or double family name, "
+    "the other parent's, a name used at home."
+)
+
+
 def advice(typed: Typed) -> list[LazyString]:
     """Say what to try after a search that found nobody. It hangs on what was typed alone."""
     named, is_day = typed.given_name or typed.family_name, isinstance(typed.born, dt.date)
     is_plain = is_day and not (typed.number or typed.postcode or typed.gender)
+    known = describe(given_names=typed.given_name, family_name=typed.family_name)
+    is_nameless = not (known.given or known.family)
     lines = [
+        (_NEWBORN, is_plain and is_nameless),
         (_l("Check the number against the paper or the screen that it comes from."), typed.number),
         (_l("Search by name and date of birth alone."), not is_plain),
-        (
-            _l(
-                "Ask for every name that the child has or had: a former or double family name, "
-                "the other parent's, a name used at home."
-            ),
-            named,
-        ),
+        (_EVERY_NAME, named),
         (
             _l(
                 "Check the date of birth with the family. "
