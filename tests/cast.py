@@ -25,6 +25,7 @@ class Cast:
     authoriser: CastMember
     data_steward: CastMember
     shield_officer: CastMember
+    second_shield_officer: CastMember
     auditor: CastMember
     untrained: CastMember
     unaccredited: CastMember

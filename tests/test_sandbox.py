@@ -267,7 +267,7 @@ def test_cast_has_each_role_in_good_standing_and_those_who_are_not() -> None:
         "helpdesk": 1,
         "authoriser": 1,
         "data_steward": 1,
-        "shield_officer": 1,
+        "shield_officer": 2,
         "auditor": 1,
     }
     assert all(m.trained_until > DAY and m.vetted_until > DAY for m in good)
