@@ -16,7 +16,7 @@ ROOMS = {
 FOUNDATIONS = {"core", "access", "matching"}
 KINDS = {"__init__", "models", "rules", "queries", "actions", "forms", "routes", "cli"}
 OWN_KINDS = {
-    "children": {"finding", "visibility"},
+    "children": {"finding", "vault", "visibility"},
     "feeds": {"inbox"},
     "lifecycle": {
         "beginning",

@@ -46,8 +46,8 @@ OUTSIDE = {"socket", "urllib.request", "http.client", "smtplib", "subprocess", "
 MAY_REACH_OUTSIDE = {"portal/assets.py"}
 MAY_OPEN_FILES = {"portal/feeds/inbox.py", "portal/assets.py"}
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 2_500, "accounts": 2_800, "children": 4_750, "feeds": 2_200, "lifecycle": 2_000,
-            "matching": 1_700}  # fmt: skip
+LINES_OF = {"core": 2_500, "accounts": 2_800, "children": 6_600, "feeds": 2_700, "lifecycle": 2_300,
+            "matching": 1_700, "shielding": 3_800}  # fmt: skip
 # A setting is named after what it sets; core never reads it.
 SETTINGS = {
     "authority_code",
@@ -117,6 +117,8 @@ def test_rooms_call_downstairs_only(path: Path) -> None:
 def test_another_room_gives_only_actions_queries_and_types(path: Path) -> None:
     room, kind = path.relative_to(PORTAL).parts[0], kind_of(path)
     allowed = {"actions", "queries", "rules", "visibility"}
+    if room in {"shielding", "feeds", "search", "lifecycle"}:
+        allowed = allowed | {"vault"}
     if kind in {"models", "queries", "finding", "visibility", "actions"}:
         allowed = allowed | ({"models"} if kind != "actions" else set())
     if kind == "cli":
@@ -281,7 +283,7 @@ def test_sizes() -> None:
     for room in [*ROOMS, *FOUNDATIONS]:
         total = sum(lines(path) for path in sources(room))
         assert total <= LINES_OF.get(room, 1_500), f"{room} has {total} lines"
-    assert sum(lines(path) for path in sources()) <= 23_700
+    assert sum(lines(path) for path in sources()) <= 30_000
 
 
 def test_floors_of_the_contract_are_the_floors_of_the_test() -> None:

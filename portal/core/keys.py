@@ -19,8 +19,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from portal.core.config import write_private
 
-_NONCE = 12
+_NONCE, _TAG, _LENGTH = 12, 16, 4
 _PAD = 256
+# In every key file there ever was; a file without one of them is no key file.
+_FIRST = frozenset({"database", "cookie", "log", "typed", "factor", "identifier"})
+DAMAGED = "The key file {name} is damaged: put back a good copy."
+INCOMPLETE = (
+    "The key file {name} was made by an older program and lacks a key. "
+    "Run: python -m portal upgrade"
+)
 
 
 class KeyProblem(Exception):
@@ -37,6 +44,8 @@ class Keys:
     typed: bytes
     factor: bytes
     identifier: bytes
+    vault: bytes
+    ledger: bytes
 
 
 def create_keys(path: Path) -> Keys:
@@ -53,8 +62,39 @@ def create_keys(path: Path) -> Keys:
     return keys
 
 
+def complete_keys(path: Path) -> bool:
+    """Add the keys that an older program did not make; True when there were any to add.
+
+    The file is replaced in one step and every key that was in it stays. Raises KeyProblem.
+    """
+    held = _read(path)
+    missing = [one.name for one in dataclasses.fields(Keys) if one.name not in held]
+    if not missing:
+        return False
+    fresh = {name: secrets.token_bytes(32).hex() for name in missing}
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    write_private(draft, json.dumps(held | fresh) + "\n")
+    draft.replace(path)
+    return True
+
+
 def load_keys(path: Path) -> Keys:
-    """Read the key file. Raises KeyProblem when it is missing, too open, or damaged."""
+    """Read the key file. Raises KeyProblem when it is missing, too open, damaged or incomplete."""
+    held = _read(path)
+    if not {one.name for one in dataclasses.fields(Keys)} <= held.keys():
+        raise KeyProblem(INCOMPLETE.format(name=path.name))
+    try:
+        keys = Keys(*(bytes.fromhex(held[f.name]) for f in dataclasses.fields(Keys)))
+    except (ValueError, KeyError, TypeError):
+        raise KeyProblem(DAMAGED.format(name=path.name)) from None
+    if any(len(getattr(keys, f.name)) != 32 for f in dataclasses.fields(Keys)):
+        raise KeyProblem(DAMAGED.format(name=path.name))
+    return keys
+
+
+def _read(path: Path) -> dict[str, str]:
+    """What the file holds. Raises KeyProblem when it is missing, too open, or no key file."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -66,12 +106,11 @@ def load_keys(path: Path) -> Keys:
         raise KeyProblem(f"Others can read the key file {path.name}. Run: chmod 600 {path.name}")
     try:
         held = json.loads(path.read_text(encoding="ascii"))
-        keys = Keys(*(bytes.fromhex(held[f.name]) for f in dataclasses.fields(Keys)))
-    except (ValueError, KeyError, TypeError):
-        raise KeyProblem(f"The key file {path.name} is damaged: put back a good copy.") from None
-    if any(len(getattr(keys, f.name)) != 32 for f in dataclasses.fields(Keys)):
-        raise KeyProblem(f"The key file {path.name} is damaged: put back a good copy.")
-    return keys
+    except ValueError:
+        held = None
+    if not isinstance(held, dict) or not held.keys() >= _FIRST:
+        raise KeyProblem(DAMAGED.format(name=path.name))
+    return held
 
 
 def seal(key: bytes, plain: str, *, place: str) -> bytes:
@@ -80,8 +119,28 @@ def seal(key: bytes, plain: str, *, place: str) -> bytes:
     place names table, column and row; opening needs the same words.
     """
     content = plain.encode("utf-8", "surrogatepass")
-    framed = len(content).to_bytes(4, "big") + content
-    framed += b"\0" * (-len(framed) % _PAD)
+    return _sealed(key, content, -(_LENGTH + len(content)) % _PAD, place)
+
+
+def seal_to(key: bytes, plain: str, *, place: str, size: int) -> bytes:
+    """Seal a text so that exactly `size` bytes come of it, whatever its length.
+
+    Raises ValueError when it does not fit (see room_in).
+    """
+    content = plain.encode("utf-8", "surrogatepass")
+    free = room_in(size) - len(content)
+    if free < 0:
+        raise ValueError("the text is too long for its place")
+    return _sealed(key, content, free, place)
+
+
+def room_in(size: int) -> int:
+    """How many bytes of text a sealed value of this size holds."""
+    return size - _NONCE - _TAG - _LENGTH
+
+
+def _sealed(key: bytes, content: bytes, padding: int, place: str) -> bytes:
+    framed = len(content).to_bytes(_LENGTH, "big") + content + b"\0" * padding
     nonce = secrets.token_bytes(_NONCE)
     return nonce + AESGCM(key).encrypt(nonce, framed, place.encode())
 
@@ -92,8 +151,8 @@ def unseal(key: bytes, sealed: bytes, *, place: str) -> str:
         framed = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
     except (InvalidTag, ValueError):
         raise KeyProblem("A sealed value does not open with this key.") from None
-    length = int.from_bytes(framed[:4], "big")
-    return framed[4 : 4 + length].decode("utf-8", "surrogatepass")
+    length = int.from_bytes(framed[:_LENGTH], "big")
+    return framed[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass")
 
 
 def mark(key: bytes, value: str) -> str:

@@ -14,7 +14,7 @@ from portal.children.queries import count_of_children, is_name_index_missing
 from portal.core import clock
 from portal.core.config import Config, load_config
 from portal.core.db import make_engine
-from portal.core.keys import load_keys
+from portal.core.keys import complete_keys, load_keys
 from portal.lifecycle import actions, copies, restoring
 from portal.lifecycle.commands.checking import tell_faults
 from portal.lifecycle.schema import head, migrate, schema_problem, schema_version
@@ -71,6 +71,9 @@ def restore(file: Path, check: bool, yes: bool) -> None:
 def upgrade() -> None:
     """Bring the tables to the version of this program, after a back-up. End the portal first."""
     config = load_config()
+    if complete_keys(config.key_path):
+        name = config.key_path.name
+        click.echo(f"{name} has new keys: put a new copy of it in its safe place, now.")
     keys = load_keys(config.key_path)
     engine = make_engine(config, keys.database)
     before, problem = schema_version(engine), schema_problem(engine)

@@ -1,0 +1,257 @@
+"""Documents in the vault: kept whole, found again by keyed marks, overwritten when they go.
+
+A document is JSON on one or more slots. A slot is sealed with AES-256-GCM bound to table, row and
+key (NIST SP 800-38D); what does not open is empty. Everything happens in the transaction of the
+caller; nothing here commits.
+"""
+
+import hashlib
+import json
+import secrets
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import bindparam, func, insert, select, update
+
+from portal.children.vault.tables import MARK, MARK_BYTES, MARKS, SLOT, SLOT_BYTES
+from portal.core.db import db
+from portal.core.keys import KeyProblem, Keys, mark, room_in, seal_to, unseal
+
+_SAMPLE = 64
+# A quarter of the slots stays empty, or the vault grows: it then doubles.
+_FREE_SHARE = 4
+_HEAD_BYTES = 120
+_AT_ONCE = 200
+Content = dict[str, Any]
+
+
+class Shelf(StrEnum):
+    """What kind of document it is."""
+
+    IDENTITY = "identity"
+    RECORD = "record"
+    SHIELD = "shield"
+    QUARANTINE = "quarantine"
+    PAIR = "pair"
+    INVOLVEMENT = "involvement"
+    FORWARD = "forward"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One slot of a document, opened."""
+
+    shelf: str
+    document_id: uuid.UUID
+    place: int
+    text: str
+
+
+_SEALED = select(SLOT.c.number, SLOT.c.sealed).where(
+    SLOT.c.number.in_(bindparam("numbers", expanding=True))
+)
+_MARKED = (
+    select(MARK.c.slot)
+    .where(MARK.c.mark.in_(bindparam("marks", expanding=True)))
+    .group_by(MARK.c.slot)
+    .order_by(func.count().desc(), MARK.c.slot)
+    .limit(bindparam("most"))
+)
+_WRITE = update(SLOT).where(SLOT.c.number == bindparam("of")).values(sealed=bindparam("new"))
+_MARK_ANEW = (
+    update(MARK)
+    .where(MARK.c.slot == bindparam("of"), MARK.c.place == bindparam("at"))
+    .values(mark=bindparam("new"))
+)
+
+
+def keep(
+    shelf: Shelf, document_id: uuid.UUID, content: Content, *, marks: Iterable[str] = ()
+) -> None:
+    """Put a document, or replace the one of this shelf and id. marks are plain words under which
+    it is found again; only their keyed fingerprints are kept."""
+    _enter()
+    parts = list(_cut(json.dumps(content)))
+    words = list(dict.fromkeys(marks))
+    needed = max(len(parts), -(-len(words) // (MARKS - 1)))
+    held = _slots_of(shelf, document_id)
+    numbers = held[:needed]
+    numbers += _empty_slots(needed - len(numbers)) if len(numbers) < needed else []
+    for place, number in enumerate(numbers):
+        text = parts[place] if place < len(parts) else ""
+        head = f"{shelf} {document_id.hex} {place}\n"
+        some = words[place * (MARKS - 1) : (place + 1) * (MARKS - 1)]
+        fingerprints = [_fingerprint(shelf, word) for word in (_own(document_id), *some)]
+        _write(number, _sealed(number, head + text), fingerprints)
+    _overwrite(held[needed:])
+
+
+def content_of(shelf: Shelf, document_id: uuid.UUID) -> Content | None:
+    """Return a document, None when there is none."""
+    parts = _opened(_slots_of(shelf, document_id))
+    return _content(parts.values()) if parts else None
+
+
+def marked(
+    shelf: Shelf, marks: Iterable[str], *, most: int = 50
+) -> list[tuple[uuid.UUID, Content]]:
+    """Return the documents that bear any of these marks, those with the most of them first."""
+    found = _opened(marked_slots(shelf, marks, most=most)).values()
+    ids = dict.fromkeys(part.document_id for part in found if part.shelf == shelf)
+    documents = ((one, content_of(shelf, one)) for one in ids)
+    return [(one, content) for one, content in documents if content is not None]
+
+
+def marked_slots(shelf: Shelf, marks: Iterable[str], *, most: int) -> list[int]:
+    """Return the numbers of the slots that bear any of these marks, the most of them first."""
+    wanted = [_fingerprint(shelf, word) for word in dict.fromkeys(marks)]
+    return list(db.session.scalars(_MARKED, {"marks": wanted, "most": most}))
+
+
+def all_on(shelf: Shelf) -> list[tuple[uuid.UUID, Content]]:
+    """Return every document of a shelf. Opens the whole vault: for officers' lists only."""
+    parts: dict[uuid.UUID, list[Part]] = {}
+    size = _size()
+    for first in range(1, size + 1, _AT_ONCE):
+        for part in _opened(range(first, min(first + _AT_ONCE, size + 1))).values():
+            if part.shelf == shelf:
+                parts.setdefault(part.document_id, []).append(part)
+    return [(document_id, _content(found)) for document_id, found in sorted(parts.items())]
+
+
+def remove(shelf: Shelf, document_id: uuid.UUID) -> None:
+    """Overwrite a document with random bytes; nothing happens when there is none."""
+    _enter()
+    _overwrite(_slots_of(shelf, document_id))
+
+
+def opened(numbers: Sequence[int]) -> list[Part | None]:
+    """Open slots in this order; None for an empty one. Opening an empty one is as much work."""
+    sealed = dict(db.session.execute(_SEALED, {"numbers": list(numbers)}).tuples().all())
+    return [_open(number, sealed[number]) for number in numbers]
+
+
+def random_slots(count: int) -> list[int]:
+    """Return so many different slots taken by chance, full or empty."""
+    return secrets.SystemRandom().sample(range(1, _size() + 1), count)
+
+
+def content_in(part: Part) -> Content:
+    """Return the document that stands on this one slot."""
+    return _content([part])
+
+
+def place_of(table: str, row: object) -> str:
+    """Return the words a sealed row of the vault is bound to: table, row and key."""
+    return f"{table}|{row}|{hashlib.sha256(_key()).hexdigest()[:8]}"
+
+
+def _enter() -> None:
+    """One writer at a time: two must not choose the same empty slot."""
+    db.session.execute(select(SLOT.c.number).where(SLOT.c.number == 1).with_for_update())
+
+
+def _key() -> bytes:
+    keys: Keys = current_app.extensions["portal_keys"]
+    return keys.vault
+
+
+def _own(document_id: uuid.UUID) -> str:
+    return f"document|{document_id.hex}"
+
+
+def _fingerprint(shelf: Shelf, word: str) -> bytes:
+    return bytes.fromhex(mark(_key(), f"vault_mark|{shelf}|{word}"))[:MARK_BYTES]
+
+
+def _cut(text: str) -> Iterator[str]:
+    """The text in pieces that fit a slot, at least one. JSON without other letters than ASCII."""
+    room = room_in(SLOT_BYTES) - _HEAD_BYTES
+    for start in range(0, max(len(text), 1), room):
+        yield text[start : start + room]
+
+
+def _sealed(number: int, text: str) -> bytes:
+    return seal_to(_key(), text, place=place_of("vault_slot", number), size=SLOT_BYTES)
+
+
+def _open(number: int, sealed: bytes) -> Part | None:
+    try:
+        text = unseal(_key(), sealed, place=place_of("vault_slot", number))
+    except KeyProblem:
+        return None
+    head, _, rest = text.partition("\n")
+    shelf, document_id, place = head.split()
+    return Part(shelf, uuid.UUID(document_id), int(place), rest)
+
+
+def _opened(numbers: Iterable[int]) -> dict[int, Part]:
+    wanted = list(numbers)
+    return {n: part for n, part in zip(wanted, opened(wanted), strict=True) if part}
+
+
+def _content(parts: Iterable[Part]) -> Content:
+    ordered = sorted(parts, key=lambda part: part.place)
+    content: Content = json.loads("".join(part.text for part in ordered))
+    return content
+
+
+def _slots_of(shelf: Shelf, document_id: uuid.UUID) -> list[int]:
+    """The slots of a document in the order of its parts."""
+    numbers = marked_slots(shelf, [_own(document_id)], most=_size())
+    places = {number: part.place for number, part in _opened(numbers).items()}
+    return sorted(places, key=lambda number: places[number])
+
+
+def _write(number: int, sealed: bytes, fingerprints: Sequence[bytes]) -> None:
+    spare = [secrets.token_bytes(MARK_BYTES) for _ in range(MARKS - len(fingerprints))]
+    db.session.execute(_WRITE, {"of": number, "new": sealed})
+    marks = enumerate([*fingerprints, *spare])
+    rows = [{"of": number, "at": place, "new": new} for place, new in marks]
+    db.session.connection().execute(_MARK_ANEW, rows)
+
+
+def _overwrite(numbers: Iterable[int]) -> None:
+    for number in numbers:
+        _write(number, secrets.token_bytes(SLOT_BYTES), ())
+
+
+def _size() -> int:
+    """How many slots there are: they are numbered from 1 without a gap."""
+    return db.session.scalar(select(func.max(SLOT.c.number))) or 0
+
+
+def _empty_slots(count: int) -> list[int]:
+    """So many empty slots, taken by chance; the vault grows when too few are left."""
+    while True:
+        looked_at = random_slots(min(_size(), max(_SAMPLE, count * _FREE_SHARE)))
+        parts = zip(looked_at, opened(looked_at), strict=True)
+        empty = [number for number, part in parts if part is None]
+        if len(empty) >= count and len(empty) * _FREE_SHARE >= len(looked_at):
+            return empty[:count]
+        _grow(_size())
+
+
+def _grow(size: int) -> None:
+    for first in range(size + 1, 2 * size + 1, _AT_ONCE):
+        numbers = range(first, min(first + _AT_ONCE, 2 * size + 1))
+        db.session.execute(insert(SLOT), [empty_slot(number) for number in numbers])
+        marks = [row for number in numbers for row in empty_marks(number)]
+        db.session.execute(insert(MARK), marks)
+
+
+def empty_slot(number: int) -> Mapping[str, Any]:
+    """Return a slot of random bytes."""
+    return {"number": number, "sealed": secrets.token_bytes(SLOT_BYTES)}
+
+
+def empty_marks(number: int) -> list[Mapping[str, Any]]:
+    """Return the marks of such a slot: random bytes too."""
+    return [
+        {"slot": number, "place": place, "mark": secrets.token_bytes(MARK_BYTES)}
+        for place in range(MARKS)
+    ]
