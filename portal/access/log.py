@@ -111,6 +111,7 @@ class Event(StrEnum):
     LEDGER_REPLAYED = "shield:ledger_replayed"
     QUARANTINE_DECIDED = "shield:quarantine_decided"
     QUARANTINE_LISTED = "shield:quarantine_listed"
+    SENSITIVE_LISTED = "shield:sensitive_listed"
     SENSITIVE_RECORDED = "shield:sensitive_recorded"
     SENSITIVE_WITHDRAWN = "shield:sensitive_withdrawn"
     SHIELD_APPEALED = "shield:appealed"

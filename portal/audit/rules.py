@@ -71,6 +71,7 @@ EVENTS: dict[Event, LazyString] = {
     Event.LEDGER_REPLAYED: _l("Ledger replayed"),
     Event.QUARANTINE_DECIDED: _l("Quarantined row decided"),
     Event.QUARANTINE_LISTED: _l("Quarantine looked at"),
+    Event.SENSITIVE_LISTED: _l("Own involvements recorded in confidence looked at"),
     Event.SENSITIVE_RECORDED: _l("Involvement recorded in confidence"),
     Event.SENSITIVE_WITHDRAWN: _l("Involvement recorded in confidence withdrawn"),
     Event.SHIELD_APPEALED: _l("Appeal noted"),

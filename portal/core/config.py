@@ -33,6 +33,7 @@ RANGES = {
     "team_searches_per_day": (1, 1_000_000),
     "organisation_searches_per_hour": (1, 1_000_000),
     "organisation_searches_per_day": (1, 1_000_000),
+    "own_consent_from_age": (12, 16),
 }
 EXPLAINED = {
     "public_url": "The address people use. Off this machine it must begin with https.",
@@ -55,6 +56,7 @@ EXPLAINED = {
     "team_searches_per_day": "The same for them in a day (UTC).",
     "organisation_searches_per_hour": "The same for a whole organisation in an hour.",
     "organisation_searches_per_day": "The same for a whole organisation in a day (UTC).",
+    "own_consent_from_age": "From which age a young person alone consents (12 to 16).",
     "debug": "For developers, on this machine only.",
 }
 
@@ -88,6 +90,7 @@ class Config:
     team_searches_per_day: int = 1_200
     organisation_searches_per_hour: int = 600
     organisation_searches_per_day: int = 3_000
+    own_consent_from_age: int = 13
     debug: bool = False
 
     @property

@@ -5,8 +5,12 @@ from portal.children.rules.drafts import (
     OWN_WORD, PERIOD_FAULTS, AddressDraft, CarerDraft, Change, ChildDraft, ChildFault, Criteria,
     FormerName, InvolvementDraft, PeriodFault, fault_of_child, fault_of_period, overlap,
 )  # fmt: skip
-from portal.children.rules.kinds import ABOUT, Kind, Tier, is_sensitive, kind_of, kinds_for, tier_of
+from portal.children.rules.kinds import ABOUT, Kind, Tier, kind_of, kinds_for, tier_of
 from portal.children.rules.numbers import BITS, normal_record_number, record_number
+from portal.children.rules.sensitive import (
+    BASES, SENSITIVE_KINDS, Basis, BasisFault, ConfidedSheet, SensitiveKind, fault_of_basis,
+    gives_away, is_sensitive, sensitive_kind_of,
+)  # fmt: skip
 from portal.children.rules.sheets import (
     AddressLine, CarerLine, ContactCard, NameSheet, NumberLine, RecordSheet,
 )  # fmt: skip
@@ -17,12 +21,14 @@ from portal.children.rules.words import (
 )  # fmt: skip
 
 __all__ = [
-    "ABOUT", "ADDRESS_KINDS", "BITS", "CORRECTION_KINDS", "GENDERS", "ISSUED_FOR", "OWN_WORD",
-    "PERIOD_FAULTS", "RELATIONS", "SCHEMES", "SETTLEMENTS", "AddressDraft", "AddressKind",
-    "AddressLine", "CarerDraft", "CarerLine", "Change", "ChildDraft", "ChildFault",
-    "ContactCard", "CorrectionKind", "Criteria", "FormerName", "Gender", "InvolvementDraft",
-    "Kind", "NameSheet", "NumberLine", "PeriodFault", "RecordSheet", "Relation", "Scheme",
-    "Settlement", "Tier", "fault_of_child", "fault_of_period", "gender_of", "is_sensitive",
-    "kind_of", "kinds_for", "months_unconfirmed", "normal_record_number", "overlap",
-    "record_number", "tidy_name", "tier_of",
+    "ABOUT", "ADDRESS_KINDS", "BASES", "BITS", "CORRECTION_KINDS", "GENDERS", "ISSUED_FOR",
+    "OWN_WORD", "PERIOD_FAULTS", "RELATIONS", "SCHEMES", "SENSITIVE_KINDS", "SETTLEMENTS",
+    "AddressDraft", "AddressKind", "AddressLine", "Basis", "BasisFault", "CarerDraft",
+    "CarerLine", "Change", "ChildDraft", "ChildFault", "ConfidedSheet", "ContactCard",
+    "CorrectionKind", "Criteria", "FormerName", "Gender", "InvolvementDraft", "Kind",
+    "NameSheet", "NumberLine", "PeriodFault", "RecordSheet", "Relation", "Scheme",
+    "SensitiveKind", "Settlement", "Tier", "fault_of_basis", "fault_of_child",
+    "fault_of_period", "gender_of", "gives_away", "is_sensitive", "kind_of", "kinds_for",
+    "months_unconfirmed", "normal_record_number", "overlap", "record_number",
+    "sensitive_kind_of", "tidy_name", "tier_of",
 ]  # fmt: skip

@@ -1,17 +1,17 @@
 """Kinds of involvement: what a service is called, and the many ways in which people write it.
 
-Sexual health, mental health and substance misuse are sensitive (SI 2007/2182, reg 6 and 11): they
-are kept by no kind here and are refused wherever they are named, until the vault can hold them.
+Sexual health, mental health and substance misuse are sensitive (rules/sensitive.py): no kind here
+stands for one of them, and no word for one of them is understood here.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+
+from portal.children.rules.sensitive import is_sensitive, words_in
 
 
 class Tier(StrEnum):
@@ -175,17 +175,6 @@ _WRITTEN: dict[Kind, str] = {
     " voluntary organisation; voluntary and community; mentoring; mentor; befriending; advocacy;"
     " advocate; play; holiday club",
 }
-_SENSITIVE = tuple(
-    " ".join(phrase.split())
-    for phrase in (
-        "sexual health; sexual; contraception; contraceptive; family planning; gum; genitourinary;"
-        "sarc; termination; pregnancy advisory; hiv; mental health; mental; camh; cypmh; emotional"
-        " wellbeing; psychiatry; psychiatric; psychiatrist; psychotherapy; psychotherapist;"
-        "clinical psychology; clinical psychologist; eating disorder; self harm; counselling;"
-        "counsellor; psychosis; crisis; talking therapy; iapt; substance; substance misuse; drug;"
-        "alcohol; addiction; recovery; needle exchange; detox"
-    ).split(";")
-)
 _SAYS_NOTHING = frozenset({"the", "service", "team", "department", "dept", "unit", "nh", "local"})
 
 
@@ -194,12 +183,6 @@ def kind_of(word: str) -> Kind | None:
     if is_sensitive(word):
         return None
     return _KINDS.get(_fold(word))
-
-
-def is_sensitive(word: str) -> bool:
-    """True when a word names sexual health, mental health or substance misuse."""
-    padded = f" {' '.join(_singular(word))} "
-    return any(f" {phrase} " in padded for phrase in _SENSITIVE)
 
 
 def kinds_for(sector: str) -> tuple[Kind, ...]:
@@ -216,19 +199,8 @@ def tier_of(word: str) -> Tier | None:
     return Tier.ADDITIONAL if folded in {"additional", "targeted", "specialist"} else None
 
 
-def _singular(text: str) -> Iterator[str]:
-    plain = unicodedata.normalize("NFKC", text[:200]).casefold().replace("&", " and ")
-    for word in re.sub("[^a-z0-9]+", " ", re.sub("['’`.]", "", plain)).split():
-        if word.endswith("ies") and len(word) > 4:
-            yield f"{word[:-3]}y"
-        elif word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 2:
-            yield word[:-1]
-        else:
-            yield word
-
-
 def _fold(text: str) -> str:
-    return " ".join(word for word in _singular(text) if word not in _SAYS_NOTHING)
+    return " ".join(word for word in words_in(text) if word not in _SAYS_NOTHING)
 
 
 def _spellings() -> Iterator[tuple[str, Kind]]:
