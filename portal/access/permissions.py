@@ -25,6 +25,10 @@ class Permission(StrEnum):
 
     LOG_READ = "log:read"
 
+    SHIELD_DECIDE = "shield:decide"
+    SHIELD_LIFT = "shield:lift"
+    SHIELD_REQUEST = "shield:request"
+
 
 class Role(StrEnum):
     """What kind of person an account is for. The power to give access is apart from the power
