@@ -1,0 +1,73 @@
+"""Files that a source sends. The rows of the child are those of whichever a world hides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.feeds.rules import FileKind
+from portal.sandbox import Child, numbers
+from tests.feeds.filing import Cells, write
+from tests.shielding.worlds.setting import SOURCE_ID, harrowmere
+
+
+@dataclass(frozen=True)
+class Filing:
+    """A file: of which kind, and its rows once it is known whom the world hides."""
+
+    kind: FileKind
+    rows: Callable[[Child], list[Cells]]
+
+    def write(self, path: Path, child: Child) -> None:
+        """Write it."""
+        write(path, self.kind, self.rows(child))
+
+
+def _row(child: Child, **more: str) -> Cells:
+    kept = {
+        "source_id": SOURCE_ID, "given_names": child.given_names, "family_name": child.family_name,
+        "date_of_birth": child.date_of_birth.isoformat(), "gender": child.gender,
+        "nhs_number": child.nhs_number, "upn": child.upn,
+        "address": child.addresses[0].street, "postcode": child.addresses[0].postcode,
+    }  # fmt: skip
+    return {**kept, **more}
+
+
+def _other(number: int, **more: str) -> Cells:
+    kept = {
+        "source_id": f"K{number}", "given_names": "Orla May", "family_name": "Fennimore",
+        "date_of_birth": f"2016-04-{number % 28 + 1:02d}", "gender": "female",
+        "nhs_number": numbers.nhs(80_000 + number), "postcode": "QH1 1AA",
+        "address": f"{number} Weavers Lane",
+    }  # fmt: skip
+    return {**kept, **more}
+
+
+def _with(source_id: str, **more: str) -> Cells:
+    kept = {
+        "child_source_id": source_id, "organisation_code": harrowmere().organisations[0].code,
+        "service": "GP", "tier": "universal", "started_on": "2024-01-01",
+    }  # fmt: skip
+    return {**kept, **more}
+
+
+CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
+FILES = {
+    "others only": Filing(CHILDREN, lambda child: [_other(1), _other(2)]),
+    "the child as before": Filing(CHILDREN, lambda child: [_other(1), _row(child)]),
+    "the child with another name": Filing(
+        CHILDREN, lambda child: [_row(child, family_name="Oakenthorpe"), _other(2)]
+    ),
+    "the child under another id": Filing(
+        CHILDREN, lambda child: [_row(child, source_id="K9002"), _other(3)]
+    ),
+    "the child moved": Filing(
+        CHILDREN, lambda child: [_row(child, address="9 Mill Row", postcode="QH2 2BB")]
+    ),
+    "rows that are wrong": Filing(
+        CHILDREN, lambda child: [_row(child, date_of_birth="1.2.3"), _other(4, gender="?")]
+    ),
+    "involvements with both": Filing(
+        INVOLVEMENTS, lambda child: [_with("K1"), _with(SOURCE_ID), _with("K404")]
+    ),
+    "an involvement with the child": Filing(INVOLVEMENTS, lambda child: [_with(SOURCE_ID)]),
+}

@@ -1,0 +1,59 @@
+"""The state machine: whatever people, feeds and the operator do, both worlds show the same."""
+
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from tests.shielding.worlds.pair import Pair, Told
+from tests.shielding.worlds.tables import held_in_tables
+from tests.shielding.worlds.verbs import VERBS, Verb
+
+
+class Lockstep(RuleBasedStateMachine):
+    """Every verb is a rule. At the end of an example the tables are compared as well."""
+
+    worlds: ClassVar[Pair]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_told = False
+        self.worlds.begin()
+
+    def do(self, name: str, words: dict[str, Any]) -> None:
+        """Do one thing in both worlds."""
+        try:
+            self.worlds.do(name, **words)
+        except Told:
+            self.is_told = True
+            raise
+
+    def teardown(self) -> None:
+        """What is left behind is the same, too."""
+        if not self.is_told:
+            self.worlds.compare(held_in_tables)
+
+
+def machine(worlds: Pair) -> type[Lockstep]:
+    """Return the state machine of two worlds."""
+    rules = {name: _rule(name, verb) for name, verb in VERBS.items()}
+    return type("InLockstep", (Lockstep,), {**rules, "worlds": worlds})
+
+
+def _rule(name: str, verb: Verb) -> Any:
+    def act(self: Lockstep, **words: Any) -> None:
+        self.do(name, words)
+
+    act.__name__ = name
+    return rule(**verb.words)(act)
+
+
+def drive(worlds: Pair, *, examples: int, steps: int = 8, shrink: bool = True) -> None:
+    """Let the machine look for a difference. Raises Told when somebody can tell the worlds apart."""
+    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
+    chosen = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, database=None,
+        derandomize=True, phases=phases, print_blob=False, report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    run_state_machine_as_test(machine(worlds), settings=chosen)

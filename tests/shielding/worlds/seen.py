@@ -1,0 +1,86 @@
+"""What can be seen of a world: texts by channel, kept so that two worlds can be compared."""
+
+import gzip
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from click.testing import Result
+from werkzeug.test import TestResponse
+
+# A clock of its own, outside the process: nobody can freeze it.
+NOT_COMPARED = {"Date"}
+
+
+@dataclass
+class Seen:
+    """What one step showed: lines of text by channel, in the order in which they came."""
+
+    lines: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def note(self, channel: str, *lines: str) -> None:
+        """Keep lines of a channel."""
+        self.lines[channel].extend(lines)
+
+    def answer(self, answer: TestResponse) -> None:
+        """Keep all of an answer of the server but its Date."""
+        asked = f"{answer.request.method} {answer.request.path}"
+        self.note("status", f"{asked}: {answer.status_code}")
+        for name, value in answer.headers:
+            if name not in NOT_COMPARED:
+                self.note("headers", f"{asked}: {name}: {value}")
+        body = answer.get_data()
+        self.note("body", f"{asked}:", *body.decode("utf-8", "replace").split("\n"))
+        self.note("length", f"{asked}: {len(body)}, {len(gzip.compress(body, mtime=0))} zipped")
+
+    def command(self, words: tuple[str, ...], result: Result, folder: Path) -> None:
+        """Keep what a command printed, and its exit code; the folder's own name aside."""
+        said = " ".join(words).replace(str(folder), "…")
+        text = re.sub(re.escape(str(folder)), "…", result.output)
+        self.note("printed", f"$ {said}", *text.split("\n"))
+        self.note("exit code", f"$ {said}: {result.exit_code}")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first line in which two worlds differ."""
+
+    channel: str
+    number: int
+    here: str
+    there: str
+
+    def __str__(self) -> str:
+        """Say it as a person reads it."""
+        return (
+            f"{self.channel}, line {self.number}:\n"
+            f"    without the child: {self.here}\n"
+            f"    with the child:    {self.there}"
+        )
+
+
+MISSING = "(nothing)"
+
+
+def first_difference(here: Seen, there: Seen) -> Difference | None:
+    """Compare what two worlds showed; None when it is the same."""
+    for channel in sorted(here.lines.keys() | there.lines.keys(), key=_order):
+        one, other = here.lines.get(channel, []), there.lines.get(channel, [])
+        for place in range(max(len(one), len(other))):
+            pair = _at(one, place), _at(other, place)
+            if pair[0] != pair[1]:
+                return Difference(channel, place + 1, *pair)
+    return None
+
+
+def _at(lines: list[str], place: int) -> str:
+    return lines[place] if place < len(lines) else MISSING
+
+
+ORDER = ("exit code", "printed", "status", "body", "headers", "length")
+
+
+def _order(channel: str) -> tuple[int, str]:
+    """What people see first is told first."""
+    return (ORDER.index(channel) if channel in ORDER else len(ORDER), channel)

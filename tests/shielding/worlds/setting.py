@@ -1,0 +1,76 @@
+"""The town of both worlds, and the two children of whom each world hides one.
+
+The names of both are equally long, and everything around them has the same shape: what a table or
+a file takes of one it takes of the other.
+"""
+
+import datetime as dt
+from dataclasses import replace
+from functools import cache
+
+from portal.sandbox import Child, Town, numbers, town
+from portal.sandbox.cast import home_postcode, people
+from portal.sandbox.shapes import Address, Carer, Name
+
+MADE_ON = dt.datetime(2026, 3, 9, 9, 0, tzinfo=dt.UTC)
+BEGINS = dt.datetime(2026, 3, 10, 9, 0, tzinfo=dt.UTC)
+CHILDREN = 40
+# The town's own source reports both children, as it reports all others.
+SOURCE, SOURCE_ID = "sandbox", "K9001"
+NOBODY = "0f0e0d0c-0b0a-0908-0706-050403020100"
+
+
+@cache
+def harrowmere() -> Town:
+    """The town with its ordinary children."""
+    return town(on=MADE_ON.date(), children=CHILDREN)
+
+
+@cache
+def emails() -> dict[str, str]:
+    """The addresses of those who can sign in, by the keys of the cast."""
+    return {member.key: member.email for member in people(MADE_ON.date())}
+
+
+def _child(given: str, family: str, former: str, carer: str, serial: int) -> Child:
+    born = dt.date(2017, 5, 11)
+    model = next(child for child in harrowmere().children if len(child.involvements) > 1)
+    return Child(
+        key=SOURCE_ID,
+        given_names=given,
+        family_name=family,
+        former_names=(Name(given, former),),
+        date_of_birth=born,
+        gender="female",
+        authority_code=model.authority_code,
+        household="apart",
+        addresses=(Address("current", f"{serial % 100} Tannery Lane", "Harrowmere",
+                           home_postcode(77), born),),
+        carers=(Carer(carer, "parental_responsibility", numbers.mobile(serial)),),
+        nhs_number=numbers.nhs(90_000 + serial),
+        upn=numbers.upn(90_000 + serial, born.year + 4),
+        involvements=tuple(
+            replace(one, started_on=max(born, one.started_on)) for one in model.involvements
+        ),
+    )  # fmt: skip
+
+
+@cache
+def asked() -> Child:
+    """The child about whom people ask in both worlds."""
+    return _child("Tamsin Grace", "Ellacott", "Brightwell", "Rhona Ellacott", 31)
+
+
+@cache
+def unasked() -> Child:
+    """The child about whom nobody ever asks, hidden where the other never was."""
+    return _child("Zebedi Wyuma", "Quoxford", "Umphreyvil", "Josif Quoxford", 32)
+
+
+@cache
+def bare() -> Child:
+    """The child as somebody of whom nothing but name, date of birth and gender was ever known."""
+    return replace(
+        asked(), key="G1", former_names=(), addresses=(), carers=(), nhs_number="", upn="",
+        involvements=(),
+    )  # fmt: skip

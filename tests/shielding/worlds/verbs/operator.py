@@ -1,0 +1,32 @@
+"""What an operator types: imports, care, checks."""
+
+from hypothesis import strategies as st
+
+from tests.shielding.worlds.files import FILES
+from tests.shielding.worlds.setting import SOURCE
+from tests.shielding.worlds.verbs.verb import one_of, verb
+from tests.shielding.worlds.world import World
+
+CARE = one_of("doctor", "audit verify", "children rebuild-index --rehearse",
+              "children rebuild-index", "search forget", "search forget --rehearse",
+              "backup", "doors")  # fmt: skip
+
+
+@verb(file=st.sampled_from(sorted(FILES)), rehearse=st.booleans())
+def bring_in(world: World, file: str, rehearse: bool) -> None:
+    """Import a file of a source, or rehearse it; then print the receipt again."""
+    made = FILES[file]
+    path = world.folder / f"{made.kind}.csv"
+    made.write(path, world.child)
+    words = ["feeds", "import", "--source", SOURCE, "--kind", made.kind.value, str(path)]
+    world.run(*words, *(["--rehearse"] if rehearse else []))
+    path.unlink()
+    for line in list(world.seen.lines["printed"]):
+        if line.startswith("Receipt: "):
+            world.run("feeds", "receipt", line.removeprefix("Receipt: "))
+
+
+@verb(command=CARE)
+def look_after(world: World, command: str) -> None:
+    """Check, save, tidy."""
+    world.run(*command.split())

@@ -1,0 +1,146 @@
+"""What practitioners do: search, open, say why, record, correct, ask to be put in touch."""
+
+from hypothesis import strategies as st
+
+from tests.shielding.worlds.setting import NOBODY
+from tests.shielding.worlds.typing_in import SEARCHES
+from tests.shielding.worlds.verbs.verb import NTH, follow, one_of, verb
+from tests.shielding.worlds.world import World
+
+RECORD = r"/children/[0-9a-f-]{36}(?=[\"/])"
+OWN = r"/children/[0-9a-f-]{36}/involvements/[0-9a-f-]{36}/(?:confirm|lead)(?=\")"
+ENDING = r"/children/[0-9a-f-]{36}/involvements/[0-9a-f-]{36}/end(?=\")"
+WRONG = r"/children/[0-9a-f-]{36}/involvements/[0-9a-f-]{36}/dispute(?=\")"
+RECEIPT = r"/contact-requests/mine/[0-9a-f-]{36}"
+SEARCHERS = one_of("health_visitor", "social_worker", "teacher", "data_steward", "neighbour")
+PRACTITIONERS = one_of("health_visitor", "social_worker", "teacher", "police_officer")
+KINDS = one_of("health_visiting", "social_work", "school", "police_child_protection", "youth_work")
+CONTACT_KINDS = one_of("speak", "with_me_now", "moved_here", "no such kind")
+PIECE = {"HX-Request": "true"}
+
+
+@verb(who=SEARCHERS, typed=st.sampled_from(sorted(SEARCHES)))
+def search(world: World, who: str, typed: str) -> None:
+    """Send the form, and read what came back."""
+    address = world.post(who, "/search", **SEARCHES[typed]).headers.get("Location", "")
+    if address:
+        world.remembered[f"{who}'s search"] = [address]
+        world.remember(who, world.get(who, address))
+
+
+@verb(who=SEARCHERS, piece=st.booleans())
+def read_results_again(world: World, who: str, piece: bool) -> None:
+    """Refresh the page of results, whole or as htmx asks for it."""
+    for address in world.remembered.get(f"{who}'s search", []):
+        world.remember(who, world.get(who, address, **(PIECE if piece else {})))
+
+
+@verb(who=SEARCHERS)
+def change_the_search(world: World, who: str) -> None:
+    """Go back to the form as it was filled."""
+    for address in world.remembered.get(f"{who}'s search", []):
+        world.get(who, f"/search?from={address.rpartition('/')[2]}")
+
+
+@verb(who=SEARCHERS, number=NTH)
+def open_candidate(world: World, who: str, number: int) -> None:
+    """Open a record to which somebody's last page leads."""
+    address = follow(world, who, RECORD, number)
+    if address:
+        world.remember(who, world.get(who, address))
+
+
+@verb(who=SEARCHERS, whose=one_of("the child's", "nobody's"))
+def open_by_id(world: World, who: str, whose: str) -> None:
+    """Open a record by an id that somebody wrote down."""
+    world.remember(who, world.get(who, f"/children/{_id(world, whose)}"))
+
+
+@verb(who=SEARCHERS, whose=one_of("the child's", "nobody's"), reason=one_of("referral", "other"))
+def state_a_reason(world: World, who: str, whose: str, reason: str) -> None:
+    """Say why one needs a record, and go on to it."""
+    address = f"/children/{_id(world, whose)}/reason"
+    world.get(who, address)
+    answer = world.post(who, address, reason=reason)
+    if "Location" in answer.headers:
+        world.remember(who, world.get(who, answer.headers["Location"]))
+
+
+@verb(who=PRACTITIONERS, kind=KINDS, year=one_of("2024", "2025", "2031"), number=NTH)
+def record_involvement(world: World, who: str, kind: str, year: str, number: int) -> None:
+    """Say that one works with a child whose record is open, or whose id one knows."""
+    address = follow(world, who, RECORD, number) or f"/children/{world.child_id}"
+    typed = {"kind": kind, "started_on-day": "4", "started_on-month": "1", "started_on-year": year}
+    world.get(who, f"{address}/involvements/new")
+    world.post(who, f"{address}/involvements/new", **typed)
+    world.remember(who, world.get(who, address))
+
+
+@verb(who=PRACTITIONERS, number=NTH)
+def confirm_or_lead(world: World, who: str, number: int) -> None:
+    """Say that one's own involvement is right, or that one is the lead."""
+    address = follow(world, who, OWN, number)
+    if address:
+        world.post(who, address)
+
+
+@verb(who=PRACTITIONERS, number=NTH, year=one_of("2026", "2019"))
+def end_involvement(world: World, who: str, number: int, year: str) -> None:
+    """Say that one's own involvement ended."""
+    address = follow(world, who, ENDING, number)
+    if address:
+        world.get(who, address)
+        typed = {"ended_on-day": "1", "ended_on-month": "3", "ended_on-year": year}
+        world.post(who, address, **typed)
+
+
+@verb(who=PRACTITIONERS, number=NTH, kind=one_of("never_involved", "wrong_phone", ""))
+def say_a_contact_is_wrong(world: World, who: str, number: int, kind: str) -> None:
+    """Tell the index team that a contact is wrong."""
+    address = follow(world, who, WRONG, number)
+    if address:
+        world.get(who, address)
+        world.post(who, address, kind=kind)
+
+
+@verb(who=PRACTITIONERS, number=NTH)
+def say_the_name_is_wrong(world: World, who: str, number: int) -> None:
+    """Tell the index team that name or date of birth are wrong; of an id one knows as well."""
+    address = follow(world, who, RECORD, number) or f"/children/{world.child_id}"
+    world.post(who, f"{address}/dispute")
+
+
+@verb(who=PRACTITIONERS, kind=CONTACT_KINDS, ring_back=one_of("work_phone", "team_phone"))
+def ask_after_search(world: World, who: str, kind: str, ring_back: str) -> None:
+    """Ask to be put in touch from the results of a search."""
+    for address in world.remembered.get(f"{who}'s search", []):
+        world.get(who, f"{address}/contact-request")
+        _ask(world, who, f"{address}/contact-request", kind, ring_back)
+
+
+@verb(who=PRACTITIONERS, kind=CONTACT_KINDS, number=NTH)
+def ask_from_record(world: World, who: str, kind: str, number: int) -> None:
+    """Ask to be put in touch from a record, or from an id one knows."""
+    address = follow(world, who, RECORD, number) or f"/children/{world.child_id}"
+    _ask(world, who, f"{address}/contact-request", kind, "work_phone")
+
+
+@verb(who=PRACTITIONERS, number=NTH)
+def read_own_requests(world: World, who: str, number: int) -> None:
+    """Look what has become of one's own requests."""
+    world.get(who, "/contact-requests/mine")
+    receipts = world.remembered.get(f"{who}'s receipts", [])
+    if receipts:
+        world.get(who, receipts[number % len(receipts)])
+
+
+def _ask(world: World, who: str, address: str, kind: str, ring_back: str) -> None:
+    answer = world.post(who, address, kind=kind, ring_back=ring_back)
+    receipt = answer.headers.get("Location", "")
+    if receipt.startswith("/contact-requests/"):
+        world.remembered.setdefault(f"{who}'s receipts", []).append(receipt)
+        world.get(who, receipt)
+
+
+def _id(world: World, whose: str) -> str:
+    return str(world.child_id) if whose == "the child's" else NOBODY
