@@ -12,17 +12,43 @@ from sqlalchemy.orm import Session
 
 from portal.access.identity import Identity
 from portal.accounts import queries as accounts
-from portal.children import finding
-from portal.children.models import ChildIdentifier, ChildRecord, Correction, Involvement
-from portal.children.rules import CORRECTION_KINDS, ISSUED_FOR, CorrectionKind, Criteria, Settlement
-from portal.children.visibility import Job, everything, identifier_mark, visible
+from portal.children import finding, vault
+from portal.children.models import (
+    ChildAddress,
+    ChildIdentifier,
+    ChildRecord,
+    Correction,
+    Involvement,
+)
+from portal.children.rules import (
+    CORRECTION_KINDS,
+    ISSUED_FOR,
+    AddressKind,
+    CorrectionKind,
+    Criteria,
+    NameSheet,
+    SensitiveKind,
+    Settlement,
+)
+from portal.children.visibility import (
+    Job,
+    everything,
+    identifier_mark,
+    name_sheet,
+    place_shown,
+    sensitive_kind_of,
+    visible,
+)
 from portal.core.db import db, random_id
-from portal.directory.models import Organisation
+from portal.directory import queries as directory
+from portal.directory.models import Organisation, Practitioner
 from portal.matching import Description, Kind, describe
+from portal.matching.postcodes import fold_postcode
 
 FEW, NONE = finding.Outcome.FEW.value, finding.Outcome.NONE.value
 MOST_CANDIDATES = 5
 CORRECTIONS_SHOWN = 100
+NEIGHBOURS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +92,10 @@ def find(criteria: Criteria, by: Identity) -> Found:
     A number finds its child whatever else was typed. Reveals children: the search room logs it.
     """
     numbered = [Hit(child_id, (Kind.IDENTIFIER_SAME,)) for child_id in _by_number(criteria, by)]
-    described = _described(criteria)
-    if not _can_lead_to_a_child(described):
+    asked = described(criteria)
+    if not _can_lead_to_a_child(asked):
         return Found(outcome=FEW if numbered else NONE, hits=tuple(numbered))
-    found = finding.candidates(db.session(), described)
+    found = finding.candidates(db.session(), asked)
     hits = _merged(numbered, _seen(found.candidates, by))
     if hits:
         return Found(outcome=FEW, hits=hits)
@@ -97,6 +123,56 @@ def birth_days(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
     return {row[0]: row[1] for row in rows}
 
 
+def at_same_address(child_id: uuid.UUID) -> list[NameSheet]:
+    """Return the other children at the current address of a child, hidden or not, at most fifty.
+
+    For shield officers alone: whoever is not hidden beside a hidden child gives it away. An address
+    without a postcode leads nowhere.
+    """
+    homes = _homes_of(child_id)
+    codes = {fold_postcode(code) for _, code in homes} - {""}
+    living_near = (
+        everything(Job.VAULT)
+        .join(ChildAddress, ChildAddress.child_id == ChildRecord.id)
+        .where(ChildRecord.id.in_(finding.living_at(codes)), ChildRecord.id != child_id)
+        .where(ChildRecord.lifecycle == "active")
+        .where(ChildAddress.kind == AddressKind.CURRENT.value)
+        .order_by(ChildRecord.date_of_birth, ChildRecord.id)
+        .add_columns(ChildAddress.address, ChildAddress.postcode)
+    )
+    found = {
+        row.id: name_sheet(row)
+        for row, address, code in db.session.execute(living_near)
+        if _folded(address, code) in homes
+    }
+    return list(found.values())[:NEIGHBOURS_SHOWN]
+
+
+def _homes_of(child_id: uuid.UUID) -> set[tuple[str, str]]:
+    """The current addresses of a child, from the index or from the vault."""
+    rows = db.session.execute(
+        select(ChildAddress.kind, ChildAddress.address, ChildAddress.postcode).where(
+            ChildAddress.child_id == child_id
+        )
+    )
+    held = [row._asdict() for row in rows]
+    held += (vault.record_of(child_id) or {}).get(ChildAddress.__tablename__, [])
+    current = [one for one in held if one["kind"] == AddressKind.CURRENT.value]
+    return {_folded(one["address"], one["postcode"]) for one in current}
+
+
+def _folded(address: str, code: str) -> tuple[str, str]:
+    letters = "".join(sign for sign in address.casefold() if sign.isalnum())
+    return letters, fold_postcode(code)
+
+
+def sensitive_kind_of_post(by: Identity) -> SensitiveKind | None:
+    """Return the sensitive service that this person's organisation or post tells of, if any."""
+    place = directory.organisation(by.organisation_id) if by.organisation_id else None
+    person = directory.practitioner(by.practitioner_id) if by.practitioner_id else None
+    return sensitive_kind_of(place, person) if place else None
+
+
 def open_corrections() -> list[CorrectionSheet]:
     """Return the corrections that wait, the oldest first, at most a hundred."""
     wanted = _corrections().where(Correction.settled_at.is_(None))
@@ -114,7 +190,8 @@ def correction(correction_id: uuid.UUID) -> CorrectionSheet | None:
     return next(iter(_sheets(_corrections().where(Correction.id == correction_id))), None)
 
 
-def _described(criteria: Criteria) -> Description:
+def described(criteria: Criteria) -> Description:
+    """Return what was typed as it is compared."""
     return describe(
         given_names=criteria.given_name,
         family_name=criteria.family_name,
@@ -124,10 +201,10 @@ def _described(criteria: Criteria) -> Description:
     )
 
 
-def _can_lead_to_a_child(described: Description) -> bool:
+def _can_lead_to_a_child(asked: Description) -> bool:
     """Nobody is found by a day of birth or a postcode alone; by both, a child without a name."""
-    has_day = isinstance(described.birth, dt.date)
-    return bool(described.given or described.family or (has_day and described.postcodes))
+    has_day = isinstance(asked.birth, dt.date)
+    return bool(asked.given or asked.family or (has_day and asked.postcodes))
 
 
 def _by_number(criteria: Criteria, by: Identity) -> list[uuid.UUID]:
@@ -178,29 +255,30 @@ def _merged(numbered: list[Hit], named: list[Hit]) -> tuple[Hit, ...]:
     return tuple([*first, *rest][:MOST_CANDIDATES])
 
 
-def _corrections() -> Select[Correction, str | None]:
+def _corrections() -> Select[Correction, Organisation, Practitioner]:
     return (
-        select(Correction, Organisation.name)
+        select(Correction, Organisation, Practitioner)
         .outerjoin(Involvement, Involvement.id == Correction.involvement_id)
         .outerjoin(Organisation, Organisation.id == Involvement.organisation_id)
+        .outerjoin(Practitioner, Practitioner.id == Involvement.practitioner_id)
     )
 
 
-def _sheets(wanted: Select[Correction, str | None]) -> list[CorrectionSheet]:
+def _sheets(wanted: Select[Correction, Organisation, Practitioner]) -> list[CorrectionSheet]:
     rows = db.session.execute(wanted).all()
-    names = accounts.names_of({row.reported_by for row, _ in rows})
+    names = accounts.names_of({row.reported_by for row, _, _ in rows})
     return [
         CorrectionSheet(
             id=row.id,
             kind=CorrectionKind(row.kind),
             label=CORRECTION_KINDS[CorrectionKind(row.kind)],
-            organisation=organisation or "",
+            organisation=place_shown(place, person) if place else "",
             reporter=names.get(row.reported_by, ""),
             reported_at=row.reported_at,
             outcome=Settlement(row.outcome) if row.outcome else None,
             settled_at=row.settled_at,
         )
-        for row, organisation in rows
+        for row, place, person in rows
     ]
 
 

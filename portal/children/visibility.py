@@ -4,10 +4,15 @@ A person starts from visible(by); a named job of the portal from everything(job)
 hidden from everybody is not in these tables at all (design.md 5), so nothing here has to hide it.
 """
 
+import datetime as dt
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
+from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import Select, false, select
 
 from portal.access.identity import Identity
@@ -39,6 +44,8 @@ from portal.children.rules import (
     RecordSheet,
     Relation,
     Scheme,
+    SensitiveKind,
+    gives_away,
     months_unconfirmed,
 )
 from portal.core import clock
@@ -46,6 +53,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.keys import Keys, mark, seal, unseal
 from portal.directory.models import Organisation, Practitioner
+from portal.directory.queries import OrganisationSheet, PractitionerSheet
 
 MEASURING = "bench search"
 _ACTIVE = select(ChildRecord).where(ChildRecord.lifecycle == "active")
@@ -57,6 +65,7 @@ class Job(StrEnum):
 
     FEED = "feed"
     NAME_INDEX = "name_index"
+    VAULT = "vault"
 
 
 def visible(by: Identity) -> Select[ChildRecord]:
@@ -96,6 +105,13 @@ def sealed_identifier(row_id: uuid.UUID, value: str) -> bytes:
     return seal(keys.identifier, value, place=f"child_identifier|sealed_value|{row_id}")
 
 
+def plain_identifier(row: ChildIdentifier) -> str:
+    """Open another body's number."""
+    keys: Keys = current_app.extensions["portal_keys"]
+    place = f"child_identifier|sealed_value|{row.id}"
+    return unseal(keys.identifier, row.sealed_value, place=place)
+
+
 def name_sheet(child: ChildRecord) -> NameSheet:
     """Say which child it is."""
     return NameSheet(
@@ -106,9 +122,13 @@ def name_sheet(child: ChildRecord) -> NameSheet:
     )
 
 
-def sheet(child: ChildRecord, *, by: Identity) -> RecordSheet:
-    """Return the lines of a child that this reader may see."""
-    cards = _cards(child, by)
+def sheet(child: ChildRecord, *, withheld: Sequence[Involvement], by: Identity) -> RecordSheet:
+    """Return the lines of a child that this reader may see.
+
+    withheld are the reader's own involvements that the vault holds of this child: everybody else's
+    are not there.
+    """
+    cards = _cards(child, withheld, by)
     return RecordSheet(
         child_id=child.id,
         given_names=child.given_names,
@@ -167,7 +187,6 @@ def _numbers(child: ChildRecord, by: Identity) -> tuple[NumberLine, ...]:
     schemes = [s for s, sector in ISSUED_FOR.items() if sector == by.organisation_sector]
     if not schemes:
         return ()
-    keys: Keys = current_app.extensions["portal_keys"]
     rows = db.session.scalars(
         select(ChildIdentifier).where(
             ChildIdentifier.child_id == child.id, ChildIdentifier.scheme.in_(schemes)
@@ -177,43 +196,67 @@ def _numbers(child: ChildRecord, by: Identity) -> tuple[NumberLine, ...]:
         NumberLine(
             scheme=Scheme(row.scheme),
             label=SCHEMES[Scheme(row.scheme)],
-            value=unseal(
-                keys.identifier, row.sealed_value, place=f"child_identifier|sealed_value|{row.id}"
-            ),
+            value=plain_identifier(row),
         )
         for row in rows
     )
 
 
-def _cards(child: ChildRecord, by: Identity) -> list[ContactCard]:
-    """Current before former, the lead first, then additional before universal, then by start."""
-    rows = db.session.execute(
-        select(Involvement, Organisation, Practitioner)
-        .join(Organisation, Organisation.id == Involvement.organisation_id)
-        .outerjoin(Practitioner, Practitioner.id == Involvement.practitioner_id)
-        .where(Involvement.child_id == child.id)
-        .order_by(
-            Involvement.ended_on.desc().nulls_first(),
-            Involvement.is_lead.desc(),
-            Involvement.tier,
-            Involvement.started_on.desc().nulls_last(),
-            Involvement.id,
+def sensitive_kind_of(
+    place: Organisation | OrganisationSheet, person: Practitioner | PractitionerSheet | None
+) -> SensitiveKind | None:
+    """Return the sensitive service that an organisation, or a person's post there, tells of."""
+    told = [place.name, place.kind, place.email]
+    if person is not None:
+        told += [person.role_title, person.work_email.rpartition("@")[2]]
+    return gives_away(*told)
+
+
+def place_shown(place: Organisation, person: Practitioner | None) -> str:
+    """Return where a contact works as others may read it: never the name of a sensitive service."""
+    return str(_("Index team")) if sensitive_kind_of(place, person) else place.name
+
+
+def _cards(child: ChildRecord, withheld: Sequence[Involvement], by: Identity) -> list[ContactCard]:
+    rows: list[Any] = list(
+        db.session.execute(
+            select(Involvement, Organisation, Practitioner)
+            .join(Organisation, Organisation.id == Involvement.organisation_id)
+            .outerjoin(Practitioner, Practitioner.id == Involvement.practitioner_id)
+            .where(Involvement.child_id == child.id)
         )
     )
-    return [_card(row, place, person, by) for row, place, person in rows]
+    rows += _own_rows(withheld, by)
+    ordered = sorted(rows, key=lambda row: _reading_order(row[0]))
+    return [_card(row, place, person, by) for row, place, person in ordered]
+
+
+def _own_rows(withheld: Sequence[Involvement], by: Identity) -> list[Any]:
+    """The reader's own withheld ones and where they work: asked whether or not there is one."""
+    ids: list[Any] = [row.organisation_id for row in withheld] or [by.organisation_id]
+    places = db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))
+    found = {place.id: place for place in places}
+    person = db.session.scalar(select(Practitioner).where(Practitioner.id == by.practitioner_id))
+    return [(row, found[row.organisation_id], person) for row in withheld]
+
+
+def _reading_order(row: Involvement) -> tuple[object, ...]:
+    """Current before former, the lead first, then additional before universal, then by start."""
+    ended, started = row.ended_on or dt.date.max, row.started_on or dt.date.min
+    return -ended.toordinal(), not row.is_lead, row.tier, -started.toordinal(), row.id
 
 
 def _card(
     row: Involvement, place: Organisation, person: Practitioner | None, by: Identity
 ) -> ContactCard:
     kind = Kind(row.kind)
-    return ContactCard(
+    card = ContactCard(
         involvement_id=row.id,
         kind=kind,
         label=ABOUT[kind].label,
         person=person.name if person else "",
         role_title=person.role_title if person else "",
-        organisation=place.name,
+        organisation=place_shown(place, person),
         phone=(person.work_phone if person and not person.left_on else "") or place.phone,
         email=(person.work_email if person and not person.left_on else "") or place.email,
         team_phone=person.team_phone if person else "",
@@ -228,3 +271,11 @@ def _card(
         months_unconfirmed=months_unconfirmed(row.last_confirmed_on, clock.today()),
         is_own=person is not None and person.id == by.practitioner_id,
     )
+    return _through_index_team(card) if sensitive_kind_of(place, person) else card
+
+
+def _through_index_team(card: ContactCard) -> ContactCard:
+    """Somebody whose post or team would give a sensitive service away is reached through the index
+    team, and nothing else is said of where they work."""
+    phone = current_app.extensions["portal_config"].index_team_phone
+    return replace(card, role_title="", phone=phone, email="", team_phone="", hours="")

@@ -22,7 +22,14 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, Uuid, create_engine, event, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    SessionTransaction,
+    mapped_column,
+    registry,
+)
 from sqlalchemy.types import TypeDecorator
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -48,6 +55,7 @@ UNREADABLE = (
     "nothing has been changed."
 )
 SILENT = "The database does not answer. Is it running, and is the address in portal.toml right?"
+_TO_BE_EMPTIED = "wal_to_be_emptied"
 MISSING = "There is no index file {name} in the instance folder. Run: python -m portal setup"
 
 
@@ -256,6 +264,33 @@ def _connecting_in_turn(config: Config, key: bytes) -> Callable[[], turns.TurnCo
     return lambda: join(
         connect_encrypted(path, key, synchronous="NORMAL", kept_kib=kept, kind=kind)
     )
+
+
+def empty_wal_after_commit() -> None:
+    """Empty the write-ahead log as soon as the present transaction has ended.
+
+    It holds pages as they were before: what has just been deleted could still be read there with
+    the key of the index. Where somebody is reading meanwhile, old pages stay until they are done;
+    every start empties it too. On PostgreSQL there is nothing to do here: see decisions/0016.
+    """
+    if db.engine.dialect.name == "sqlite":
+        db.session().info[_TO_BE_EMPTIED] = db.engine
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _ended(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None and (engine := session.info.pop(_TO_BE_EMPTIED, None)):
+        empty_wal(engine)
+
+
+def empty_wal(engine: Engine) -> bool:
+    """Write the log into the file and cut it to nothing; False when somebody was reading."""
+    raw = engine.raw_connection()
+    try:
+        (busy, _, _) = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        raw.close()
+    return not busy
 
 
 def is_reachable() -> bool:

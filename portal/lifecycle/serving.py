@@ -18,7 +18,7 @@ from portal.access.chain import last_line_at
 from portal.access.room import in_steps
 from portal.core import clock
 from portal.core.config import Config, load_config
-from portal.core.db import db, snapshot
+from portal.core.db import db, empty_wal, snapshot
 from portal.lifecycle.schema import schema_problem
 
 DEFAULT_PORT = 8000
@@ -75,6 +75,10 @@ def let_go(app: Flask) -> None:
 def application_for_people(config: Config | None = None) -> Flask:
     """Return the application if it may be served. Raises what application_for_commands raises."""
     app = application_for_commands(config)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            # A program that was killed may have left there what was deleted from the index.
+            empty_wal(db.engine)
     with app.app_context(), snapshot(db.engine) as connection:
         newest = last_line_at(connection)
     if newest and clock.now() < newest:

@@ -1,5 +1,6 @@
 """Searching for a child, and looking at what came back. Both leave their lines in the log."""
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,9 @@ from portal.access.log import Entry, Event, record, record_all
 from portal.access.policy import Question
 from portal.access.reasons import Reason, state_reason
 from portal.access.room import Refused, record_refusal
+from portal.children import actions as records
 from portal.children import queries as children
+from portal.children import vault
 from portal.core import clock
 from portal.core.db import db, random_id
 from portal.core.errors import TooMany
@@ -57,6 +60,8 @@ SPENT = {
         "Your organisation has made as many searches as it may make in a day."
     ),
 }
+# As long as an officer on leave may need; what the vault keeps of it is theirs to keep longer.
+ALERTS_KEPT_FOR = dt.timedelta(days=90)
 _KEEP, _OFFER = insert(SEARCH), insert(SEARCH_HIT)
 _OFFERED = (
     update(SEARCH_HIT)
@@ -101,7 +106,9 @@ def run(
     budgets = budgets_of(by, current_app.extensions["portal_config"], at=now)
     # Spent first, so that a flood is turned away before the index is asked.
     _spend(budgets, by)
-    found = children.find(criteria_of(typed, on=now.date()), by)
+    criteria = criteria_of(typed, on=now.date())
+    found = children.find(criteria, by)
+    records.watch_search(criteria=criteria, search_id=search_id, reason=reason.value, by=by)
     words = queries.words_of(typed)
     sealed = _sealed(search_id, {"typed": words, "kept": dict(kept), "note": note})
     db.session.execute(_KEEP, {
@@ -197,6 +204,7 @@ def forget_expired_searches(*, by: Identity) -> int:
     count = int(getattr(gone, "rowcount", 0))
     today = Span.DAY.first_moment(clock.now())
     db.session.execute(delete(SearchBudget).where(SearchBudget.starts_at < today))
+    vault.forget_alerts(clock.now() - ALERTS_KEPT_FOR)
     record(Event.SEARCHES_FORGOTTEN, by=by, details={"count": count})
     return count
 

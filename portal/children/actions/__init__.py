@@ -7,6 +7,7 @@ from portal.children.actions.corrections import (
     look_at_corrections,
     settle_correction,
 )
+from portal.children.actions.hiding import hide_child, unhide_child, watch_search
 from portal.children.actions.involvements import (
     confirm_involvement,
     end_involvement,
@@ -37,6 +38,7 @@ __all__ = [
     "create_children",
     "dispute_involvement",
     "end_involvement",
+    "hide_child",
     "look_at_correction",
     "look_at_corrections",
     "open_contact",
@@ -51,4 +53,6 @@ __all__ = [
     "set_lead",
     "settle_correction",
     "state_reason",
+    "unhide_child",
+    "watch_search",
 ]

@@ -1,10 +1,62 @@
 """The vault: what may not be shown is not in the index; it is here, sealed under a key of its own.
 
 store.py keeps documents on slots that nobody can tell from empty ones; moving.py takes a child out
-of the index and puts it back; probe.py is the one look that every search makes. Everything happens
-in the session of the caller; nothing here commits. No room but children/ touches the tables.
+of the index and puts it back; probe.py is the one look that every search makes, alerts.py what it
+leaves. Everything happens in the session of the caller; nothing here commits. No room but children/
+touches the tables.
 """
 
-from portal.children.vault.store import Shelf, all_on, content_of, keep, marked, remove
+from portal.children.vault.alerts import Alert, alerts, forget_alerts, leave_alert
+from portal.children.vault.identity import Grade
+from portal.children.vault.moving import (
+    grade_of,
+    identity_of,
+    keep_identity,
+    keep_record,
+    move_in,
+    move_out,
+    record_of,
+)
+from portal.children.vault.probe import Met, hidden_by_source, probe, resembles
+from portal.children.vault.sensitive import (
+    confide,
+    confided,
+    confided_by,
+    confided_with,
+    take_back,
+)
+from portal.children.vault.store import Shelf, all_on, content_of, contents_of, enter, keep, marked, remove
+from portal.children.vault.withheld import own_withheld, withhold
 
-__all__ = ["Shelf", "all_on", "content_of", "keep", "marked", "remove"]
+__all__ = [
+    "Alert",
+    "Grade",
+    "Met",
+    "Shelf",
+    "alerts",
+    "all_on",
+    "confide",
+    "confided",
+    "confided_by",
+    "confided_with",
+    "content_of",
+    "enter",
+    "forget_alerts",
+    "grade_of",
+    "hidden_by_source",
+    "identity_of",
+    "keep",
+    "keep_identity",
+    "keep_record",
+    "leave_alert",
+    "marked",
+    "move_in",
+    "move_out",
+    "own_withheld",
+    "probe",
+    "record_of",
+    "remove",
+    "resembles",
+    "take_back",
+    "withhold",
+]

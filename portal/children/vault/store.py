@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -74,7 +74,7 @@ def keep(
 ) -> None:
     """Put a document, or replace the one of this shelf and id. marks are plain words under which
     it is found again; only their keyed fingerprints are kept."""
-    _enter()
+    enter()
     parts = list(_cut(json.dumps(content)))
     words = list(dict.fromkeys(marks))
     needed = max(len(parts), -(-len(words) // (MARKS - 1)))
@@ -94,6 +94,17 @@ def content_of(shelf: Shelf, document_id: uuid.UUID) -> Content | None:
     """Return a document, None when there is none."""
     parts = _opened(_slots_of(shelf, document_id))
     return _content(parts.values()) if parts else None
+
+
+def contents_of(
+    shelf: Shelf, document_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Content]:
+    """Return those of these documents that there are, in two look-ups for all of them."""
+    slots = marked_slots(shelf, [_own(one) for one in document_ids], most=_size())
+    found: dict[uuid.UUID, list[Part]] = {}
+    for part in _opened(slots).values():
+        found.setdefault(part.document_id, []).append(part)
+    return {document_id: _content(parts) for document_id, parts in found.items()}
 
 
 def marked(
@@ -125,13 +136,14 @@ def all_on(shelf: Shelf) -> list[tuple[uuid.UUID, Content]]:
 
 def remove(shelf: Shelf, document_id: uuid.UUID) -> None:
     """Overwrite a document with random bytes; nothing happens when there is none."""
-    _enter()
+    enter()
     _overwrite(_slots_of(shelf, document_id))
 
 
 def opened(numbers: Sequence[int]) -> list[Part | None]:
     """Open slots in this order; None for an empty one. Opening an empty one is as much work."""
-    sealed = dict(db.session.execute(_SEALED, {"numbers": list(numbers)}).tuples().all())
+    found = db.session.execute(_SEALED, {"numbers": list(numbers)}).all()
+    sealed = {row.number: row.sealed for row in found}
     return [_open(number, sealed[number]) for number in numbers]
 
 
@@ -147,15 +159,16 @@ def content_in(part: Part) -> Content:
 
 def place_of(table: str, row: object) -> str:
     """Return the words a sealed row of the vault is bound to: table, row and key."""
-    return f"{table}|{row}|{hashlib.sha256(_key()).hexdigest()[:8]}"
+    return f"{table}|{row}|{hashlib.sha256(key_of_vault()).hexdigest()[:8]}"
 
 
-def _enter() -> None:
+def enter() -> None:
     """One writer at a time: two must not choose the same empty slot."""
     db.session.execute(select(SLOT.c.number).where(SLOT.c.number == 1).with_for_update())
 
 
-def _key() -> bytes:
+def key_of_vault() -> bytes:
+    """The key of the vault, apart from that of the database."""
     keys: Keys = current_app.extensions["portal_keys"]
     return keys.vault
 
@@ -165,7 +178,7 @@ def _own(document_id: uuid.UUID) -> str:
 
 
 def _fingerprint(shelf: Shelf, word: str) -> bytes:
-    return bytes.fromhex(mark(_key(), f"vault_mark|{shelf}|{word}"))[:MARK_BYTES]
+    return bytes.fromhex(mark(key_of_vault(), f"vault_mark|{shelf}|{word}"))[:MARK_BYTES]
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -176,12 +189,12 @@ def _cut(text: str) -> Iterator[str]:
 
 
 def _sealed(number: int, text: str) -> bytes:
-    return seal_to(_key(), text, place=place_of("vault_slot", number), size=SLOT_BYTES)
+    return seal_to(key_of_vault(), text, place=place_of("vault_slot", number), size=SLOT_BYTES)
 
 
 def _open(number: int, sealed: bytes) -> Part | None:
     try:
-        text = unseal(_key(), sealed, place=place_of("vault_slot", number))
+        text = unseal(key_of_vault(), sealed, place=place_of("vault_slot", number))
     except KeyProblem:
         return None
     head, _, rest = text.partition("\n")

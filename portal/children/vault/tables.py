@@ -15,7 +15,7 @@ from portal.core.db import Base
 
 SLOT_BYTES = 3_900  # Two stand on a page of the database.
 MARK_BYTES = 16
-MARKS = 24
+MARKS = 40
 ALERT_BYTES = 1_024
 
 

@@ -10,7 +10,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-SLOTS, SLOT_BYTES, MARKS, MARK_BYTES = 256, 3_900, 24, 16
+SLOTS, SLOT_BYTES, MARKS, MARK_BYTES = 256, 3_900, 40, 16
 
 
 def upgrade() -> None:

@@ -1,0 +1,40 @@
+"""Moving a child into the vault and back, and the look into it that every search makes."""
+
+import uuid
+
+from portal.access.identity import Identity
+from portal.access.log import Event, record
+from portal.children import queries, vault
+from portal.children.rules import ISSUED_FOR, Criteria
+
+
+def hide_child(*, child_id: uuid.UUID, grade: vault.Grade, by: Identity) -> None:
+    """Hide a child, or change how far one is hidden; the index forgets at once what goes.
+
+    Raises NotFound for a child that neither the index nor the vault knows.
+    """
+    vault.move_in(child_id, grade)
+    details = {"child": child_id, "grade": grade.value}
+    record(Event.SHIELD_HIDDEN, by=by, subject_kind="shield", details=details)
+
+
+def unhide_child(*, child_id: uuid.UUID, by: Identity) -> None:
+    """Put a hidden child back into the index. Raises NotFound for one who is not hidden."""
+    vault.move_out(child_id)
+    record(Event.SHIELD_LIFTED, by=by, subject_kind="shield", details={"child": child_id})
+
+
+def watch_search(*, criteria: Criteria, search_id: uuid.UUID, reason: str, by: Identity) -> None:
+    """Look into the vault as every search does, and leave the one row that every search leaves.
+
+    The shield officer learns of a search that would have met an absent child; nobody else does.
+    The line in the log is that of the search.
+    """
+    numbers = {
+        scheme.value: value
+        for scheme, value in criteria.numbers.items()
+        if ISSUED_FOR[scheme] == by.organisation_sector
+    }
+    numbers["record_number"] = criteria.record_number
+    met = vault.probe(queries.described(criteria), numbers=numbers)
+    vault.leave_alert(met, search_id=search_id, reason=reason, by=by)

@@ -1,0 +1,78 @@
+"""What every search leaves behind: one row of one size, an alert or as many bytes that say nothing.
+
+A search that would have met an absent child shows its asker nobody; the shield officer learns who
+asked and rings them.
+"""
+
+import datetime as dt
+import json
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+
+from portal.access.identity import Identity
+from portal.children.vault.probe import Met
+from portal.children.vault.store import key_of_vault, place_of
+from portal.children.vault.tables import ALERT, ALERT_BYTES
+from portal.core import clock
+from portal.core.db import db, random_id
+from portal.core.keys import seal_to, unseal
+
+NOBODY = uuid.UUID(int=0)
+_AT_ONCE = 500
+_ADD = insert(ALERT)
+_SINCE = select(ALERT.c.id, ALERT.c.made_at, ALERT.c.sealed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Somebody searched for an absent child: who, why, and in which search of the log."""
+
+    id: uuid.UUID
+    made_at: dt.datetime
+    child_id: uuid.UUID
+    account_id: uuid.UUID
+    search_id: uuid.UUID
+    reason: str
+
+
+def leave_alert(met: Met | None, *, search_id: uuid.UUID, reason: str, by: Identity) -> None:
+    """Leave the row of one search, whomever it met."""
+    alert_id = random_id()
+    words = {
+        "child": (met.child_id if met else NOBODY).hex,
+        "account": (by.account_id or NOBODY).hex,
+        "search": search_id.hex,
+        "reason": reason,
+    }
+    place = place_of("vault_alert", alert_id)
+    sealed = seal_to(key_of_vault(), json.dumps(words), place=place, size=ALERT_BYTES)
+    db.session.execute(_ADD, {"id": alert_id, "made_at": clock.now(), "sealed": sealed})
+
+
+def alerts(since: dt.datetime) -> list[Alert]:
+    """Return the alerts since a moment, the newest first. Opens every row: for officers only."""
+    rows = db.session.execute(
+        _SINCE.where(ALERT.c.made_at >= since).order_by(ALERT.c.made_at.desc()),
+        execution_options={"yield_per": _AT_ONCE},
+    )
+    found = (_alert(*row) for row in rows)
+    return [alert for alert in found if alert.child_id != NOBODY]
+
+
+def forget_alerts(before: dt.datetime) -> None:
+    """Delete the rows from before a moment, alerts and others alike."""
+    db.session.execute(delete(ALERT).where(ALERT.c.made_at < before))
+
+
+def _alert(alert_id: uuid.UUID, made_at: dt.datetime, sealed: bytes) -> Alert:
+    words = json.loads(unseal(key_of_vault(), sealed, place=place_of("vault_alert", alert_id)))
+    return Alert(
+        id=alert_id,
+        made_at=made_at,
+        child_id=uuid.UUID(words["child"]),
+        account_id=uuid.UUID(words["account"]),
+        search_id=uuid.UUID(words["search"]),
+        reason=words["reason"],
+    )

@@ -1,0 +1,175 @@
+"""Moving a child into the vault and back: one transaction, the name index with it.
+
+Whoever is killed half-way has moved nobody. What a row held is overwritten with zeros as it is
+deleted (secure_delete); the write-ahead log still holds old pages after the commit, so whoever
+moves a child in empties it then (`portal.core.db.empty_wal_after_commit`).
+"""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from portal.children import finding
+from portal.children.models import (
+    Carer,
+    ChildAddress,
+    ChildIdentifier,
+    ChildName,
+    ChildRecord,
+    Correction,
+    Involvement,
+)
+from portal.children.vault import identity, store
+from portal.children.vault.identity import Document, Grade
+from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
+from portal.children.vault.store import Shelf
+from portal.children.visibility import Job, everything, plain_identifier
+from portal.core.db import db, empty_wal_after_commit, random_id
+from portal.core.errors import NotFound
+
+# Everything beside the child's own row, parents before those that refer to them.
+BESIDE: tuple[Any, ...] = (ChildName, ChildAddress, ChildIdentifier, Carer, Involvement, Correction)
+_CHILD = ChildRecord.__tablename__
+STUB_SOURCE = "index"
+
+
+def move_in(child_id: uuid.UUID, grade: Grade) -> None:
+    """Hide a child to this grade, or change the grade of one who is hidden.
+
+    MASKED leaves a stub: names, gender, date of birth, record number. ABSENT leaves nothing.
+    Raises NotFound when neither index nor vault knows the child.
+    """
+    held = store.content_of(Shelf.RECORD, child_id)
+    if held is None:
+        held = _taken(child_id, grade)
+    row = _row(child_id)
+    if grade is Grade.ABSENT:
+        finding.forget_child(db.session(), child_id)
+        _delete(ChildRecord, ChildRecord.id == child_id)
+    elif row is None:
+        _insert(ChildRecord, [_stub(held[_CHILD][0])])
+    if grade is Grade.MASKED:
+        _make_stub(child_id)
+    _set_grade(child_id, grade)
+    db.session.expire_all()
+    empty_wal_after_commit()
+
+
+def move_out(child_id: uuid.UUID) -> None:
+    """Put a hidden child back into the index as it was. Raises NotFound where nobody is hidden."""
+    held = store.content_of(Shelf.RECORD, child_id)
+    if held is None:
+        raise NotFound
+    values = unpacked(ChildRecord, held[_CHILD][0])
+    row = _row(child_id)
+    if row is None:
+        _insert(ChildRecord, [values])
+    else:
+        for name, value in values.items():
+            setattr(row, name, value)
+    for model in BESIDE:
+        _insert(model, [unpacked(model, one) for one in held.get(model.__tablename__, [])])
+    store.remove(Shelf.RECORD, child_id)
+    store.remove(Shelf.IDENTITY, child_id)
+    db.session.expire_all()
+    _index(child_id)
+
+
+def grade_of(child_id: uuid.UUID) -> Grade | None:
+    """Return how far a child is hidden, None for one who is not. The same work for every child."""
+    document = identity_of(child_id)
+    return Grade(document["grade"]) if document else None
+
+
+def identity_of(child_id: uuid.UUID) -> Document | None:
+    """Return who a hidden child is, None for one who is not hidden."""
+    return store.content_of(Shelf.IDENTITY, child_id)
+
+
+def record_of(child_id: uuid.UUID) -> dict[str, list[Packed]] | None:
+    """Return everything that was moved, by name of table."""
+    return store.content_of(Shelf.RECORD, child_id)
+
+
+def keep_identity(document: Document) -> None:
+    """Keep who a hidden child is, with the marks under which searches and feeds come near."""
+    child_id = identity.child_of(document)
+    store.keep(Shelf.IDENTITY, child_id, document, marks=identity.marks_of(document))
+
+
+def keep_record(child_id: uuid.UUID, tables: dict[str, list[Packed]]) -> None:
+    """Keep what was moved, as it is now known."""
+    store.keep(Shelf.RECORD, child_id, tables)
+
+
+def _taken(child_id: uuid.UUID, grade: Grade) -> dict[str, list[Packed]]:
+    """Put all that the index holds of a child into the vault, and delete what stands beside."""
+    row = _row(child_id)
+    if row is None:
+        raise NotFound
+    beside = {model: _rows(model, child_id) for model in BESIDE}
+    numbers = {one.scheme: plain_identifier(one) for one in beside[ChildIdentifier]}
+    keep_identity(
+        identity.document_of(row, beside[ChildName], beside[ChildAddress], numbers, grade)
+    )
+    tables = {model.__tablename__: packed_rows(rows) for model, rows in beside.items()}
+    tables[_CHILD] = [packed(row)]
+    keep_record(child_id, tables)
+    for model in reversed(BESIDE):
+        _delete(model, model.child_id == child_id)
+    return tables
+
+
+def _set_grade(child_id: uuid.UUID, grade: Grade) -> None:
+    document = identity_of(child_id)
+    if document is not None and document["grade"] != grade.value:
+        keep_identity(document | {"grade": grade.value})
+
+
+def _row(child_id: uuid.UUID) -> ChildRecord | None:
+    wanted = everything(Job.VAULT).where(ChildRecord.id == child_id).with_for_update()
+    return db.session.scalar(wanted.execution_options(populate_existing=True))
+
+
+def _rows(model: Any, child_id: uuid.UUID) -> list[Any]:
+    return list(db.session.scalars(select(model).where(model.child_id == child_id)))
+
+
+def _stub(values: Packed) -> dict[str, Any]:
+    """The row of a stub: no word of where the child is or who reported it."""
+    row = unpacked(ChildRecord, values)
+    made = row["created_at"]
+    return row | {
+        "source": STUB_SOURCE,
+        "source_id": random_id().hex,
+        "source_on": made.date(),
+        "changed_at": made,
+        "authority_id": None,
+    }
+
+
+def _make_stub(child_id: uuid.UUID) -> None:
+    row = _row(child_id)
+    if row is not None and row.source != STUB_SOURCE:
+        for name, value in _stub(packed(row)).items():
+            setattr(row, name, value)
+    _index(child_id)
+
+
+def _index(child_id: uuid.UUID) -> None:
+    db.session.flush()
+    found = db.session.scalars(everything(Job.VAULT).where(ChildRecord.id == child_id))
+    finding.index_children(db.session(), finding.entries_of(db.session(), found))
+
+
+def _delete(model: Any, condition: Any) -> None:
+    db.session.flush()
+    db.session.execute(
+        delete(model).where(condition), execution_options={"synchronize_session": False}
+    )
+
+
+def _insert(model: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(insert(model), rows)
