@@ -9,7 +9,7 @@ nothing here commits. After a change of how names are cut or keyed, `rebuild` is
 
 from portal.children.finding.building import rebuild
 from portal.children.finding.choosing import Candidate, Found, Outcome, Question
-from portal.children.finding.lookup import candidates, ranked
+from portal.children.finding.lookup import candidates, living_at, ranked
 from portal.children.finding.repair import (
     Problem,
     check,
@@ -35,6 +35,7 @@ __all__ = [
     "index_children",
     "is_missing",
     "is_small",
+    "living_at",
     "ranked",
     "rebuild",
     "spot_check",

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from heapq import nlargest
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
@@ -57,6 +57,15 @@ def ranked(session: Session, query: Description, *, limit: int = 5) -> list[uuid
     scored = _scored(connection, query, expansion, seen, always=limit + 1)
     best = nlargest(limit, scored, key=lambda one: (one.comparison.score, one.promise))
     return [one.child_id for one in best]
+
+
+def living_at(postcodes: Iterable[str]) -> Select[uuid.UUID]:
+    """Select the children who were ever reported at one of these folded postcodes."""
+    return (
+        select(ENTRY.c.child_id)
+        .join(POSTCODE, POSTCODE.c.entry_id == ENTRY.c.id)
+        .where(POSTCODE.c.postcode.in_(sorted(postcodes)))
+    )
 
 
 def _scored(

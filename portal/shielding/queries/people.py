@@ -1,0 +1,71 @@
+"""Who asked or searched and how to ring them, and which child it is: for shield officers."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from portal.access.identity import Identity
+from portal.accounts.models import Account
+from portal.children import vault
+from portal.children.models import ChildRecord
+from portal.children.rules import NameSheet
+from portal.children.visibility import name_sheet, visible
+from portal.core.db import db
+from portal.directory.models import Organisation, Practitioner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """A person of the portal and their registered contacts; phones without doubles."""
+
+    name: str
+    organisation: str
+    phones: tuple[str, ...]
+    email: str
+
+
+NOBODY = Reach(name="", organisation="", phones=(), email="")
+
+
+def reaches(account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Reach]:
+    """Return these people by account. Who has no phone of their own is rung at the organisation."""
+    wanted = (
+        select(Account, Organisation, Practitioner)
+        .join(Organisation, Organisation.id == Account.organisation_id)
+        .outerjoin(Practitioner, Practitioner.id == Account.practitioner_id)
+        .where(Account.id.in_(set(account_ids)))
+    )
+    return {
+        account.id: _reach(account, place, person)
+        for account, place, person in db.session.execute(wanted).tuples()
+    }
+
+
+def _reach(account: Account, place: Organisation, person: Practitioner | None) -> Reach:
+    own = (person.work_phone, person.team_phone) if person else ()
+    phones = tuple(dict.fromkeys(phone for phone in own if phone))
+    return Reach(
+        name=account.name,
+        organisation=place.name,
+        phones=phones or ((place.phone,) if place.phone else ()),
+        email=account.email,
+    )
+
+
+def child_of(child_id: uuid.UUID, by: Identity) -> NameSheet | None:
+    """Return which child it is, from the index or from the vault; None when neither knows."""
+    row = db.session.scalar(visible(by).where(ChildRecord.id == child_id))
+    if row is not None:
+        return name_sheet(row)
+    hidden = vault.identity_of(child_id)
+    if hidden is None:
+        return None
+    return NameSheet(
+        child_id=child_id,
+        given_names=hidden["given_names"],
+        family_name=hidden["family_name"],
+        date_of_birth=dt.date.fromisoformat(hidden["born"]),
+    )

@@ -1,0 +1,220 @@
+"""What is read of shields and of requests for one, as sheets."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from portal.access.identity import Identity
+from portal.accounts import queries as accounts
+from portal.children import vault
+from portal.children.queries import at_same_address
+from portal.children.vault import Grade, Shelf
+from portal.core import clock
+from portal.core.errors import NotFound
+from portal.shielding.queries.documents import MOST, closed, document, in_force, moment, waiting
+from portal.shielding.queries.people import NOBODY, child_of, reaches
+from portal.shielding.queries.sheets import (
+    AppealLine,
+    LiftSheet,
+    OwnShieldRequest,
+    ReviewLine,
+    ShieldLine,
+    ShieldRequestLine,
+    ShieldRequestSheet,
+    ShieldSheet,
+    TaskLine,
+    WorkList,
+)
+from portal.shielding.rules.documents import Content, DocumentKind, asker_mark
+from portal.shielding.rules.shields import (
+    AppealOutcome,
+    Appellant,
+    AskedFor,
+    Ground,
+    LiftReason,
+    TaskOutcome,
+    fault_of_lift,
+    is_due,
+    is_overdue,
+    liftable_from,
+)
+
+
+def own_shield_requests(by: Identity) -> tuple[OwnShieldRequest, ...]:
+    """Return what this person asked, the newest first."""
+    found = vault.marked(Shelf.SHIELD, [asker_mark(by.account_id)], most=MOST)
+    own = [_own(request_id, content) for request_id, content in found]
+    return tuple(sorted(own, key=lambda one: one.made_at, reverse=True))
+
+
+def own_shield_request(request_id: uuid.UUID, by: Identity) -> OwnShieldRequest:
+    """Return one request of the asker's own. Raises NotFound, also for somebody else's."""
+    content = document(DocumentKind.REQUEST, request_id)
+    if content["asker"] != str(by.account_id):
+        raise NotFound
+    return _own(request_id, content)
+
+
+def work_list(by: Identity) -> WorkList:
+    """Return what waits: requests, reviews, lifts, children beside hidden ones, alerts."""
+    shields = shields_in_force(by)
+    today = clock.today()
+    due = [line for line in shields if is_due(line.review_on, today)]
+    return WorkList(
+        requests=_request_lines(waiting(DocumentKind.REQUEST)),
+        overdue=tuple(line for line in due if line.is_overdue),
+        due=tuple(line for line in due if not line.is_overdue),
+        lifts=tuple(line for line in shields if line.proposed_at),
+        tasks=tuple(_task(*one, by) for one in waiting(DocumentKind.TASK)),
+        in_force=len(shields),
+        alerts=len(waiting(DocumentKind.ALERT)),
+    )
+
+
+def shields_in_force(by: Identity) -> tuple[ShieldLine, ...]:
+    """Return the shields in force, the next review first."""
+    lines = [ShieldLine(**_line(*one, by)) for one in waiting(DocumentKind.SHIELD)]
+    return tuple(sorted(lines, key=lambda line: (line.review_on, line.made_at)))
+
+
+def shields_lifted(by: Identity) -> tuple[ShieldLine, ...]:
+    """Return the shields that were lifted, the newest first."""
+    return tuple(ShieldLine(**_line(*one, by)) for one in reversed(closed(DocumentKind.SHIELD)))
+
+
+def request_sheet(request_id: uuid.UUID, by: Identity) -> ShieldRequestSheet:
+    """Return all that an officer needs to decide a request. Raises NotFound."""
+    content = document(DocumentKind.REQUEST, request_id)
+    child_id = uuid.UUID(content["child_id"])
+    shield = in_force(child_id)
+    (line,) = _request_lines([(request_id, content)])
+    return ShieldRequestSheet(
+        **{name: getattr(line, name) for name in ShieldRequestLine.__dataclass_fields__},
+        child=child_of(child_id, by),
+        wish=Grade(content["wish"]) if content["wish"] else None,
+        grade=vault.grade_of(child_id),
+        shield_id=shield[0] if shield else None,
+        beside=len(at_same_address(child_id)),
+        outcome=content["outcome"],
+        closed_by=_names(content["closed_by"])[0] if content["closed_by"] else "",
+        closed_at=moment(content["closed_at"]) if content["closed_at"] else None,
+    )
+
+
+def shield_sheet(shield_id: uuid.UUID, by: Identity) -> ShieldSheet:
+    """Return one shield. Raises NotFound."""
+    content = document(DocumentKind.SHIELD, shield_id)
+    child_id = uuid.UUID(content["child_id"])
+    beside = [one for one in _tasks_of(shield_id) if one[1]["closed_at"] is None]
+    return ShieldSheet(
+        **_line(shield_id, content, by),
+        decider=_names([content["made_by"]])[0],
+        closed_at=moment(content["closed_at"]) if content["closed_at"] else None,
+        lifters=_names(content["closed_by"]),
+        lift=_lift(content, by),
+        reviews=tuple(map(_review, content["reviews"])),
+        appeals=tuple(map(_appeal, content["appeals"])),
+        tasks=tuple(_task(*one, by) for one in beside),
+        is_kept_apart=is_kept_apart(child_id),
+    )
+
+
+def task_line(task_id: uuid.UUID, by: Identity) -> TaskLine:
+    """Return one task. Raises NotFound."""
+    return _task(task_id, document(DocumentKind.TASK, task_id), by)
+
+
+def is_kept_apart(child_id: uuid.UUID) -> bool:
+    """True when the child is one of a pair that must never be joined."""
+    return bool(vault.marked(Shelf.PAIR, [f"child|{child_id}"], most=1))
+
+
+def _own(request_id: uuid.UUID, content: Content) -> OwnShieldRequest:
+    return OwnShieldRequest(
+        id=request_id,
+        number=content["number"],
+        made_at=moment(content["made_at"]),
+        is_settled=content["closed_at"] is not None,
+    )
+
+
+def _request_lines(found: list[tuple[uuid.UUID, Content]]) -> tuple[ShieldRequestLine, ...]:
+    people = reaches(uuid.UUID(content["asker"]) for _, content in found)
+    return tuple(
+        ShieldRequestLine(
+            id=request_id,
+            number=content["number"],
+            made_at=moment(content["made_at"]),
+            ground=Ground(content["ground"]),
+            asked_for=AskedFor(content["asked_for"]),
+            asker=people.get(uuid.UUID(content["asker"]), NOBODY),
+        )
+        for request_id, content in found
+    )
+
+
+def _line(shield_id: uuid.UUID, content: Content, by: Identity) -> dict[str, Any]:
+    review_on = dt.date.fromisoformat(content["review_on"])
+    return {
+        "id": shield_id,
+        "child": child_of(uuid.UUID(content["child_id"]), by),
+        "grade": Grade(content["grade"]),
+        "ground": Ground(content["ground"]),
+        "made_at": moment(content["made_at"]),
+        "review_on": review_on,
+        "is_overdue": is_overdue(review_on, clock.today()),
+        "proposed_at": moment(content["lift"]["at"]) if content["lift"] else None,
+    }
+
+
+def _lift(content: Content, by: Identity) -> LiftSheet | None:
+    lift = content["lift"]
+    if lift is None:
+        return None
+    at = moment(lift["at"])
+    return LiftSheet(
+        reason=LiftReason(lift["reason"]),
+        proposer=_names([lift["by"]])[0],
+        proposed_at=at,
+        liftable_from=liftable_from(at),
+        fault=fault_of_lift((lift["by"], at), str(by.account_id), clock.now()),
+    )
+
+
+def _review(content: Content) -> ReviewLine:
+    return ReviewLine(
+        made_at=moment(content["at"]),
+        reviewer=_names([content["by"]])[0],
+        review_on=dt.date.fromisoformat(content["review_on"]),
+    )
+
+
+def _appeal(content: Content) -> AppealLine:
+    return AppealLine(
+        appellant=Appellant(content["appellant"]),
+        received_on=dt.date.fromisoformat(content["received_on"]),
+        outcome=AppealOutcome(content["outcome"]),
+        noted_by=_names([content["by"]])[0],
+    )
+
+
+def _tasks_of(shield_id: uuid.UUID) -> list[tuple[uuid.UUID, Content]]:
+    return [one for one in waiting(DocumentKind.TASK) if one[1]["shield_id"] == str(shield_id)]
+
+
+def _task(task_id: uuid.UUID, content: Content, by: Identity) -> TaskLine:
+    return TaskLine(
+        id=task_id,
+        child=child_of(uuid.UUID(content["child_id"]), by),
+        beside=child_of(uuid.UUID(content["beside"]), by),
+        shield_id=uuid.UUID(content["shield_id"]),
+        made_at=moment(content["made_at"]),
+        outcome=TaskOutcome(content["outcome"]) if content["outcome"] else None,
+    )
+
+
+def _names(account_ids: list[str]) -> tuple[str, ...]:
+    """The names of these accounts in this order; empty where an account has gone."""
+    ids = [uuid.UUID(one) for one in account_ids]
+    names = accounts.names_of(ids)
+    return tuple(names.get(one, "") for one in ids)
