@@ -1,4 +1,7 @@
-"""What a practitioner says of their own involvement: begun, still right, lead, ended."""
+"""What a practitioner says of their own involvement: begun, still right, lead, ended.
+
+With a hidden child it is kept in the vault instead of the index, and everything else is the same.
+"""
 
 import datetime as dt
 import uuid
@@ -11,6 +14,7 @@ from portal.access import reasons
 from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.access.models import StatedReason
+from portal.children import queries, vault
 from portal.children.models import Involvement
 from portal.children.rules import (
     ABOUT,
@@ -18,12 +22,11 @@ from portal.children.rules import (
     PERIOD_FAULTS,
     Kind,
     fault_of_period,
-    is_sensitive,
     kinds_for,
 )
 from portal.children.visibility import one
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, random_id
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.directory import queries as directory
 
@@ -40,10 +43,12 @@ def record_involvement(
     """Record that the practitioner works with this child; return the involvement's id.
 
     Saying the same again changes nothing. Raises ReasonNeeded, NotFound; Invalid for a kind or a
-    day that does not fit, Conflict when they are already recorded from another day.
+    day that does not fit, and for somebody whose post tells of a sensitive service; Conflict when
+    they are already recorded from another day.
     """
     reason = reasons.current_reason(child_id=child_id, by=by)
     child = one(child_id, by=by, to_change=True)
+    is_hidden = vault.grade_of(child_id) is not None
     _check_kind(kind, by)
     _check_days(started_on, None, born_on=child.date_of_birth)
     held = _already(child_id, kind, started_on, by)
@@ -51,8 +56,9 @@ def record_involvement(
         return held.id
     row = _new_row(child_id, kind, started_on, by)
     row.has_early_help_assessment = has_early_help_assessment
-    db.session.add(row)
-    db.session.flush()
+    if not is_hidden:
+        db.session.add(row)
+    _keep(row)
     details = {"involvement": row.id, "kind": kind.value, "started_on": started_on}
     _note(Event.INVOLVEMENT_RECORDED, child_id, reason, details, by)
     if is_lead:
@@ -75,6 +81,7 @@ def end_involvement(
     _check_days(row.started_on, ended_on)
     row.ended_on = ended_on
     _touch(row)
+    _keep(row)
     details = {"involvement": row.id, "ended_on": ended_on}
     _note(Event.INVOLVEMENT_ENDED, child_id, reason, details, by)
 
@@ -88,6 +95,7 @@ def confirm_involvement(*, child_id: uuid.UUID, involvement_id: uuid.UUID, by: I
     row = _own_open(child_id, involvement_id, by)
     row.last_confirmed_on = clock.today()
     row.changed_at = clock.now()
+    _keep(row)
     details = {"involvement": row.id}
     _note(Event.INVOLVEMENT_CONFIRMED, child_id, reason, details, by)
 
@@ -104,35 +112,37 @@ def set_lead(*, child_id: uuid.UUID, involvement_id: uuid.UUID, by: Identity) ->
 
 
 def _make_lead(row: Involvement, reason: StatedReason, by: Identity) -> bool:
-    former = db.session.scalar(
-        select(Involvement).where(
-            Involvement.child_id == row.child_id,
-            Involvement.is_lead,
-            Involvement.ended_on.is_(None),
-        )
-    )
+    former = _lead_of(row.child_id, by)
     if former is not None:
         former.is_lead = False
         former.lead_ended_on = clock.today()
         _touch(former)
         # One lead at a time is also a unique index: the former goes before the new one comes.
-        db.session.flush()
+        _keep(former)
     row.is_lead, row.lead_ended_on = True, None
     _touch(row)
+    _keep(row)
     details = {"involvement": row.id, "former_lead": former.id if former else None}
     _note(Event.INVOLVEMENT_LEAD_CHANGED, row.child_id, reason, details, by)
     return former is not None
+
+
+def _lead_of(child_id: uuid.UUID, by: Identity) -> Involvement | None:
+    """The lead that this person can see: of a hidden child only they themselves."""
+    shown = select(Involvement).where(
+        Involvement.child_id == child_id, Involvement.is_lead, Involvement.ended_on.is_(None)
+    )
+    own = vault.own_withheld(child_id, by.practitioner_id)
+    hidden = (row for row in own if row.is_lead and row.ended_on is None)
+    return db.session.scalar(shown) or next(hidden, None)
 
 
 def _check_kind(kind: Kind, by: Identity) -> None:
     place = directory.organisation(by.organisation_id) if by.organisation_id else None
     if place is None or kind not in kinds_for(place.sector):
         raise Invalid(_l("Choose one of the kinds of work shown."))
-    if is_sensitive(place.name) or is_sensitive(place.kind):
-        raise Invalid(
-            _l("Involvement of sexual health, mental health or substance misuse services cannot be "
-               "recorded here yet.")
-        )  # fmt: skip
+    if queries.sensitive_kind_of_post(by):
+        raise Invalid(_l("Your post tells of a sensitive service: record this in confidence."))
 
 
 def _check_days(
@@ -146,12 +156,14 @@ def _check_days(
 def _new_row(child_id: uuid.UUID, kind: Kind, started_on: dt.date, by: Identity) -> Involvement:
     now, today = clock.now(), clock.today()
     return Involvement(
+        id=random_id(),
         child_id=child_id,
         organisation_id=by.organisation_id,
         practitioner_id=by.practitioner_id,
         kind=kind.value,
         tier=ABOUT[kind].tier.value,
         started_on=started_on,
+        is_lead=False,
         last_confirmed_on=today,
         source=OWN_WORD,
         source_on=today,
@@ -164,14 +176,10 @@ def _already(
     child_id: uuid.UUID, kind: Kind, started_on: dt.date, by: Identity
 ) -> Involvement | None:
     """The same involvement when it is recorded. Raises Conflict when it is, from another day."""
-    held = db.session.scalars(
-        select(Involvement).where(
-            Involvement.child_id == child_id,
-            Involvement.practitioner_id == by.practitioner_id,
-            Involvement.kind == kind.value,
-            Involvement.ended_on.is_(None),
-        )
-    ).first()
+    alike = (
+        row for row in _own_rows(child_id, by) if row.kind == kind.value and row.ended_on is None
+    )
+    held = next(alike, None)
     if held and held.started_on != started_on:
         raise Conflict(_l("You are already recorded as involved with this child."))
     return held
@@ -180,13 +188,29 @@ def _already(
 def _own(child_id: uuid.UUID, involvement_id: uuid.UUID, by: Identity) -> Involvement:
     """One's own involvement with a child one may see, locked; anything else is not there."""
     one(child_id, by=by, to_change=True)
-    row = db.session.get(Involvement, involvement_id)
-    is_own = row is not None and by.practitioner_id is not None
-    if row is None or not is_own or row.child_id != child_id:
-        raise NotFound
-    if row.practitioner_id != by.practitioner_id:
+    found = (row for row in _own_rows(child_id, by) if row.id == involvement_id)
+    row = next(found, None)
+    if row is None:
         raise NotFound
     return row
+
+
+def _own_rows(child_id: uuid.UUID, by: Identity) -> list[Involvement]:
+    """One's own involvements with a child, in the index and in the vault."""
+    if by.practitioner_id is None:
+        return []
+    shown = select(Involvement).where(
+        Involvement.child_id == child_id, Involvement.practitioner_id == by.practitioner_id
+    )
+    return [*db.session.scalars(shown), *vault.own_withheld(child_id, by.practitioner_id)]
+
+
+def _keep(row: Involvement) -> None:
+    """Keep a row where it belongs: in the index, or (in no session) in the vault."""
+    if row in db.session:
+        db.session.flush()
+    else:
+        vault.withhold(row)
 
 
 def _own_open(child_id: uuid.UUID, involvement_id: uuid.UUID, by: Identity) -> Involvement:

@@ -7,6 +7,8 @@ from portal.access import reasons
 from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.access.models import StatedReason
+from portal.children import vault
+from portal.children.models import ChildRecord
 from portal.children.rules import ContactCard, NameSheet, RecordSheet
 from portal.children.visibility import name_sheet, one, sheet
 from portal.core.errors import NotFound
@@ -27,7 +29,7 @@ def state_reason(
 def open_record(*, child_id: uuid.UUID, by: Identity) -> RecordSheet:
     """Show a record. Raises ReasonNeeded; NotFound, the same for archived and unknown."""
     reason = reasons.current_reason(child_id=child_id, by=by)
-    shown = replace(sheet(one(child_id, by=by), by=by), search_id=reason.search_id)
+    shown = replace(_sheet(one(child_id, by=by), by), search_id=reason.search_id)
     _note_look(child_id, reason, _words_of(shown), by)
     return shown
 
@@ -46,7 +48,7 @@ def open_contact(
     """Show one contact of a child. Raises ReasonNeeded; NotFound, also for another child's."""
     reason = reasons.current_reason(child_id=child_id, by=by)
     child = one(child_id, by=by)
-    card = sheet(child, by=by).card(involvement_id)
+    card = _sheet(child, by).card(involvement_id)
     if card is None:
         raise NotFound
     _note_look(child_id, reason, ["name", "date_of_birth", "one_contact"], by)
@@ -61,6 +63,12 @@ def open_own_contact(
     if not card.is_own:
         raise NotFound
     return shown, card
+
+
+def _sheet(child: ChildRecord, by: Identity) -> RecordSheet:
+    """One look-up in the vault for what is the reader's own, whoever the child and the reader."""
+    withheld = vault.own_withheld(child.id, by.practitioner_id)
+    return sheet(child, withheld=withheld, by=by)
 
 
 def _note_look(child_id: uuid.UUID, reason: StatedReason, shown: list[str], by: Identity) -> None:

@@ -1,0 +1,116 @@
+"""Sensitive services: recorded in confidence, looked at by whoever recorded them, withdrawn.
+
+The lines of the log say who and when, never which child: withdrawn consent leaves nothing behind.
+"""
+
+import datetime as dt
+import uuid
+
+from flask import current_app
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from portal.access import reasons
+from portal.access.identity import Identity
+from portal.access.log import Event, record
+from portal.children import vault
+from portal.children.models import ChildRecord
+from portal.children.rules import (
+    PERIOD_FAULTS,
+    Basis,
+    BasisFault,
+    ConfidedSheet,
+    SensitiveKind,
+    fault_of_basis,
+    fault_of_period,
+)
+from portal.children.visibility import one
+from portal.core import clock
+from portal.core.db import random_id
+from portal.core.errors import Invalid, NotFound
+
+BASIS_FAULTS: dict[BasisFault, LazyString] = {
+    BasisFault.TOO_YOUNG: _l(
+        "At this age somebody with parental responsibility must consent, not the child alone."
+    ),
+    BasisFault.OLD_ENOUGH: _l("At this age the young person alone decides. Ask them."),
+}
+
+
+def record_in_confidence(
+    *, child_id: uuid.UUID, kind: SensitiveKind, basis: Basis, started_on: dt.date, by: Identity
+) -> uuid.UUID:
+    """Record that a sensitive service works with this child; return the involvement's id.
+
+    Saying it again replaces what was said. Raises ReasonNeeded, NotFound, and Invalid for a basis
+    or a day that does not fit.
+    """
+    reasons.current_reason(child_id=child_id, by=by)
+    child = one(child_id, by=by, to_change=True)
+    _check(child, basis, started_on)
+    held = _own_of(child_id, kind, by)
+    if held and (held.basis, held.started_on) == (basis, started_on):
+        return held.id
+    sheet = ConfidedSheet(
+        id=held.id if held else random_id(),
+        child_id=child_id,
+        given_names=child.given_names,
+        family_name=child.family_name,
+        date_of_birth=child.date_of_birth,
+        kind=kind,
+        basis=basis,
+        started_on=started_on,
+        recorded_at=clock.now(),
+    )
+    vault.confide(
+        sheet,
+        practitioner_id=by.practitioner_id,
+        organisation_id=by.organisation_id,
+        recorded_by=by.account_id,
+    )
+    record(Event.SENSITIVE_RECORDED, by=by, subject_kind="shield", subject_id=sheet.id)
+    return sheet.id
+
+
+def look_at_confided(*, by: Identity) -> tuple[ConfidedSheet, ...]:
+    """Return what this person recorded in confidence, the newest first; the look is logged."""
+    held = vault.confided_by(by.practitioner_id)
+    record(Event.SENSITIVE_LISTED, by=by, subject_kind="shield", details={"count": len(held)})
+    return held
+
+
+def open_confided(*, involvement_id: uuid.UUID, by: Identity) -> ConfidedSheet:
+    """Show one; the look is logged. Raises NotFound, also for somebody else's."""
+    held = _own(involvement_id, by)
+    record(Event.SENSITIVE_LISTED, by=by, subject_kind="shield", subject_id=involvement_id)
+    return held
+
+
+def withdraw_confided(*, involvement_id: uuid.UUID, by: Identity) -> None:
+    """Delete one at once: consent is withdrawn, or the work has ended. Raises NotFound."""
+    _own(involvement_id, by)
+    vault.take_back(involvement_id)
+    record(Event.SENSITIVE_WITHDRAWN, by=by, subject_kind="shield", subject_id=involvement_id)
+
+
+def _check(child: ChildRecord, basis: Basis, started_on: dt.date) -> None:
+    today, born_on = clock.today(), child.date_of_birth
+    own_from = current_app.extensions["portal_config"].own_consent_from_age
+    fault = fault_of_basis(basis, born_on=born_on, today=today, own_from=own_from)
+    if fault:
+        raise Invalid(BASIS_FAULTS[fault])
+    period = fault_of_period(started_on, None, today=today, born_on=born_on)
+    if period:
+        raise Invalid(PERIOD_FAULTS[period])
+
+
+def _own_of(child_id: uuid.UUID, kind: SensitiveKind, by: Identity) -> ConfidedSheet | None:
+    held = vault.confided_with(child_id, by.practitioner_id)
+    return next((sheet for sheet in held if sheet.kind is kind), None)
+
+
+def _own(involvement_id: uuid.UUID, by: Identity) -> ConfidedSheet:
+    held = vault.confided(involvement_id, by.practitioner_id)
+    if held is None:
+        raise NotFound
+    return held
