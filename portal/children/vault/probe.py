@@ -91,8 +91,11 @@ def _is_worth_naming(comparison: Comparison, perfect: float) -> bool:
     return comparison.score >= max(_WORTH * perfect, _LEAST_BITS)
 
 
-def resembles(draft: ChildDraft) -> uuid.UUID | None:
-    """Return the hidden child whom a row of a feed is about or comes near, else None."""
+def resembles(draft: ChildDraft, *, apart: Collection[uuid.UUID] = ()) -> uuid.UUID | None:
+    """Return the hidden child whom a row of a feed is about or comes near; the nearest of several.
+
+    apart are those whom an officer has found to be somebody else.
+    """
     row = _described(draft)
     numbers = {scheme.value: value for scheme, value in draft.numbers.items() if value}
     marks = identity.marks_near(row, numbers=numbers)
