@@ -89,7 +89,7 @@ def test_an_archived_child_is_there_for_jobs_only(as_: Callable[[str], Identity]
 
 def test_a_sheet_is_a_value_and_no_row(as_: Callable[[str], Identity]) -> None:
     by = as_("health_visitor")
-    shown = sheet(one(here(STORY), by=by), by=by)
+    shown = sheet(one(here(STORY), by=by), withheld=(), by=by)
     assert shown.lead is not None
     assert shown.lead.name == CAST.social_worker.name
     assert [card.is_own for card in shown.current].count(True) == 1

@@ -1,0 +1,51 @@
+"""What is read of children: who may be meant by a search, and which corrections wait."""
+
+from portal.children.queries.corrections import (
+    CorrectionSheet,
+    correction,
+    count_of_open_corrections,
+    open_corrections,
+)
+from portal.children.queries.known import (
+    at_same_address,
+    birth_days,
+    child_ids,
+    sensitive_kind_of_post,
+)
+from portal.children.queries.name_index import (
+    count_of_children,
+    faults_of_name_index,
+    is_name_index_missing,
+    sampled_faults_of_name_index,
+)
+from portal.children.queries.searching import (
+    FEW,
+    MOST_CANDIDATES,
+    NONE,
+    Found,
+    Hit,
+    described,
+    find,
+)
+
+__all__ = [
+    "FEW",
+    "MOST_CANDIDATES",
+    "NONE",
+    "CorrectionSheet",
+    "Found",
+    "Hit",
+    "at_same_address",
+    "birth_days",
+    "child_ids",
+    "correction",
+    "count_of_children",
+    "count_of_open_corrections",
+    "described",
+    "faults_of_name_index",
+    "find",
+    "is_name_index_missing",
+    "open_corrections",
+    "sampled_faults_of_name_index",
+    "sensitive_kind_of_post",
+]

@@ -1,0 +1,87 @@
+"""What is known of single children, for feeds, shield officers and people's own posts."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from portal.access.identity import Identity
+from portal.children import finding, vault
+from portal.children.models import ChildAddress, ChildRecord
+from portal.children.rules import AddressKind, NameSheet, SensitiveKind
+from portal.children.visibility import Job, everything, name_sheet, sensitive_kind_of
+from portal.core.db import db
+from portal.directory import queries as directory
+from portal.matching.postcodes import fold_postcode
+
+NEIGHBOURS_SHOWN = 50
+
+
+def child_ids(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
+    """Return the ids of the children that a source reported, by its own ids; for feeds.
+
+    At most a few hundred at a time. Archived children are among them.
+    """
+    wanted = everything(Job.FEED).where(
+        ChildRecord.source == source, ChildRecord.source_id.in_(set(source_ids))
+    )
+    rows = db.session.execute(wanted.with_only_columns(ChildRecord.source_id, ChildRecord.id))
+    return {row[0]: row[1] for row in rows}
+
+
+def birth_days(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
+    """Return the dates of birth of these children; for feeds, to judge the days of a row."""
+    wanted = everything(Job.FEED).where(ChildRecord.id.in_(set(ids)))
+    rows = db.session.execute(wanted.with_only_columns(ChildRecord.id, ChildRecord.date_of_birth))
+    return {row[0]: row[1] for row in rows}
+
+
+def at_same_address(child_id: uuid.UUID) -> list[NameSheet]:
+    """Return the other children at the current address of a child, hidden or not, at most fifty.
+
+    For shield officers alone: whoever is not hidden beside a hidden child gives it away. An address
+    without a postcode leads nowhere.
+    """
+    homes = _homes_of(child_id)
+    codes = {fold_postcode(code) for _, code in homes} - {""}
+    living_near = (
+        everything(Job.VAULT)
+        .join(ChildAddress, ChildAddress.child_id == ChildRecord.id)
+        .where(ChildRecord.id.in_(finding.living_at(codes)), ChildRecord.id != child_id)
+        .where(ChildRecord.lifecycle == "active")
+        .where(ChildAddress.kind == AddressKind.CURRENT.value)
+        .order_by(ChildRecord.date_of_birth, ChildRecord.id)
+        .add_columns(ChildAddress.address, ChildAddress.postcode)
+    )
+    found = {
+        row.id: name_sheet(row)
+        for row, address, code in db.session.execute(living_near)
+        if _folded(address, code) in homes
+    }
+    return list(found.values())[:NEIGHBOURS_SHOWN]
+
+
+def _homes_of(child_id: uuid.UUID) -> set[tuple[str, str]]:
+    """The current addresses of a child, from the index or from the vault."""
+    rows = db.session.execute(
+        select(ChildAddress.kind, ChildAddress.address, ChildAddress.postcode).where(
+            ChildAddress.child_id == child_id
+        )
+    )
+    held = [row._asdict() for row in rows]
+    held += (vault.record_of(child_id) or {}).get(ChildAddress.__tablename__, [])
+    current = [one for one in held if one["kind"] == AddressKind.CURRENT.value]
+    return {_folded(one["address"], one["postcode"]) for one in current}
+
+
+def _folded(address: str, code: str) -> tuple[str, str]:
+    letters = "".join(sign for sign in address.casefold() if sign.isalnum())
+    return letters, fold_postcode(code)
+
+
+def sensitive_kind_of_post(by: Identity) -> SensitiveKind | None:
+    """Return the sensitive service that this person's organisation or post tells of, if any."""
+    place = directory.organisation(by.organisation_id) if by.organisation_id else None
+    person = directory.practitioner(by.practitioner_id) if by.practitioner_id else None
+    return sensitive_kind_of(place, person) if place else None
