@@ -42,6 +42,7 @@ EXPLAINED = {
     "database": "Empty: the encrypted file portal.db in this folder. Or postgresql://…",
     "key_file": "The key file. Keep a copy elsewhere, never beside the back-ups.",
     "backup_folder": "Where back-ups are written.",
+    "ledger_file": "Which children must stay hidden. Never with the back-ups; one for all servers.",
     "help_desk_phone": "Whom people ring who cannot sign in.",
     "help_desk_email": "Whom people write to who cannot sign in.",
     "index_team_phone": "Whom people ring about what a record does not show.",
@@ -76,6 +77,7 @@ class Config:
     database: str = ""
     key_file: str = "portal.keys"
     backup_folder: str = "backups"
+    ledger_file: str = "portal.ledger"
     help_desk_phone: str = ""
     help_desk_email: str = ""
     index_team_phone: str = ""
@@ -112,6 +114,11 @@ class Config:
     def backup_path(self) -> Path:
         """Where back-ups go; a relative name counts from the instance folder."""
         return self.instance / self.backup_folder
+
+    @property
+    def ledger_path(self) -> Path:
+        """Where the ledger lies; a relative name counts from the instance folder."""
+        return self.instance / self.ledger_file
 
     @property
     def host(self) -> str:
@@ -192,6 +199,8 @@ def problems(config: Config) -> list[str]:
         found.append("database must be empty (embedded) or begin with postgresql://")
     if config.key_path.resolve().is_relative_to(config.backup_path.resolve()):
         found.append("key_file lies in backup_folder: a back-up must not hold its own key")
+    if config.ledger_path.resolve().is_relative_to(config.backup_path.resolve()):
+        found.append("ledger_file lies in backup_folder: it would be put back with an old back-up")
     for name, (least, most) in RANGES.items():
         if not least <= getattr(config, name) <= most:
             found.append(f"{name} must be between {least} and {most}")

@@ -1,0 +1,151 @@
+"""Following the ledger: whoever was hidden after a back-up was made is hidden again.
+
+One transaction for each line, and the head moves with it: whoever is killed goes on where it was.
+The caller commits at each step.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from flask import current_app
+
+from portal.children.vault import ledger, ledger_file, moving, store
+from portal.children.vault.identity import Document, Grade
+from portal.children.vault.ledger import Act, Head, LedgerProblem
+from portal.children.vault.ledger_file import Line
+from portal.children.vault.ledger_standing import Fault, standing
+from portal.children.vault.store import Shelf
+from portal.core.db import db
+from portal.core.errors import NotFound
+
+Content = dict[str, Any]
+Step = tuple[Line, Content]
+
+
+def replay() -> Iterator[None]:
+    """Bring the database to the end of the ledger, a line at each step.
+
+    Raises LedgerProblem when the ledger is missing, damaged, older than the database or another's.
+    """
+    refuse_unless_ahead()
+    head = ledger.take_head(db.session())
+    reached, following = _following(head.length)
+    voided, doubtful = _voided(following), _first_in_doubt(following)
+    for line, content in following[:doubtful]:
+        if _is_after(reached):
+            if content["act"] == Act.HIDE or line.number not in voided:
+                _follow(content)
+            ledger.move_head(head.moved_to(line))
+            yield
+        reached = line
+    if _is_after(reached):
+        _settle(reached, following[doubtful:])
+
+
+def refuse_unless_ahead() -> None:
+    """Raise LedgerProblem for every disagreement but the one that a replay mends."""
+    extensions = current_app.extensions
+    found = standing(db.engine, extensions["portal_config"], extensions["portal_keys"])
+    if found.fault not in {Fault.NONE, Fault.AHEAD}:
+        raise LedgerProblem(f"{found.sentence} {found.remedy}.")
+
+
+def _following(number: int) -> tuple[Line, list[Step]]:
+    """The line of this number, and what follows it."""
+    config, keys = ledger.installation()
+    reached, following = Line(), []
+    for line in ledger_file.lines(config.ledger_path, keys):
+        if line.number == number:
+            reached = line
+        if line.number > number:
+            following.append((line, ledger_file.content_of(line, keys)))
+    return reached, following
+
+
+def _voided(following: Sequence[Step]) -> set[int]:
+    """Numbers of the lines that a later one takes back."""
+    return {
+        number
+        for line, content in following
+        if content["act"] == Act.VOID
+        for number in range(content["from"], line.number)
+    }
+
+
+def _first_in_doubt(following: Sequence[Step]) -> int:
+    """Where the lines of the last transaction begin: nothing after them says that they stand."""
+    return next(
+        (
+            place
+            for place, (_, content) in enumerate(following)
+            if place + content.get("left", 0) + 1 >= len(following)
+        ),
+        len(following),
+    )
+
+
+def _is_after(line: Line) -> bool:
+    """False when somebody else, who replays as well, has gone further."""
+    return ledger.take_head(db.session()).length == line.number
+
+
+def _settle(reached: Line, doubtful: Sequence[Step]) -> None:
+    """Follow what is in doubt to the safe side, all of it at once, and be done."""
+    for _, content in doubtful:
+        if content["act"] == Act.HIDE:
+            _follow(content)
+    last = doubtful[-1][0] if doubtful else reached
+    ledger.move_head(Head(last.number, last.hash))
+    if any(content["act"] in {Act.LIFT, Act.ERASE} for _, content in doubtful):
+        ledger.note_void(doubtful[0][0].number)
+
+
+def _follow(content: Content) -> None:
+    """Do again what a line says, without writing it to the ledger again."""
+    act = content["act"]
+    if act not in ledger.WORK:
+        return
+    child_id = uuid.UUID(content["child_id"])
+    with ledger.unwritten():
+        if act == Act.HIDE:
+            _hide(child_id, Grade(content["grade"]), content["identity"])
+        elif act == Act.LIFT:
+            _lift(child_id)
+        else:
+            _erase(child_id)
+
+
+def _hide(child_id: uuid.UUID, grade: Grade, document: Document) -> None:
+    """A child whom the index does not know is guarded all the same, by what the ledger says."""
+    with suppress(NotFound):
+        moving.move_in(child_id, grade)
+    known = moving.identity_of(child_id) or {}
+    moving.keep_identity(_both(document, known) | {"grade": grade.value})
+
+
+def _lift(child_id: uuid.UUID) -> None:
+    try:
+        moving.move_out(child_id)
+    except NotFound:
+        store.remove(Shelf.IDENTITY, child_id)
+
+
+def _erase(child_id: uuid.UUID) -> None:
+    with suppress(NotFound):
+        moving.move_in(child_id, Grade.ABSENT)
+    for shelf in (Shelf.RECORD, Shelf.IDENTITY):
+        store.remove(shelf, child_id)
+
+
+def _both(told: Document, known: Document) -> Document:
+    """Who the child is, as the ledger says; with all the names, places and numbers of both."""
+    lists = {
+        name: told[name] + [one for one in known.get(name, []) if one not in told[name]]
+        for name in ledger_file.LISTS
+    }
+    name = [known.get("given_names"), known.get("family_name")]
+    if known and name != [told["given_names"], told["family_name"]]:
+        lists["former"] = [*lists["former"], name]
+    return told | lists | {"numbers": known.get("numbers", {}) | told["numbers"]}
