@@ -5,8 +5,7 @@ A source replaces what it said before and leaves alone what another source said.
 
 import secrets
 import uuid
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,16 +14,18 @@ from sqlalchemy import delete, insert, or_, select
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
 from portal.children import finding, queries
-from portal.children.models import Carer, ChildAddress, ChildIdentifier, ChildName, ChildRecord
+from portal.children.models import ChildAddress, ChildIdentifier, ChildName, ChildRecord
 from portal.children.rules import (
     BITS,
     Change,
     ChildDraft,
     fault_of_child,
     record_number,
-    tidy_name,
 )
-from portal.children.visibility import Job, everything, identifier_mark, sealed_identifier
+from portal.children.vault import guard
+from portal.children.vault.guard import Answer
+from portal.children.vault.said import PARTS, differs, facts_of, held_in_index, words_of
+from portal.children.visibility import Job, everything, sealed_identifier
 from portal.core import clock
 from portal.core.db import db, random_id
 from portal.core.errors import Invalid, NotFound
@@ -32,14 +33,6 @@ from portal.core.errors import Invalid, NotFound
 OWN_KEEPING = "index"
 AT_ONCE = 200
 Rows = list[dict[str, Any]]
-Held = defaultdict[uuid.UUID, defaultdict[str, set[tuple[str, ...]]]]
-# The tables beside child, and the columns that say whether a source says the same as before.
-_PARTS: dict[Any, tuple[str, ...]] = {
-    ChildName: ("given_names", "family_name"),
-    ChildAddress: ("kind", "address", "postcode"),
-    Carer: ("name", "relation", "phone"),
-    ChildIdentifier: ("scheme", "value_mark"),
-}
 
 
 def create_child(*, draft: ChildDraft, by: Identity) -> uuid.UUID:
@@ -48,67 +41,115 @@ def create_child(*, draft: ChildDraft, by: Identity) -> uuid.UUID:
 
 
 def create_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[uuid.UUID]:
-    """Add children no source has reported yet; return their ids in order.
+    """Add children no source has reported yet; return their ids in order. Not for feeds: no guard
+    looks at them.
 
     Raises Invalid when one cannot be kept (rules.fault_of_child says why).
     """
     _check(drafts)
-    ids = [random_id() for _ in drafts]
-    _insert(ChildRecord, _new_records(ids, drafts))
-    for model in _PARTS:
-        pairs = zip(ids, drafts, strict=True)
-        _insert(model, [row for pair in pairs for row in _part_rows(model, *pair)])
-    finding.index_children(db.session(), map(_name_entry, ids, drafts))
+    ids = _create(drafts)
     _record(Event.CHILD_IMPORTED, ids, drafts, by)
     return ids
 
 
 def change_child(*, child_id: uuid.UUID, draft: ChildDraft, by: Identity) -> Change:
-    """Let a source say anew what it knows of a child; unchanged when it says the same.
+    """Let a source say anew what it knows of a child; unchanged when it says the same. Not for
+    feeds: no guard looks at it.
 
     Raises NotFound, and Invalid for a draft that cannot be kept.
     """
-    done = _change({child_id: draft}, by)
-    if not done:
+    _check([draft])
+    rows = _locked([child_id])
+    if not rows:
         raise NotFound
-    return done[child_id]
+    change = _change(rows, {child_id: draft})[child_id]
+    if change is Change.CHANGED:
+        _record(Event.CHILD_CHANGED, [child_id], [draft], by)
+    return change
 
 
-def put_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[tuple[uuid.UUID, Change]]:
+def _create(drafts: Sequence[ChildDraft], ids: list[uuid.UUID] | None = None) -> list[uuid.UUID]:
+    """Add children and return their ids: those given, or new ones."""
+    ids = ids or [random_id() for _ in drafts]
+    _insert(ChildRecord, _new_records(ids, drafts))
+    for model in PARTS:
+        pairs = zip(ids, drafts, strict=True)
+        _insert(model, [row for pair in pairs for row in _part_rows(model, *pair)])
+    finding.index_children(db.session(), map(_name_entry, ids, drafts))
+    return ids
+
+
+def put_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[Answer]:
     """Add or change children of one source, known by its own ids; return id and change in order.
 
-    Of two drafts of one child the later stands. Raises Invalid when one cannot be kept.
+    The one way in for feeds: what is about a hidden child, or resembles one, goes to quarantine and
+    gets the same answer (decisions/0018). Of two drafts of one child the later stands. Raises
+    Invalid when one cannot be kept.
     """
-    done: dict[str, tuple[uuid.UUID, Change]] = {}
+    _check(drafts)
     latest = {draft.source_id: draft for draft in drafts}
     words = list(latest)
+    done: dict[str, Answer] = {}
     for start in range(0, len(words), AT_ONCE):
-        part = {word: latest[word] for word in words[start : start + AT_ONCE]}
-        known = queries.child_ids(part[words[start]].source, list(part))
-        new = [draft for word, draft in part.items() if word not in known]
-        for draft, child_id in zip(new, create_children(drafts=new, by=by), strict=True):
-            done[draft.source_id] = child_id, Change.ADDED
-        changes = _change({child_id: part[word] for word, child_id in known.items()}, by)
-        done |= {word: (child_id, changes[child_id]) for word, child_id in known.items()}
+        done |= _put({word: latest[word] for word in words[start : start + AT_ONCE]}, by)
     return [done[draft.source_id] for draft in drafts]
 
 
-def _change(wanted: Mapping[uuid.UUID, ChildDraft], by: Identity) -> dict[uuid.UUID, Change]:
-    """Apply what sources say anew; children that are not there are missing from the answer."""
-    _check(list(wanted.values()))
-    rows = _locked(wanted)
-    held = {model: _held(model, list(rows)) for model in _PARTS}
+def _put(drafts: Mapping[str, ChildDraft], by: Identity) -> dict[str, Answer]:
+    """Let the guard look at every row first, then add and change what may pass."""
+    known = _known(drafts)
+    guarded = guard.hold_back(drafts, known)
+    done = dict(guarded.answers)
+    free = {word: draft for word, draft in drafts.items() if word not in done}
+    new = {word: draft for word, draft in free.items() if word not in known}
+    ids = _create(list(new.values()))
+    done |= {word: (child_id, Change.ADDED) for word, child_id in zip(new, ids, strict=True)}
+    rows = {known[word].id: known[word] for word in free if word in known}
+    wanted = {known[word].id: draft for word, draft in free.items() if word in known}
+    for word, row in guarded.passing.items():
+        wanted[row.id] = guard.without_names(drafts[word], row.apart)
+    changes = _change(rows, wanted)
+    done |= {word: (known[word].id, changes[known[word].id]) for word in free if word in known}
+    for word, row in guarded.passing.items():
+        done[word] = row.id, guard.remember(row, drafts[word])
+    _record_done(drafts, done, by)
+    return done
+
+
+def _known(drafts: Mapping[str, ChildDraft]) -> dict[str, ChildRecord]:
+    """The rows that the index has under a source's numbers, locked. A row that was hidden while we
+    waited for it has lost its number."""
+    source = next(iter(drafts.values())).source
+    rows = _locked(queries.child_ids_in_index(source, list(drafts)).values())
+    return {row.source_id: row for row in rows.values() if row.source == source}
+
+
+def _record_done(
+    drafts: Mapping[str, ChildDraft], done: Mapping[str, Answer], by: Identity
+) -> None:
+    """The same lines in the same order, whether a row was applied or held back."""
+    added = [(word, done[word][0]) for word in drafts if done[word][1] is Change.ADDED]
+    changed = [(word, done[word][0]) for word in drafts if done[word][1] is Change.CHANGED]
+    changed.sort(key=lambda one: one[1].hex)
+    for event, some in ((Event.CHILD_IMPORTED, added), (Event.CHILD_CHANGED, changed)):
+        _record(event, [child_id for _, child_id in some], [drafts[word] for word, _ in some], by)
+
+
+def _change(
+    rows: Mapping[uuid.UUID, ChildRecord], wanted: Mapping[uuid.UUID, ChildDraft]
+) -> dict[uuid.UUID, Change]:
+    """Apply what sources say anew of these children, whose rows are locked."""
+    held = {model: held_in_index(model, list(rows)) for model in PARTS}
     changed = []
     for child_id, row in rows.items():
-        draft, facts = wanted[child_id], _facts(wanted[child_id])
-        other = [model for model in _PARTS if _differs(model, draft, held[model][child_id])]
+        draft, facts = wanted[child_id], facts_of(wanted[child_id])
+        other = [model for model in PARTS if differs(model, draft, held[model][child_id])]
         if not other and all(getattr(row, word) == value for word, value in facts.items()):
             continue
         _apply(row, draft, other)
         changed.append(child_id)
     if changed:
         finding.index_children(db.session(), _entries([rows[child_id] for child_id in changed]))
-        _record(Event.CHILD_CHANGED, changed, [wanted[child_id] for child_id in changed], by)
     done = dict.fromkeys(rows, Change.UNCHANGED)
     return done | dict.fromkeys(changed, Change.CHANGED)
 
@@ -122,7 +163,7 @@ def _locked(wanted: Collection[uuid.UUID]) -> dict[uuid.UUID, ChildRecord]:
 
 
 def _apply(row: ChildRecord, draft: ChildDraft, other: list[Any]) -> None:
-    facts = _facts(draft)
+    facts = facts_of(draft)
     _keep_former_name(row, facts["family_name"])
     for word, value in facts.items():
         setattr(row, word, value)
@@ -137,21 +178,11 @@ def _check(drafts: Sequence[ChildDraft]) -> None:
         raise Invalid(_l("A child in this file cannot be kept."))
 
 
-def _facts(draft: ChildDraft) -> dict[str, Any]:
-    return {
-        "given_names": tidy_name(draft.given_names),
-        "family_name": tidy_name(draft.family_name),
-        "date_of_birth": draft.date_of_birth,
-        "gender": draft.gender.value,
-        "authority_id": draft.authority_id,
-    }
-
-
 def _new_records(ids: Sequence[uuid.UUID], drafts: Sequence[ChildDraft]) -> Rows:
     now, numbers = clock.now(), _unused_numbers(len(drafts))
     return [
         {
-            **_facts(draft), "id": child_id, "record_number": number, "lifecycle": "active",
+            **facts_of(draft), "id": child_id, "record_number": number, "lifecycle": "active",
             "source": draft.source, "source_id": draft.source_id, "source_on": draft.source_on,
             "created_at": now, "changed_at": now,
         }
@@ -170,46 +201,11 @@ def _unused_numbers(count: int) -> list[str]:
     return list(numbers)
 
 
-def _said(model: Any, draft: ChildDraft) -> set[tuple[str, ...]] | None:
-    """What a source says for one table, as the columns of _PARTS; None when it says nothing."""
-    if model is Carer and draft.carers is None:
-        return None
-    said: dict[Any, Iterable[tuple[str, ...]]] = {
-        ChildName: (
-            (tidy_name(one.given_names), tidy_name(one.family_name)) for one in draft.former_names
-        ),
-        ChildAddress: ((one.kind.value, one.address, one.postcode) for one in draft.addresses),
-        Carer: ((one.name, one.relation.value, one.phone) for one in draft.carers or ()),
-        ChildIdentifier: (
-            (scheme.value, identifier_mark(scheme, value))
-            for scheme, value in draft.numbers.items()
-            if value
-        ),
-    }
-    return set(said[model])
-
-
-def _held(model: Any, ids: Sequence[uuid.UUID]) -> Held:
-    """What one table holds of these children, by child and source, as the columns of _PARTS."""
-    columns = [getattr(model, word) for word in _PARTS[model]]
-    of_these = select(model.child_id, model.source, *columns).where(model.child_id.in_(ids))
-    held: Held = defaultdict(lambda: defaultdict(set))
-    for child_id, source, *values in db.session.execute(of_these):
-        held[child_id][source].add(tuple(values))
-    return held
-
-
-def _differs(model: Any, draft: ChildDraft, held: Mapping[str, set[tuple[str, ...]]]) -> bool:
-    """True when a source says something for this table, and it is not what it said before."""
-    said = _said(model, draft)
-    return said is not None and said != held.get(draft.source, set())
-
-
 def _part_rows(model: Any, child_id: uuid.UUID, draft: ChildDraft) -> Rows:
     rows: Rows = []
-    for values in sorted(_said(model, draft) or ()):
+    for values in sorted(words_of(model, draft) or ()):
         known = {"id": random_id(), "child_id": child_id, "source": draft.source}
-        part = dict(zip(_PARTS[model], values, strict=True))
+        part = dict(zip(PARTS[model], values, strict=True))
         rows.append({**known, "source_on": draft.source_on, **part})
     if model is ChildIdentifier:
         plain = {scheme.value: value for scheme, value in draft.numbers.items()}
@@ -248,7 +244,7 @@ def _insert(model: Any, rows: Rows) -> None:
 
 
 def _name_entry(child_id: uuid.UUID, draft: ChildDraft) -> finding.Entry:
-    facts = _facts(draft)
+    facts = facts_of(draft)
     return finding.Entry(
         child_id=child_id,
         given_names=facts["given_names"],
@@ -264,7 +260,7 @@ def _name_entry(child_id: uuid.UUID, draft: ChildDraft) -> finding.Entry:
 def _entries(rows: Sequence[ChildRecord]) -> list[finding.Entry]:
     """What the name index needs, from every source."""
     ids = [row.id for row in rows]
-    names, codes = _held(ChildName, ids), _held(ChildAddress, ids)
+    names, codes = held_in_index(ChildName, ids), held_in_index(ChildAddress, ids)
     entries = []
     for row in rows:
         former = sorted(set().union(*names[row.id].values()))

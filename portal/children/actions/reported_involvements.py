@@ -23,6 +23,7 @@ from portal.children.rules import (
     is_sensitive,
     overlap,
 )
+from portal.children.vault import guard
 from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.db import db, random_id
@@ -44,7 +45,8 @@ def put_involvements(*, drafts: Sequence[InvolvementDraft], by: Identity) -> lis
 
     The same child, organisation, kind and person in overlapping periods is one involvement. A
     draft of a sensitive organisation is refused (no id). is_lead is taken only while nobody else
-    is the lead. Raises Invalid for days that cannot be (rules.fault_of_period says why).
+    is the lead. What is said of hidden or quarantined children is kept with them and gets the same
+    answer (decisions/0018). Raises Invalid for days that cannot be (rules.fault_of_period).
     """
     done: list[Done] = []
     for start in range(0, len(drafts), AT_ONCE):
@@ -57,12 +59,21 @@ def _put(drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
         raise Invalid
     refused = _sensitive_places(drafts)
     known = _known(drafts)
+    in_index = {child_id: list(rows) for child_id, rows in known.items()}
+    held = guard.holding({draft.child_id for draft in drafts})
+    for child_id, row in held.items():
+        known[child_id] = guard.involvements_of(row, known[child_id])
     done: list[Done] = [(None, Change.REFUSED)] * len(drafts)
     # Those who are no longer the lead come first, so that another can become it.
     for place in sorted(range(len(drafts)), key=lambda place: drafts[place].is_lead):
         draft = drafts[place]
         if draft.organisation_id not in refused:
             done[place] = _put_one(draft, known[draft.child_id])
+    for child_id, rows in known.items():
+        if child_id in held:
+            guard.keep_involvements(held[child_id], in_index.get(child_id, ()), rows)
+        else:
+            db.session.add_all(rows)
     db.session.flush()
     _record(drafts, done, by)
     return done
@@ -74,7 +85,6 @@ def _put_one(draft: InvolvementDraft, of_child: list[Involvement]) -> Done:
         row = _new(draft)
         row.is_lead = draft.is_lead and (row.ended_on is not None or _may_lead(row, of_child))
         of_child.append(row)
-        db.session.add(row)
         return row.id, Change.ADDED
     values = _merged(draft, row)
     if values["ended_on"] is None and not _may_lead(row, of_child):

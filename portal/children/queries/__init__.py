@@ -7,9 +7,11 @@ from portal.children.queries.corrections import (
     open_corrections,
 )
 from portal.children.queries.known import (
+    age_of_own_consent,
     at_same_address,
     birth_days,
     child_ids,
+    child_ids_in_index,
     sensitive_kind_of_post,
 )
 from portal.children.queries.name_index import (
@@ -35,9 +37,11 @@ __all__ = [
     "CorrectionSheet",
     "Found",
     "Hit",
+    "age_of_own_consent",
     "at_same_address",
     "birth_days",
     "child_ids",
+    "child_ids_in_index",
     "correction",
     "count_of_children",
     "count_of_open_corrections",

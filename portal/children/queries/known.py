@@ -4,12 +4,14 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 
+from flask import current_app
 from sqlalchemy import select
 
 from portal.access.identity import Identity
 from portal.children import finding, vault
 from portal.children.models import ChildAddress, ChildRecord
 from portal.children.rules import AddressKind, NameSheet, SensitiveKind
+from portal.children.vault import guard
 from portal.children.visibility import Job, everything, name_sheet, sensitive_kind_of
 from portal.core.db import db
 from portal.directory import queries as directory
@@ -21,8 +23,15 @@ NEIGHBOURS_SHOWN = 50
 def child_ids(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
     """Return the ids of the children that a source reported, by its own ids; for feeds.
 
-    At most a few hundred at a time. Archived children are among them.
+    At most a few hundred at a time. Archived children are among them, and those who are hidden or
+    quarantined: a source hears nothing of that.
     """
+    held = guard.ids_of(source, source_ids)
+    return child_ids_in_index(source, source_ids) | held
+
+
+def child_ids_in_index(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
+    """Return the same of those only whom the index holds under a source's number."""
     wanted = everything(Job.FEED).where(
         ChildRecord.source == source, ChildRecord.source_id.in_(set(source_ids))
     )
@@ -34,7 +43,7 @@ def birth_days(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
     """Return the dates of birth of these children; for feeds, to judge the days of a row."""
     wanted = everything(Job.FEED).where(ChildRecord.id.in_(set(ids)))
     rows = db.session.execute(wanted.with_only_columns(ChildRecord.id, ChildRecord.date_of_birth))
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows} | guard.births_of(ids)
 
 
 def at_same_address(child_id: uuid.UUID) -> list[NameSheet]:
@@ -85,3 +94,9 @@ def sensitive_kind_of_post(by: Identity) -> SensitiveKind | None:
     place = directory.organisation(by.organisation_id) if by.organisation_id else None
     person = directory.practitioner(by.practitioner_id) if by.practitioner_id else None
     return sensitive_kind_of(place, person) if place else None
+
+
+def age_of_own_consent() -> int:
+    """Return the age in years from which a young person alone consents to what is recorded."""
+    age: int = current_app.extensions["portal_config"].own_consent_from_age
+    return age

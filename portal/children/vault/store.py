@@ -96,9 +96,7 @@ def content_of(shelf: Shelf, document_id: uuid.UUID) -> Content | None:
     return _content(parts.values()) if parts else None
 
 
-def contents_of(
-    shelf: Shelf, document_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, Content]:
+def contents_of(shelf: Shelf, document_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Content]:
     """Return those of these documents that there are, in two look-ups for all of them."""
     slots = marked_slots(shelf, [_own(one) for one in document_ids], most=_size())
     found: dict[uuid.UUID, list[Part]] = {}

@@ -1,0 +1,212 @@
+"""The shield guard: what of a feed must not reach the index, and what its source is told.
+
+A row whose number belongs to a hidden child, or that resembles one, is kept in quarantine. The
+answer is the one an index without hidden children would give: added, changed or unchanged.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from portal.children.models import ChildRecord, Involvement
+from portal.children.rules import Change, ChildDraft
+from portal.children.vault import moving, quarantine, said, store
+from portal.children.vault.packing import Packed, packed, unpacked
+from portal.children.vault.probe import hidden_by_source, resembles
+from portal.children.vault.quarantine import Quarantined, Standing
+from portal.children.vault.store import Shelf
+from portal.children.vault.withheld import with_withheld
+from portal.core.db import random_id
+
+Answer = tuple[uuid.UUID, Change]
+
+
+@dataclass(slots=True)
+class Guarded:
+    """What became of the rows of one source: answers to those held back, by its numbers, and those
+    that may pass although they resemble somebody, since an officer has said that it is another
+    child."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    passing: dict[str, Quarantined] = field(default_factory=dict)
+
+
+def hold_back(drafts: Mapping[str, ChildDraft], known: Mapping[str, ChildRecord]) -> Guarded:
+    """Hold back what must not reach the index. drafts and known are by the numbers of one source;
+    known are the rows that the index has, locked by the caller."""
+    guarded = Guarded()
+    if not drafts:
+        return guarded
+    source = next(iter(drafts.values())).source
+    if not _near(source, drafts, quarantine.of_source(source, drafts)):
+        return guarded
+    # From here on nobody else decides or keeps: what was read before may have changed.
+    store.enter()
+    rows = quarantine.of_source(source, drafts)
+    near = _near(source, drafts, rows)
+    for word, draft in drafts.items():
+        row = rows.get(word)
+        if word not in near:
+            if row is not None and word in known:
+                guarded.passing[word] = row
+        else:
+            guarded.answers[word] = _hold(draft, row, near[word], known.get(word))
+    return guarded
+
+
+def without_names(draft: ChildDraft, apart: Collection[uuid.UUID]) -> ChildDraft:
+    """Return the draft without former names that lead to hidden children it is kept apart from."""
+    documents = store.contents_of(Shelf.IDENTITY, apart).values()
+    theirs = {
+        name.casefold()
+        for document in documents
+        for name in (document["family_name"], *(family for _, family in document["former"]))
+    }
+    kept = (one for one in draft.former_names if one.family_name.casefold() not in theirs)
+    return replace(draft, former_names=tuple(kept))
+
+
+def remember(row: Quarantined, draft: ChildDraft) -> Change:
+    """Say whether a source that may pass says anything new, and remember what it says."""
+    if row.draft is not None and not said.is_news_after(draft, row.draft):
+        return Change.UNCHANGED
+    row.draft = _merged(draft, row.draft)
+    quarantine.keep(row)
+    return Change.CHANGED
+
+
+def _near(
+    source: str, drafts: Mapping[str, ChildDraft], rows: Mapping[str, Quarantined]
+) -> dict[str, uuid.UUID]:
+    """The hidden children that these rows are about or come near, and those quarantined before."""
+    near = hidden_by_source(source, drafts)
+    for word, draft in drafts.items():
+        row = rows.get(word)
+        found = near.get(word) or resembles(draft, apart=row.apart if row else ())
+        if found is None and row is not None and row.is_held:
+            found = row.hidden_id
+        if found is not None:
+            near[word] = found
+    return near
+
+
+def _hold(
+    draft: ChildDraft,
+    row: Quarantined | None,
+    hidden_id: uuid.UUID,
+    known: ChildRecord | None,
+) -> Answer:
+    """Keep what a source says of one child; answer as the index would."""
+    is_first = row is None
+    row = row or _first(draft, hidden_id, known)
+    change = _change_of(draft, row, known)
+    is_told_already = change is Change.UNCHANGED and row.is_held
+    if is_told_already and not (is_first and known is not None):
+        return row.id, change
+    row.draft, row.hidden_id = _merged(draft, row.draft), hidden_id
+    row.standing, row.is_open = Standing.WAITING, known is not None
+    quarantine.keep(row)
+    return row.id, change
+
+
+def _first(draft: ChildDraft, hidden_id: uuid.UUID, known: ChildRecord | None) -> Quarantined:
+    """What is kept of a number that was never quarantined before."""
+    is_own = _own_number(hidden_id) == [draft.source, draft.source_id]
+    return Quarantined(
+        id=known.id if known else hidden_id if is_own else random_id(),
+        source=draft.source,
+        source_id=draft.source_id,
+        hidden_id=hidden_id,
+        is_own=is_own,
+        is_new=not is_own and known is None,
+    )
+
+
+def _own_number(hidden_id: uuid.UUID) -> list[str]:
+    """The source that reported a hidden child to the index, and its number."""
+    child = (moving.record_of(hidden_id) or {"child": [{}]})["child"][0]
+    return [child.get("source", ""), child.get("source_id", "")]
+
+
+def _change_of(draft: ChildDraft, row: Quarantined, known: ChildRecord | None) -> Change:
+    """What an ordinary index would answer: it compares with what the source said before."""
+    record = moving.record_of(row.id) if row.is_own else None
+    if row.draft is not None:
+        is_news = said.is_news_after(draft, row.draft)
+    elif known is not None:
+        is_news = said.is_news_to_index(draft, known)
+    elif record is not None:
+        is_news = said.is_news_to_record(draft, record)
+    else:
+        return Change.ADDED
+    return Change.CHANGED if is_news else Change.UNCHANGED
+
+
+def _merged(draft: ChildDraft, before: ChildDraft | None) -> ChildDraft:
+    """What a source says; of carers it may say nothing, and then means what it said before."""
+    if draft.carers is None and before is not None:
+        return replace(draft, carers=before.carers)
+    return draft
+
+
+def ids_of(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
+    """Return the ids under which a source's numbers are known although the index lacks them."""
+    rows = quarantine.of_source(source, source_ids)
+    held = {word: row.id for word, row in rows.items() if row.is_held}
+    return hidden_by_source(source, source_ids) | held
+
+
+def births_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
+    """Return the days of birth that sources gave for children who are hidden or quarantined."""
+    hidden = store.contents_of(Shelf.IDENTITY, ids)
+    born = {one: dt.date.fromisoformat(content["born"]) for one, content in hidden.items()}
+    rows = quarantine.of_children(ids)
+    return born | {one: row.draft.date_of_birth for one, row in rows.items() if row.draft}
+
+
+def holding(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Quarantined]:
+    """Return those of these children whose involvements must not reach the index, and keep every
+    other decision out until the end of the transaction."""
+    if not _held(ids):
+        return {}
+    store.enter()
+    return _held(ids)
+
+
+def _held(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Quarantined]:
+    rows = quarantine.of_children(ids)
+    held = {one: row for one, row in rows.items() if row.is_held}
+    for hidden_id in store.contents_of(Shelf.IDENTITY, [one for one in ids if one not in held]):
+        source, source_id = _own_number(hidden_id)
+        held[hidden_id] = Quarantined(
+            id=hidden_id, source=source, source_id=source_id, hidden_id=hidden_id, is_own=True
+        )
+    return held
+
+
+def involvements_of(row: Quarantined, in_index: Iterable[Involvement]) -> list[Involvement]:
+    """Return what an ordinary index would hold of a child's involvements, in no session."""
+    return [
+        Involvement(**unpacked(Involvement, values)) for values in _known(row, in_index).values()
+    ]
+
+
+def keep_involvements(
+    row: Quarantined, in_index: Iterable[Involvement], after: Iterable[Involvement]
+) -> None:
+    """Keep what sources have now said of a child's involvements, if it is anything new."""
+    before = _known(row, in_index)
+    values = {one.id.hex: packed(one) for one in after}
+    news = {key: one for key, one in values.items() if before.get(key) != one}
+    if news:
+        row.involvements |= news
+        row.standing = Standing.WAITING
+        quarantine.keep(row)
+
+
+def _known(row: Quarantined, in_index: Iterable[Involvement]) -> dict[str, Packed]:
+    record = moving.record_of(row.id) if row.is_own else None
+    sealed = with_withheld(row.id, record["involvement"]) if record else []
+    rows = [*(packed(one) for one in in_index), *sealed]
+    return {one["id"]: one for one in rows} | row.involvements

@@ -1,0 +1,156 @@
+"""What sources say of hidden children, or of children who resemble one: kept, and not applied.
+
+One document for each number a source has for a child. It remembers what the source said last, so
+that the source hears what an ordinary index would answer, and it outlives the officer's decision,
+so that the answers stay the same and nothing comes back that was decided.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from portal.children.rules import ChildDraft
+from portal.children.vault import said, store
+from portal.children.vault.packing import Packed
+from portal.children.vault.store import Content, Shelf
+from portal.core import clock
+
+
+class Standing(StrEnum):
+    """How far a quarantined child is: it waits, or what the officer decided."""
+
+    WAITING = "waiting"
+    SAME = "same"
+    ANOTHER = "another"
+    LEFT = "left"
+
+
+@dataclass(slots=True, kw_only=True)
+class Quarantined:
+    """What one source says of one child under its own number.
+
+    id is the id that an ordinary index would have given the child, or has given it. is_own: the
+    number was that of the hidden child when it was hidden. is_open: the index holds a record under
+    this number. is_new: the source was told that a child was added. draft is None while only
+    involvements came. involvements are whole rows by id. apart names hidden children who are
+    somebody else.
+    """
+
+    id: uuid.UUID
+    source: str
+    source_id: str
+    hidden_id: uuid.UUID
+    standing: Standing = Standing.WAITING
+    is_own: bool = False
+    is_open: bool = False
+    is_new: bool = False
+    draft: ChildDraft | None = None
+    involvements: dict[str, Packed] = field(default_factory=dict)
+    apart: list[uuid.UUID] = field(default_factory=list)
+    arrived_at: dt.datetime = field(default_factory=clock.now)
+    decided_at: dt.datetime | None = None
+    decided_by: uuid.UUID | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """True unless the officer has let the child into the index."""
+        return self.standing is not Standing.ANOTHER
+
+
+def keep(row: Quarantined) -> None:
+    """Keep what a source says, or the officer decides, in place of what was kept before."""
+    content: Content = {
+        "id": row.id.hex,
+        "source": row.source,
+        "source_id": row.source_id,
+        "hidden_id": row.hidden_id.hex,
+        "standing": row.standing.value,
+        "is_own": row.is_own,
+        "is_open": row.is_open,
+        "is_new": row.is_new,
+        "draft": said.written(row.draft) if row.draft else None,
+        "involvements": row.involvements,
+        "apart": [one.hex for one in row.apart],
+        "arrived_at": row.arrived_at.isoformat(),
+        "decided_at": row.decided_at.isoformat() if row.decided_at else None,
+        "decided_by": row.decided_by.hex if row.decided_by else None,
+    }
+    marks = [_source(row.source, row.source_id), _hidden(row.hidden_id)]
+    store.keep(Shelf.QUARANTINE, row.id, content, marks=marks)
+
+
+def forget(row: Quarantined) -> None:
+    """Overwrite what was kept."""
+    store.remove(Shelf.QUARANTINE, row.id)
+
+
+def one(row_id: uuid.UUID) -> Quarantined | None:
+    """Return what was quarantined under this id."""
+    content = store.content_of(Shelf.QUARANTINE, row_id)
+    return _read(content) if content else None
+
+
+def of_source(source: str, source_ids: Collection[str]) -> dict[str, Quarantined]:
+    """Return what is quarantined, by the numbers that the source has."""
+    return {
+        row.source_id: row
+        for row in _marked(_source(source, word) for word in source_ids)
+        if row.source == source and row.source_id in source_ids
+    }
+
+
+def of_children(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Quarantined]:
+    """Return what is quarantined, by the ids that an ordinary index would know."""
+    found = store.contents_of(Shelf.QUARANTINE, ids)
+    return {row_id: _read(content) for row_id, content in found.items()}
+
+
+def about(hidden_id: uuid.UUID) -> list[Quarantined]:
+    """Return all that was quarantined because of one hidden child."""
+    return [row for row in _marked([_hidden(hidden_id)]) if row.hidden_id == hidden_id]
+
+
+def everything_held() -> list[Quarantined]:
+    """Return all that is not in the index. Opens the whole vault: for lists and counts."""
+    rows = (_read(content) for _, content in store.all_on(Shelf.QUARANTINE))
+    return [row for row in rows if row.is_held]
+
+
+def _marked(marks: Iterable[str]) -> list[Quarantined]:
+    wanted = list(marks)
+    found = store.marked(Shelf.QUARANTINE, wanted, most=_MOST) if wanted else []
+    return [_read(content) for _, content in found]
+
+
+# More documents than one look-up can ask for.
+_MOST = 100_000
+
+
+def _read(content: Content) -> Quarantined:
+    decided_at, decided_by = content["decided_at"], content["decided_by"]
+    return Quarantined(
+        id=uuid.UUID(content["id"]),
+        source=content["source"],
+        source_id=content["source_id"],
+        hidden_id=uuid.UUID(content["hidden_id"]),
+        standing=Standing(content["standing"]),
+        is_own=content["is_own"],
+        is_open=content["is_open"],
+        is_new=content["is_new"],
+        draft=said.read(content["draft"]) if content["draft"] else None,
+        involvements=content["involvements"],
+        apart=[uuid.UUID(one) for one in content["apart"]],
+        arrived_at=dt.datetime.fromisoformat(content["arrived_at"]),
+        decided_at=dt.datetime.fromisoformat(decided_at) if decided_at else None,
+        decided_by=uuid.UUID(decided_by) if decided_by else None,
+    )
+
+
+def _source(source: str, source_id: str) -> str:
+    return f"source|{source}|{source_id}"
+
+
+def _hidden(hidden_id: uuid.UUID) -> str:
+    return f"hidden|{hidden_id.hex}"
