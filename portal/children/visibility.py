@@ -6,7 +6,7 @@ hidden from everybody is not in these tables at all (design.md 5), so nothing he
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -128,7 +128,30 @@ def sheet(child: ChildRecord, *, withheld: Sequence[Involvement], by: Identity) 
     withheld are the reader's own involvements that the vault holds of this child: everybody else's
     are not there.
     """
-    cards = _cards(child, withheld, by)
+    models: list[Any] = [ChildName, ChildAddress, Carer]
+    if by.organisation_sector in ISSUED_FOR.values():
+        models.append(ChildIdentifier)
+    beside = {model: _beside(model, child.id) for model in models}
+    return _sheet_of(child, beside, _cards(child, withheld, by), by)
+
+
+def hidden_sheet(
+    child: ChildRecord, beside: Mapping[type, Sequence[Any]], by: Identity
+) -> RecordSheet:
+    """Return the lines of a hidden child from what the vault holds, for whoever may override.
+
+    Neither child nor rows are in the session: nothing of them is ever written by it.
+    """
+    rows = sorted(_placed(beside[Involvement]), key=lambda row: _reading_order(row[0]))
+    return _sheet_of(child, beside, [_card(row, place, who, by) for row, place, who in rows], by)
+
+
+def _sheet_of(
+    child: ChildRecord,
+    beside: Mapping[type, Sequence[Any]],
+    cards: Sequence[ContactCard],
+    by: Identity,
+) -> RecordSheet:
     return RecordSheet(
         child_id=child.id,
         given_names=child.given_names,
@@ -136,32 +159,27 @@ def sheet(child: ChildRecord, *, withheld: Sequence[Involvement], by: Identity) 
         date_of_birth=child.date_of_birth,
         record_number=child.record_number,
         gender=GENDERS[Gender(child.gender)],
-        former_names=_former_names(child),
-        addresses=_addresses(child),
-        carers=_carers(child),
-        numbers=_numbers(child, by),
+        former_names=_former_names(child, beside[ChildName]),
+        addresses=_addresses(beside[ChildAddress]),
+        carers=_carers(beside[Carer]),
+        numbers=_numbers(beside.get(ChildIdentifier, ()), by),
         current=tuple(card for card in cards if card.ended_on is None),
         former=tuple(card for card in cards if card.ended_on is not None),
     )
 
 
-def _former_names(child: ChildRecord) -> tuple[str, ...]:
-    rows = db.session.scalars(
-        select(ChildName)
-        .where(ChildName.child_id == child.id)
-        .order_by(ChildName.source_on.desc(), ChildName.family_name, ChildName.id)
-    )
+def _beside(model: Any, child_id: uuid.UUID) -> list[Any]:
+    return list(db.session.scalars(select(model).where(model.child_id == child_id)))
+
+
+def _former_names(child: ChildRecord, rows: Sequence[ChildName]) -> tuple[str, ...]:
+    ordered = sorted(rows, key=lambda row: (-row.source_on.toordinal(), row.family_name, row.id))
     return tuple(
-        f"{row.given_names or child.given_names} {row.family_name}".strip() for row in rows
+        f"{row.given_names or child.given_names} {row.family_name}".strip() for row in ordered
     )
 
 
-def _addresses(child: ChildRecord) -> tuple[AddressLine, ...]:
-    rows = db.session.scalars(
-        select(ChildAddress)
-        .where(ChildAddress.child_id == child.id)
-        .order_by(ChildAddress.kind, ChildAddress.source_on.desc(), ChildAddress.id)
-    )
+def _addresses(rows: Sequence[ChildAddress]) -> tuple[AddressLine, ...]:
     return tuple(
         AddressLine(
             kind=AddressKind(row.kind),
@@ -169,36 +187,26 @@ def _addresses(child: ChildRecord) -> tuple[AddressLine, ...]:
             address=row.address,
             postcode=row.postcode,
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row.kind, -row.source_on.toordinal(), row.id))
     )
 
 
-def _carers(child: ChildRecord) -> tuple[CarerLine, ...]:
-    rows = db.session.scalars(
-        select(Carer).where(Carer.child_id == child.id).order_by(Carer.name, Carer.id)
-    )
+def _carers(rows: Sequence[Carer]) -> tuple[CarerLine, ...]:
     return tuple(
         CarerLine(name=row.name, relation=RELATIONS[Relation(row.relation)], phone=row.phone)
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row.name, row.id))
     )
 
 
-def _numbers(child: ChildRecord, by: Identity) -> tuple[NumberLine, ...]:
-    schemes = [s for s, sector in ISSUED_FOR.items() if sector == by.organisation_sector]
-    if not schemes:
-        return ()
-    rows = db.session.scalars(
-        select(ChildIdentifier).where(
-            ChildIdentifier.child_id == child.id, ChildIdentifier.scheme.in_(schemes)
-        )
-    )
+def _numbers(rows: Sequence[ChildIdentifier], by: Identity) -> tuple[NumberLine, ...]:
     return tuple(
         NumberLine(
             scheme=Scheme(row.scheme),
             label=SCHEMES[Scheme(row.scheme)],
             value=plain_identifier(row),
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: row.scheme)
+        if ISSUED_FOR[Scheme(row.scheme)] == by.organisation_sector
     )
 
 
@@ -233,11 +241,20 @@ def _cards(child: ChildRecord, withheld: Sequence[Involvement], by: Identity) ->
 
 def _own_rows(withheld: Sequence[Involvement], by: Identity) -> list[Any]:
     """The reader's own withheld ones and where they work: asked whether or not there is one."""
-    ids: list[Any] = [row.organisation_id for row in withheld] or [by.organisation_id]
-    places = db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))
-    found = {place.id: place for place in places}
-    person = db.session.scalar(select(Practitioner).where(Practitioner.id == by.practitioner_id))
+    found = _by_id(Organisation, [row.organisation_id for row in withheld] or [by.organisation_id])
+    person = _by_id(Practitioner, [by.practitioner_id]).get(by.practitioner_id)
     return [(row, found[row.organisation_id], person) for row in withheld]
+
+
+def _placed(rows: Sequence[Involvement]) -> list[Any]:
+    """Involvements that are not in the index, each with its organisation and its person."""
+    places = _by_id(Organisation, {row.organisation_id for row in rows})
+    people = _by_id(Practitioner, {row.practitioner_id for row in rows})
+    return [(row, places[row.organisation_id], people.get(row.practitioner_id)) for row in rows]
+
+
+def _by_id(model: Any, ids: Iterable[uuid.UUID | None]) -> dict[Any, Any]:
+    return {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(ids)))}
 
 
 def _reading_order(row: Involvement) -> tuple[object, ...]:
