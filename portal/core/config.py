@@ -22,18 +22,16 @@ HEADING = """\
 # After a change: python -m portal doctor, then start the portal again.
 # Each setting may also come from the environment, as PORTAL_ and its name in capitals.
 """
+HOLDERS, SPANS, MANY = ("person", "team", "organisation"), ("hour", "day"), (1, 1_000_000)
 RANGES = {
     "idle_minutes": (1, 60),
     "absolute_hours": (1, 24),
     "trusted_proxies": (0, 5),
     "threads": (1, 64),
-    "person_searches_per_hour": (1, 1_000_000),
-    "person_searches_per_day": (1, 1_000_000),
-    "team_searches_per_hour": (1, 1_000_000),
-    "team_searches_per_day": (1, 1_000_000),
-    "organisation_searches_per_hour": (1, 1_000_000),
-    "organisation_searches_per_day": (1, 1_000_000),
+    **dict.fromkeys((f"{whose}_searches_per_{span}" for whose in HOLDERS for span in SPANS), MANY),
     "own_consent_from_age": (12, 16),
+    "urgent_contact_minutes": (5, 1_440),
+    "contact_working_days": (1, 10),
 }
 EXPLAINED = {
     "public_url": "The address people use. Off this machine it must begin with https.",
@@ -58,6 +56,8 @@ EXPLAINED = {
     "organisation_searches_per_hour": "The same for a whole organisation in an hour.",
     "organisation_searches_per_day": "The same for a whole organisation in a day (UTC).",
     "own_consent_from_age": "From which age a young person alone consents (12 to 16).",
+    "urgent_contact_minutes": "By when somebody rings who has the child with them now.",
+    "contact_working_days": "By the end of how many working days others are rung.",
     "debug": "For developers, on this machine only.",
 }
 
@@ -93,6 +93,8 @@ class Config:
     organisation_searches_per_hour: int = 600
     organisation_searches_per_day: int = 3_000
     own_consent_from_age: int = 13
+    urgent_contact_minutes: int = 60
+    contact_working_days: int = 2
     debug: bool = False
 
     @property
@@ -270,12 +272,10 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _from_environment() -> dict[str, Any]:
-    found = {}
-    for name, kind in _fields().items():
-        text = os.environ.get(f"{ENVIRONMENT}{name.upper()}")
-        if text is not None:
-            found[name] = _read(name, text, kind)
-    return found
+    given = {name: os.environ.get(f"{ENVIRONMENT}{name.upper()}") for name in _fields()}
+    return {
+        name: _read(name, text, _fields()[name]) for name, text in given.items() if text is not None
+    }
 
 
 def _read(name: str, text: str, kind: Any) -> Any:
@@ -286,9 +286,7 @@ def _read(name: str, text: str, kind: Any) -> Any:
             return int(text)
         except ValueError:
             raise UnsafeConfiguration(f"{ENVIRONMENT}{name.upper()} must be a number.") from None
-    if kind is not str:
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    return text
+    return text if kind is str else tuple(one.strip() for one in text.split(",") if one.strip())
 
 
 def _checked(name: str, value: Any) -> Any:
