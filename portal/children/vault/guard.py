@@ -16,7 +16,6 @@ from portal.children.vault.packing import Packed, packed, unpacked
 from portal.children.vault.probe import hidden_by_source, resembles
 from portal.children.vault.quarantine import Quarantined, Standing
 from portal.children.vault.store import Shelf
-from portal.children.vault.withheld import with_withheld
 from portal.core.db import random_id
 
 Answer = tuple[uuid.UUID, Change]
@@ -207,6 +206,6 @@ def keep_involvements(
 
 def _known(row: Quarantined, in_index: Iterable[Involvement]) -> dict[str, Packed]:
     record = moving.record_of(row.id) if row.is_own else None
-    sealed = with_withheld(row.id, record["involvement"]) if record else []
-    rows = [*(packed(one) for one in in_index), *sealed]
-    return {one["id"]: one for one in rows} | row.involvements
+    rows = [*(packed(one) for one in in_index), *(record["involvement"] if record else [])]
+    known = {unpacked(Involvement, one)["id"].hex: one for one in rows}
+    return known | row.involvements
