@@ -1,0 +1,120 @@
+"""A new identity: a record that nothing joins to the old one, and the pair that keeps it so."""
+
+import datetime as dt
+import uuid
+
+from flask_babel import lazy_gettext as _l
+
+from portal.access.identity import Identity
+from portal.access.log import Event, record
+from portal.children import vault
+from portal.children.actions import begin_record, hide_child
+from portal.children.rules import Gender
+from portal.children.vault import Grade, Shelf
+from portal.core import clock
+from portal.core.db import random_id
+from portal.core.errors import Conflict
+from portal.shielding.actions.reviews import check_lift
+from portal.shielding.queries.documents import document
+from portal.shielding.queries.identities import PairLine, marks_of_pair, pair, pair_lines
+from portal.shielding.queries.shields import is_kept_apart
+from portal.shielding.rules.documents import Content, DocumentKind, marks_of
+
+
+def begin_identity(
+    *,
+    shield_id: uuid.UUID,
+    given_names: str,
+    family_name: str,
+    date_of_birth: dt.date,
+    gender: Gender,
+    by: Identity,
+) -> uuid.UUID:
+    """Give a shielded child a new record without a pointer to the old one; return the pair's id.
+
+    The old record is absent from now on, and no feed or person can join the two. Raises NotFound;
+    Invalid for what cannot be kept; Conflict for a shield that is lifted, or when a new identity
+    has begun already.
+    """
+    vault.enter()
+    shield = document(DocumentKind.SHIELD, shield_id)
+    old = uuid.UUID(shield["child_id"])
+    if shield["closed_at"] is not None:
+        raise Conflict(_l("This shield has been lifted."))
+    if is_kept_apart(old):
+        raise Conflict(_l("This child has a new identity already."))
+    if shield["grade"] != Grade.ABSENT.value:
+        hide_child(child_id=old, grade=Grade.ABSENT, by=by)
+        absent = shield | {"grade": Grade.ABSENT.value}
+        vault.keep(Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
+    new = begin_record(
+        given_names=given_names, family_name=family_name, date_of_birth=date_of_birth,
+        gender=gender, by=by,
+    )  # fmt: skip
+    return _keep_apart(old, new, by)
+
+
+def look_at_pairs(*, by: Identity) -> tuple[PairLine, ...]:
+    """Return the pairs that must never be joined; the look is logged."""
+    lines = pair_lines(by)
+    record(Event.SHIELD_LISTED, by=by, subject_kind="shield")
+    return lines
+
+
+def propose_unpair(*, pair_id: uuid.UUID, by: Identity) -> None:
+    """Propose that two records need no longer be kept apart. Raises NotFound and Conflict."""
+    content = _pair(pair_id)
+    if content["lift"] is not None:
+        if content["lift"]["by"] == str(by.account_id):
+            return
+        raise Conflict(_l("Somebody else has proposed this already: confirm or withdraw it."))
+    lift = {"by": str(by.account_id), "at": clock.now().isoformat()}
+    _keep(pair_id, content | {"lift": lift})
+    _note(Event.SHIELD_UNPAIRED, pair_id, by, proposed=True)
+
+
+def withdraw_unpair(*, pair_id: uuid.UUID, by: Identity) -> None:
+    """Take such a proposal back, one's own or another's. Raises NotFound."""
+    content = _pair(pair_id)
+    if content["lift"] is not None:
+        _keep(pair_id, content | {"lift": None})
+        _note(Event.SHIELD_UNPAIRED, pair_id, by, withdrawn=True)
+
+
+def confirm_unpair(*, pair_id: uuid.UUID, by: Identity) -> None:
+    """End a pair that another officer proposed to end a day ago or earlier.
+
+    Both records stay as hidden as they are. Raises NotFound, Conflict, TooEarly.
+    """
+    content = _pair(pair_id)
+    check_lift(lift=content["lift"], by=by)
+    vault.remove(Shelf.PAIR, pair_id)
+    _note(
+        Event.SHIELD_UNPAIRED, pair_id, by,
+        old=content["old"], new=content["new"], proposed_by=content["lift"]["by"],
+    )  # fmt: skip
+
+
+def _keep_apart(old: uuid.UUID, new: uuid.UUID, by: Identity) -> uuid.UUID:
+    pair_id = random_id()
+    content: Content = {
+        "old": str(old), "new": str(new), "made_by": str(by.account_id),
+        "made_at": clock.now().isoformat(), "lift": None,
+    }  # fmt: skip
+    _keep(pair_id, content)
+    _note(Event.SHIELD_PAIRED, pair_id, by, old=old, new=new)
+    return pair_id
+
+
+def _pair(pair_id: uuid.UUID) -> Content:
+    """The document of a pair, nobody else writing meanwhile."""
+    vault.enter()
+    return pair(pair_id)
+
+
+def _keep(pair_id: uuid.UUID, content: Content) -> None:
+    vault.keep(Shelf.PAIR, pair_id, content, marks=marks_of_pair(content))
+
+
+def _note(event: Event, pair_id: uuid.UUID, by: Identity, **details: object) -> None:
+    record(event, by=by, subject_kind="shield", subject_id=pair_id, details=details)

@@ -1,0 +1,67 @@
+"""What is read of alerts, as sheets."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+
+from portal.access.identity import Identity
+from portal.access.reasons import LOGGED
+from portal.accounts import queries as accounts
+from portal.children.rules import NameSheet
+from portal.shielding.queries.documents import closed, document, moment, waiting
+from portal.shielding.queries.people import NOBODY, Reach, child_of, reaches
+from portal.shielding.rules.documents import Content, DocumentKind
+from portal.shielding.rules.shields import AlertOutcome
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertLine:
+    """A search that would have met a hidden child. child is None when the record has gone.
+
+    outcome is None and settled_by empty while nobody has dealt with it.
+    """
+
+    id: uuid.UUID
+    made_at: dt.datetime
+    searcher: Reach
+    reason: LazyString | str
+    child: NameSheet | None
+    outcome: AlertOutcome | None
+    settled_by: str
+    settled_at: dt.datetime | None
+
+
+def alert_lines(by: Identity) -> tuple[AlertLine, ...]:
+    """Return the hundred newest alerts, the newest first, and every one that waits."""
+    open_ones = waiting(DocumentKind.ALERT)
+    settled = closed(DocumentKind.ALERT)[-SHOWN:]
+    people = reaches(uuid.UUID(content["account"]) for _, content in [*open_ones, *settled])
+    lines = [_line(*one, people, by) for one in [*open_ones, *settled]]
+    return tuple(sorted(lines, key=lambda line: line.made_at, reverse=True))
+
+
+def alert_line(alert_id: uuid.UUID, by: Identity) -> AlertLine:
+    """Return one alert. Raises NotFound."""
+    content = document(DocumentKind.ALERT, alert_id)
+    return _line(alert_id, content, reaches([uuid.UUID(content["account"])]), by)
+
+
+def _line(
+    alert_id: uuid.UUID, content: Content, people: dict[uuid.UUID, Reach], by: Identity
+) -> AlertLine:
+    settlers = [uuid.UUID(one) for one in content["closed_by"]]
+    names = accounts.names_of(settlers)
+    return AlertLine(
+        id=alert_id,
+        made_at=moment(content["made_at"]),
+        searcher=people.get(uuid.UUID(content["account"]), NOBODY),
+        reason=LOGGED.get(content["reason"], content["reason"]),
+        child=child_of(uuid.UUID(content["child_id"]), by),
+        outcome=AlertOutcome(content["outcome"]) if content["outcome"] else None,
+        settled_by=", ".join(names.values()),
+        settled_at=moment(content["closed_at"]) if content["closed_at"] else None,
+    )

@@ -1,0 +1,70 @@
+"""Doors of the shield officers: alerts, and records that are kept apart."""
+
+import uuid
+
+from flask import Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.access.identity import current_identity
+from portal.access.permissions import Permission
+from portal.core.forms import ask_again
+from portal.core.pages import page, redirect_to
+from portal.shielding import actions, room
+from portal.shielding.forms.shields import AlertForm
+from portal.shielding.rules.shields import ALERT_OUTCOMES
+
+ALERT = "shielding/alert.html"
+PAIR = "/kept-apart/<uuid:pair_id>"
+
+
+@room.get("/alerts", requires=Permission.SHIELD_DECIDE)
+def alerts() -> Response:
+    """List who searched for a child whom nobody may find, the newest first."""
+    lines = actions.look_at_alerts(by=current_identity())
+    return page("shielding/alerts.html", lines=lines, outcomes=ALERT_OUTCOMES)
+
+
+@room.get("/alerts/<uuid:alert_id>", requires=Permission.SHIELD_DECIDE)
+def alert(alert_id: uuid.UUID) -> Response:
+    """Show one alert and ask what was done about it."""
+    line = actions.open_alert(alert_id=alert_id, by=current_identity())
+    return page(ALERT, form=AlertForm(), line=line, outcomes=ALERT_OUTCOMES)
+
+
+@room.post("/alerts/<uuid:alert_id>", requires=Permission.SHIELD_DECIDE)
+def settle_alert(alert_id: uuid.UUID) -> AnyResponse:
+    """Say what was done about it."""
+    by, form = current_identity(), AlertForm()
+    if not form.validate():
+        line = actions.open_alert(alert_id=alert_id, by=by)
+        return ask_again(ALERT, form, line=line, outcomes=ALERT_OUTCOMES)
+    actions.settle_alert(alert_id=alert_id, outcome=form.outcome.data, by=by)
+    return redirect_to("shielding.alerts")
+
+
+@room.get("/kept-apart", requires=Permission.SHIELD_DECIDE)
+def kept_apart() -> Response:
+    """List the pairs of records that must never be joined."""
+    lines = actions.look_at_pairs(by=current_identity())
+    return page("shielding/kept_apart.html", lines=lines)
+
+
+@room.post(f"{PAIR}/propose", requires=Permission.SHIELD_LIFT)
+def propose_unpair(pair_id: uuid.UUID) -> AnyResponse:
+    """Propose that two records need no longer be kept apart."""
+    actions.propose_unpair(pair_id=pair_id, by=current_identity())
+    return redirect_to("shielding.kept_apart")
+
+
+@room.post(f"{PAIR}/withdraw", requires=Permission.SHIELD_LIFT)
+def withdraw_unpair(pair_id: uuid.UUID) -> AnyResponse:
+    """Take the proposal back."""
+    actions.withdraw_unpair(pair_id=pair_id, by=current_identity())
+    return redirect_to("shielding.kept_apart")
+
+
+@room.post(f"{PAIR}/confirm", requires=Permission.SHIELD_LIFT)
+def confirm_unpair(pair_id: uuid.UUID) -> AnyResponse:
+    """End the pair, as another officer proposed a day ago."""
+    actions.confirm_unpair(pair_id=pair_id, by=current_identity())
+    return redirect_to("shielding.kept_apart")
