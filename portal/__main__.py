@@ -26,13 +26,21 @@ from portal.core.errors import PortalError, place_of
 from portal.core.keys import KeyProblem
 from portal.core.turns import NoTurn
 from portal.lifecycle.commands import COMMANDS
-from portal.lifecycle.serving import NotReady, application_for_commands, let_go
+from portal.lifecycle.serving import (
+    NotReady,
+    application_for_commands,
+    let_go,
+    refuse_other_than_ledger,
+)
 
 # Groups of verbs that belong to no room: they stand above all of them.
 ABOVE = {
     "bench": ("portal.bench.cli", "bench_cli"),
     "sandbox": ("portal.sandbox.cli", "sandbox_cli"),
 }
+# What is done while an index that was put back still waits for its ledger. Nothing else is: a feed
+# would fill the open record of a child who must be hidden.
+BEFORE_REPLAY = {("shielding", "replay-ledger"), ("audit", "verify"), ("lifecycle", "stop")}
 PROBLEMS = (
     UnsafeConfiguration, KeyProblem, DatabaseProblem, NotReady, LogBroken, NoTurn, NotDurable,
 )  # fmt: skip
@@ -68,7 +76,10 @@ class Verbs(click.Group):
 def _application() -> Flask:
     """Make the application for one verb of a room, and let go of the database after it."""
     app = application_for_commands()
-    click.get_current_context().find_root().call_on_close(functools.partial(let_go, app))
+    verb = click.get_current_context()
+    if verb.parent and (verb.parent.info_name, verb.info_name) not in BEFORE_REPLAY:
+        refuse_other_than_ledger(app)
+    verb.find_root().call_on_close(functools.partial(let_go, app))
     return app
 
 

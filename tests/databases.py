@@ -47,10 +47,12 @@ class EncryptedFile:
     def keep(self) -> None:
         """Keep a copy of the file; its connections are closed by then."""
         shutil.copyfile(self.config.database_file, self._kept)
+        self._ledger = self.config.ledger_path.read_bytes()
 
     def put_back(self, app: Flask) -> None:
         """Copy the kept file back."""
         let_go(app)
+        self.config.ledger_path.write_bytes(self._ledger)
         for tail in ("", "-wal", "-shm"):
             Path(f"{self.config.database_file}{tail}").unlink(missing_ok=True)
         shutil.copyfile(self._kept, self.config.database_file)
@@ -95,12 +97,14 @@ class ServerDatabase:
     def keep(self) -> None:
         """Turn the present content into the template."""
         self._cluster.run(f'ALTER DATABASE "{self._name}" RENAME TO "{self._name}_first"')
+        self._ledger = self.config.ledger_path.read_bytes()
         self._copy()
 
     def put_back(self, app: Flask) -> None:
         """Drop the database and copy the template."""
         let_go(app)
         self._cluster.run(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
+        self.config.ledger_path.write_bytes(self._ledger)
         self._copy()
 
     def _copy(self) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from portal import create_app
 from portal.access.log import start_chain
 from portal.accounts.models import Account, AccountSession
+from portal.children.vault import ledger
 from portal.core import clock
 from portal.core.config import Config
 from portal.core.db import db
@@ -22,6 +23,7 @@ from tests.editor import Editor
 def fill(config: Config, *, children: int) -> None:
     """Make keys, tables and a town of so many children (the cast's own included)."""
     keys = create_keys(config.key_path)
+    ledger.begin(config, keys)
     migrate(config, keys)
     app = create_app(config)
     with app.app_context():

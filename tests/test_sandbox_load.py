@@ -27,6 +27,7 @@ from portal.children.models import (
     ChildRecord,
     Involvement,
 )
+from portal.children.vault import ledger
 from portal.core import clock
 from portal.core.config import Config
 from portal.core.db import Base, db
@@ -50,6 +51,7 @@ def new_index(tmp_path: Path) -> Iterator[Flask]:
     """An encrypted index with tables and a log, and nothing in it."""
     config = Config(instance=tmp_path, public_url="http://127.0.0.1:8000")
     keys = create_keys(config.key_path)
+    ledger.begin(config, keys)
     migrate(config, keys)
     app = create_app(config)
     with app.app_context():

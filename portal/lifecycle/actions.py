@@ -11,6 +11,7 @@ from portal.access.reasons import forget_all_reasons
 from portal.access.state import State, begin_state, change_state
 from portal.accounts.actions import add_account, issue_link
 from portal.accounts.actions.ending import end_all_access
+from portal.children.vault import ledger
 from portal.core import clock
 from portal.core.db import db
 from portal.core.keys import Keys
@@ -69,9 +70,11 @@ def note_care(*, event: Event, details: dict[str, object], by: Identity) -> None
 
 
 def begin_after_restore(*, made_at: str, by: Identity) -> None:
-    """End every session, enrolment link and stated reason that the back-up brought back."""
+    """End every session, link and reason that the back-up brought back; let the ledger be replayed
+    before anybody is served."""
     end_all_access(by=by)
     forget_all_reasons()
+    ledger.await_replay()
     record(Event.PORTAL_RESTORED, by=by, details={"made_at": made_at})
 
 

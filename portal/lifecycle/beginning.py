@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portal.children.vault import ledger
 from portal.core.config import (
     FILE_NAME,
     Config,
@@ -31,7 +32,7 @@ class Prepared:
 
 
 def prepare(instance: Path, settings: dict[str, Any]) -> Prepared:
-    """Bring settings file, key file and tables into being where they are missing.
+    """Bring settings, keys, ledger and tables into being where they are missing.
 
     Raises UnsafeConfiguration, KeyProblem, DatabaseProblem or NotReady.
     """
@@ -47,6 +48,9 @@ def prepare(instance: Path, settings: dict[str, Any]) -> Prepared:
         create_keys(config.key_path)
         made.append(config.key_path.name)
     keys = load_keys(config.key_path)
+    if not config.ledger_path.exists() and not _holds_something(config):
+        ledger.begin(config, keys)
+        made.append(config.ledger_path.name)
     if _make_tables(config, keys):
         made.append("portal.db" if config.is_embedded else "the tables")
     return Prepared(config=config, made=tuple(made))

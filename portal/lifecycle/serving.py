@@ -16,6 +16,7 @@ from flask import Flask
 from portal import create_app
 from portal.access.chain import last_line_at
 from portal.access.room import in_steps
+from portal.children.vault.ledger_standing import standing
 from portal.core import clock
 from portal.core.config import Config, load_config
 from portal.core.db import db, empty_wal, snapshot
@@ -42,6 +43,16 @@ def application_for_commands(config: Config | None = None) -> Flask:
         raise NotReady(problem)
     collect_seldom()
     return app
+
+
+def refuse_other_than_ledger(app: Flask) -> None:
+    """Raise NotReady where the ledger is not there, not whole, or says more than the index."""
+    config, keys = app.extensions["portal_config"], app.extensions["portal_keys"]
+    with app.app_context():
+        found = standing(db.engine, config, keys)
+    if found.fault:
+        let_go(app)
+        raise NotReady(f"{found.sentence} {found.remedy}.")
 
 
 def collect_seldom() -> None:
@@ -75,6 +86,7 @@ def let_go(app: Flask) -> None:
 def application_for_people(config: Config | None = None) -> Flask:
     """Return the application if it may be served. Raises what application_for_commands raises."""
     app = application_for_commands(config)
+    refuse_other_than_ledger(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             # A program that was killed may have left there what was deleted from the index.

@@ -25,6 +25,7 @@ from portal.access.log import start_chain
 from portal.children import finding
 from portal.children.models import ChildRecord
 from portal.children.rules.numbers import record_number
+from portal.children.vault import ledger
 from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.config import Config, write_config
@@ -156,6 +157,7 @@ def _found(config: Config) -> None:
             if (value := getattr(config, field.name)) != field.default and field.name != "instance"
         }
         write_config(config.instance, told)
+    ledger.begin(config, keys)
     migrate(config, keys)
     app = create_app(config)
     with app.app_context():

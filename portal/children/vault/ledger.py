@@ -223,10 +223,13 @@ def _write(session: Session) -> None:
     head = take_head(session)
     try:
         with ledger_file.alone(config.ledger_path, keys) as ledger:
-            waiting.written = ledger.append(_end(ledger, head, keys), contents)
+            last = _end(ledger, head, keys)
+            drafted, end = ledger_file.draft(last, contents, keys)
+            move_head(Head(end.number, end.hash))
+            ledger.append(last, drafted)  # The last thing before the commit.
+            waiting.written = end
     except (OSError, Damaged):
         raise LedgerProblem(_CANNOT) from None
-    move_head(Head(waiting.written.number, waiting.written.hash))
 
 
 def _end(ledger: Ledger, head: Head, keys: Keys) -> Line:
@@ -248,7 +251,8 @@ def _confirm(session: Session) -> None:
     config, keys = installation()
     with suppress(OSError, Damaged), ledger_file.alone(config.ledger_path, keys) as ledger:
         if [line.hash for line in ledger.tail(written.number)] == [written.hash]:
-            ledger.append(written, [_plain(Act.STANDS)])
+            drafted, _ = ledger_file.draft(written, [_plain(Act.STANDS)], keys)
+            ledger.append(written, drafted)
 
 
 def _forget(session: Session, ended: SessionTransaction) -> None:

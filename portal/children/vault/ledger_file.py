@@ -62,7 +62,7 @@ def create(path: Path, first: dict[str, Any], keys: Keys) -> None:
 
     Raises FileExistsError when there is one: a ledger is never overwritten.
     """
-    text, _ = _written(Line(), first, keys)
+    text, _ = draft(Line(), [first], keys)
     write_private(path, text.decode("ascii"))
     _keep_name(path)
 
@@ -87,37 +87,35 @@ class Ledger:
     def tail(self, after: int) -> list[Line]:
         """Return the line of this number (0: the place before the first) and those that follow.
 
-        Empty when the ledger is shorter. Raises Damaged; what stands before is not looked at.
+        Empty when the ledger is shorter. Raises Damaged; what stands before is not proved.
         """
-        whole, found = self._whole(), []
-        before = Line(max(after - 1, 0))
-        key = _verifying(self._keys)
-        for number in range(max(after, 1), whole + 1):
-            text = os.pread(self._place, LINE_BYTES, (number - 1) * LINE_BYTES)
-            known = number == 1 or bool(found)
-            before = _checked(text, before, key) if known else _signed(text, number, key)
+        key, found = _verifying(self._keys), []
+        first, whole = max(after, 1), self._whole()
+        before = Line()
+        if 1 < first <= whole:
+            before = _signed(self._text(first - 1), first - 1, key)
+        for number in range(first, whole + 1):
+            before = _checked(self._text(number), before, key)
             found.append(before)
         return [Line(), *found] if after == 0 else found
 
-    def append(self, last: Line, contents: list[dict[str, Any]]) -> Line:
-        """Write lines after the last one, at once and onto the disk; returns the new last.
+    def append(self, last: Line, drafted: bytes) -> None:
+        """Write drafted lines after the last one, at once and onto the disk.
 
         Raises OSError, and takes back then what was written.
         """
-        text, end = b"", last
-        for content in contents:
-            more, end = _written(end, content, self._keys)
-            text += more
         size = last.number * LINE_BYTES
         if os.fstat(self._place).st_size != size:
             os.ftruncate(self._place, size)  # A line that was never finished.
         try:
-            _write_all(self._place, text)
+            _write_all(self._place, drafted)
             to_disk(self._place)
         except OSError:
             os.ftruncate(self._place, size)
             raise
-        return end
+
+    def _text(self, number: int) -> bytes:
+        return os.pread(self._place, LINE_BYTES, (number - 1) * LINE_BYTES)
 
     def _whole(self) -> int:
         size = os.fstat(self._place).st_size
@@ -146,6 +144,15 @@ def content_of(line: Line, keys: Keys) -> dict[str, Any]:
     except Exception as fault:
         raise Damaged(line.number) from fault
     return content
+
+
+def draft(last: Line, contents: list[dict[str, Any]], keys: Keys) -> tuple[bytes, Line]:
+    """Return lines to be written after the last one, and which will be the last then."""
+    text = b""
+    for content in contents:
+        more, last = _written(last, content, keys)
+        text += more
+    return text, last
 
 
 def _written(before: Line, content: dict[str, Any], keys: Keys) -> tuple[bytes, Line]:

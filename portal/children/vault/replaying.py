@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import current_app
 
-from portal.children.vault import ledger, ledger_file, moving, store
+from portal.children.vault import ledger, ledger_file, moving, store, withheld
 from portal.children.vault.identity import Document, Grade
 from portal.children.vault.ledger import Act, Head, LedgerProblem
 from portal.children.vault.ledger_file import Line
@@ -135,6 +135,7 @@ def _lift(child_id: uuid.UUID) -> None:
 def _erase(child_id: uuid.UUID) -> None:
     with suppress(NotFound):
         moving.move_in(child_id, Grade.ABSENT)
+    withheld.release(child_id)
     for shelf in (Shelf.RECORD, Shelf.IDENTITY):
         store.remove(shelf, child_id)
 

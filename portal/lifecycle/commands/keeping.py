@@ -11,6 +11,7 @@ from portal.access.log import Event
 from portal.bars import bar
 from portal.children.actions import rebuild_name_index
 from portal.children.queries import count_of_children, is_name_index_missing
+from portal.children.vault import ledger
 from portal.core import clock
 from portal.core.config import Config, load_config
 from portal.core.db import make_engine
@@ -19,6 +20,8 @@ from portal.lifecycle import actions, copies, restoring
 from portal.lifecycle.commands.checking import tell_faults
 from portal.lifecycle.schema import head, migrate, schema_problem, schema_version
 from portal.lifecycle.serving import NotReady, in_application
+
+LEDGER_SINCE = "0005"  # The first tables that a ledger goes with.
 
 
 @click.command()
@@ -64,7 +67,9 @@ def restore(file: Path, check: bool, yes: bool) -> None:
     click.echo(f"{file.name} is the index now. Everybody has to sign in again.")
     if aside:
         click.echo(f"The former index was kept: {aside}. Destroy it when it is not needed.")
-    click.echo("Next: python -m portal doctor")
+    click.echo("It may know nothing of children who have gone into hiding since. The portal is not")
+    click.echo("served until the ledger was replayed:")
+    click.echo("Next: python -m portal shielding replay-ledger, then python -m portal doctor")
 
 
 @click.command()
@@ -96,6 +101,8 @@ def _upgrade(config: Config, before: str) -> None:
         pass
     copy = copies.make_copy(config, keys, at=clock.now())
     click.echo(f"Back-up: {copy.path}")
+    if before < LEDGER_SINCE and ledger.begin(config, keys):
+        click.echo(f"{config.ledger_path.name} was begun. It belongs with no back-up.")
     try:
         migrate(config, keys)
     except BaseException:

@@ -52,6 +52,7 @@ def _database(config: Config, keys: Keys) -> Iterator[Finding]:
     begun: Checks = [
         ("links", tables.links),
         ("log", lambda engine: tables.log(engine, keys)),
+        ("ledger", lambda engine: tables.ledger(engine, config, keys)),
         ("clock", tables.clock_against_log),
         ("names", tables.names),
     ]

@@ -37,6 +37,7 @@ def modes(config: Config) -> Finding:
     if os.name != "posix":
         return ok("modes", "Not looked at on this system: see to it that only you can read them.")
     files = [config.instance / FILE_NAME, config.key_path, config.database_file]
+    files.append(config.ledger_path)
     files += [Path(f"{config.database_file}{tail}") for tail in ("-wal", "-shm")]
     files += list(config.backup_path.glob("*"))
     names = [path.name for path in files if path.exists() and _is_open(path)]

@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from portal.access.chain import last_line_at, verify_chain
 from portal.children.queries import faults_of_name_index, sampled_faults_of_name_index
+from portal.children.vault.ledger_standing import standing
 from portal.core import clock
+from portal.core.config import Config
 from portal.core.db import DatabaseProblem, snapshot
 from portal.core.keys import Keys
 from portal.lifecycle.doctor.findings import Finding, bad, ok, warn
@@ -70,6 +72,14 @@ def log(engine: Engine, keys: Keys) -> Finding:
     if not report.is_whole:
         return bad("log", report.sentence, f"{CALL}{OFFICER}")
     return ok("log", f"The access log has {report.sentence}")
+
+
+def ledger(engine: Engine, config: Config, keys: Keys) -> Finding:
+    """The index has followed the ledger. How long it is, nobody is told."""
+    found = standing(engine, config, keys)
+    if found.fault:
+        return bad("ledger", found.sentence, found.remedy)
+    return ok("ledger", found.sentence)
 
 
 def clock_against_log(engine: Engine) -> Finding:

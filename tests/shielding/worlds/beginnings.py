@@ -19,7 +19,7 @@ from portal.access.log import Entry, Event, record_all, start_chain
 from portal.access.models import AccessEvent
 from portal.children import vault
 from portal.children.models import ChildRecord
-from portal.children.vault import Grade
+from portal.children.vault import Grade, ledger
 from portal.core.config import Config, write_config
 from portal.core.db import db, random_id
 from portal.core.keys import create_keys
@@ -42,6 +42,7 @@ def make(config: Config, settings: dict[str, Any], beginning: Beginning) -> None
     with time_machine.travel(MADE_ON, tick=False), chance_from("town"):
         write_config(config.instance, settings)
         keys = create_keys(config.key_path)
+        ledger.begin(config, keys)
         migrate(config, keys)
         app = create_app(config)
         with app.app_context():
