@@ -7,15 +7,21 @@ from flask_babel import lazy_gettext as _l
 from portal.access.reasons import LABELS, NOTE_LENGTH, Reason
 from portal.children.rules import (
     ABOUT,
+    BASES,
     CORRECTION_KINDS,
+    SENSITIVE_KINDS,
     SETTLEMENTS,
+    Basis,
     CorrectionKind,
     Kind,
+    SensitiveKind,
     Settlement,
     kinds_for,
 )
 from portal.core.fields import DateParts, Line, Needed, Radios, Tick, option
 from portal.core.forms import PortalForm
+
+IN_CONFIDENCE = "in_confidence"
 
 
 class ReasonForm(PortalForm):
@@ -47,13 +53,20 @@ class ReasonForm(PortalForm):
         return is_right
 
 
+def _kind_or_confidence(word: str) -> Kind | str:
+    return word if word == IN_CONFIDENCE else Kind(word)
+
+
 class InvolvementForm(PortalForm):
-    """One's own new involvement. sector is that of the person: it says which kinds fit."""
+    """One's own new involvement. sector is that of the person: it says which kinds fit.
+
+    The last answer stands for the sensitive services, which have a form of their own.
+    """
 
     kind = Radios(
         _l("What do you do for this child?"),
         [Needed(_l("Choose what you do for this child"))],
-        coerce=Kind,
+        coerce=_kind_or_confidence,
     )
     started_on = DateParts(
         _l("When did you start?"),
@@ -68,7 +81,64 @@ class InvolvementForm(PortalForm):
     def __init__(self, *args: Any, sector: str, **values: Any) -> None:
         super().__init__(*args, **values)
         fitting = kinds_for(sector)
-        self.kind.choices = [option(kind.value, ABOUT[kind].label) for kind in fitting]
+        self.kind.choices = [
+            *(option(kind.value, ABOUT[kind].label) for kind in fitting),
+            option(
+                IN_CONFIDENCE,
+                _l("Sexual health, mental health or substance misuse"),
+                hint=_l("You record this in confidence: it is shown to nobody."),
+            ),
+        ]
+
+    @property
+    def is_in_confidence(self) -> bool:
+        """True when a sensitive service was chosen: nothing else of this form counts then."""
+        return bool(self.kind.data == IN_CONFIDENCE)
+
+
+class ConfidenceForm(PortalForm):
+    """A sensitive service, and why it may be recorded. own_from is the age, in years, from which
+    a young person alone consents.
+    """
+
+    kind = Radios(
+        _l("What do you do for this child?"),
+        [Needed(_l("Choose what you do for this child"))],
+        choices=[option(kind.value, label) for kind, label in SENSITIVE_KINDS.items()],
+        coerce=SensitiveKind,
+    )
+    basis = Radios(
+        _l("Why may this be recorded?"),
+        [Needed(_l("Choose why this may be recorded"))],
+        coerce=Basis,
+    )
+    started_on = DateParts(
+        _l("When did you start?"),
+        [Needed(_l("Enter the date when you started"))],
+        noun=_l("The start date"),
+        past=True,
+        description=_l("For example, 27 3 2025"),
+    )
+
+    def __init__(self, *args: Any, own_from: int, **values: Any) -> None:
+        super().__init__(*args, **values)
+        hints = {
+            Basis.OWN_CONSENT: _l(
+                "From the age of %(age)d. They know what is kept and who can be told, they agree "
+                "freely, and they may change their mind at any time.",
+                age=own_from,
+            ),
+            Basis.PARENTAL_CONSENT: _l(
+                "Below the age of %(age)d. They know what is kept and who can be told, they agree "
+                "freely, and they may change their mind at any time.",
+                age=own_from,
+            ),
+            Basis.SIGNIFICANT_HARM: _l(
+                "We ourselves have reasonable cause to suspect that the child is suffering, or is "
+                "likely to suffer, significant harm."
+            ),
+        }
+        self.basis.choices = [option(word.value, BASES[word], hints[word]) for word in Basis]
 
 
 class EndingForm(PortalForm):

@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.children.models import Involvement
 from portal.children.rules import ABOUT, Kind
 from portal.core import clock
 from portal.core.db import db
-from portal.directory.models import Organisation
+from portal.directory.models import Organisation, Practitioner
 from tests.access.writing import break_log
 from tests.cast import CAST, CHILDREN
 from tests.children.looking import (
@@ -28,6 +28,7 @@ from tests.children.looking import (
     read,
     row_of,
     say_why,
+    tell_of_a_sensitive_service,
 )  # fmt: skip
 from tests.editor import Editor
 
@@ -137,21 +138,42 @@ def test_what_was_typed_is_kept(portal: Flask, sign_in: SignIn) -> None:
     assert page.count(" checked") == 2
 
 
-def test_nobody_records_for_a_sensitive_organisation(
-    portal: Flask, sign_in: SignIn, session: Session
+@pytest.mark.parametrize(
+    "told",
+    [
+        (Organisation, {"name": "Harrowmere CAMHS"}),
+        (Organisation, {"kind": "drug and alcohol team"}),
+        (Organisation, {"email": "duty@camhs.harrowmere.example"}),
+        (Practitioner, {"role_title": "Sexual health nurse"}),
+    ],
+    ids=["organisation", "kind", "address", "post"],
+)
+def test_whoever_works_for_a_sensitive_service_is_led_to_its_form(
+    portal: Flask, sign_in: SignIn, session: Session, told: tuple[type, dict[str, str]]
 ) -> None:
     browser, child_id = sign_in("health_visitor"), id_of(portal, CHILDREN.twin_one)
     say_why(browser, child_id)
-    session.execute(
-        update(Organisation)
-        .where(Organisation.name == "Harrowmere Health Visiting, North Team")
-        .values(name="Harrowmere CAMHS")
-    )
-    session.commit()
+    tell_of_a_sensitive_service(session, "health_visitor", *told)
+    before, path = count(portal), f"/children/{child_id}/involvements"
+    for answer in (browser.get(f"{path}/new"), browser.post(f"{path}/new", data=boxes())):
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"{path}/in-confidence"
+    assert read(browser.get(f"{path}/in-confidence")).count(" checked") == 1
+    assert count(portal) == before
+    assert not lines(portal, "involvement:recorded")
+
+
+def test_a_sensitive_kind_leads_to_its_form(portal: Flask, sign_in: SignIn) -> None:
+    browser, child_id = sign_in("health_visitor"), id_of(portal, CHILDREN.twin_one)
+    say_why(browser, child_id)
+    path = f"/children/{child_id}/involvements"
+    assert "Sexual health, mental health or substance misuse" in read(browser.get(f"{path}/new"))
     before = count(portal)
-    answer = browser.post(f"/children/{child_id}/involvements/new", data=boxes())
-    assert answer.status_code == 422
-    assert "cannot be recorded here yet" in answer.get_data(as_text=True)
+    for typed in (boxes("in_confidence"), {"kind": "in_confidence"}):
+        answer = browser.post(f"{path}/new", data=typed)
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"{path}/in-confidence"
+    assert read(browser.get(f"{path}/in-confidence")).count(" checked") == 0
     assert count(portal) == before
 
 

@@ -29,6 +29,13 @@ from portal.children.actions.reported import (
     put_children,
 )
 from portal.children.actions.reported_involvements import put_involvement, put_involvements
+from portal.children.actions.sensitive import (
+    look_at_confided,
+    open_confided,
+    open_name_and_confided,
+    record_in_confidence,
+    withdraw_confided,
+)
 
 __all__ = [
     "change_child",
@@ -39,20 +46,25 @@ __all__ = [
     "dispute_involvement",
     "end_involvement",
     "hide_child",
+    "look_at_confided",
     "look_at_correction",
     "look_at_corrections",
+    "open_confided",
     "open_contact",
     "open_name",
+    "open_name_and_confided",
     "open_own_contact",
     "open_record",
     "put_children",
     "put_involvement",
     "put_involvements",
     "rebuild_name_index",
+    "record_in_confidence",
     "record_involvement",
     "set_lead",
     "settle_correction",
     "state_reason",
     "unhide_child",
     "watch_search",
+    "withdraw_confided",
 ]

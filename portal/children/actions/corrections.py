@@ -8,14 +8,14 @@ from sqlalchemy import select
 from portal.access import reasons
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.children import queries
+from portal.children import queries, vault
 from portal.children.actions.looking import state_reason
 from portal.children.models import Correction, Involvement
 from portal.children.queries import CorrectionSheet
 from portal.children.rules import CorrectionKind, Settlement
 from portal.children.visibility import one
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, random_id
 from portal.core.errors import Conflict, Invalid, NotFound
 
 
@@ -31,18 +31,11 @@ def dispute_involvement(
     one(child_id, by=by, to_change=True)
     if kind.is_about_contact != (involvement_id is not None):
         raise Invalid(_l("Choose one of the answers shown."))
-    if involvement_id is not None:
-        row = db.session.get(Involvement, involvement_id)
-        if row is None or row.child_id != child_id:
-            raise NotFound
-    is_new = not _is_open(child_id, involvement_id, kind)
-    if is_new:
-        db.session.add(
-            Correction(
-                child_id=child_id, involvement_id=involvement_id, kind=kind.value,
-                reported_by=by.account_id, reported_at=clock.now(),
-            )
-        )  # fmt: skip
+    said = Correction(
+        id=random_id(), child_id=child_id, involvement_id=involvement_id, kind=kind.value,
+        reported_by=by.account_id, reported_at=clock.now(),
+    )  # fmt: skip
+    is_new = vault.withhold_correction(said) if _is_withheld(said, by) else _keep(said)
     record(
         Event.INVOLVEMENT_DISPUTED, by=by, subject_kind="child", subject_id=child_id,
         search_id=reason.search_id, reason=reason.reason,
@@ -102,6 +95,24 @@ def _correction(correction_id: uuid.UUID) -> Correction:
     if row is None:
         raise NotFound
     return row
+
+
+def _is_withheld(said: Correction, by: Identity) -> bool:
+    """True for the person's own contact with a hidden child. Looked up for every child."""
+    own = vault.own_withheld(said.child_id, by.practitioner_id)
+    return said.involvement_id in {row.id for row in own}
+
+
+def _keep(said: Correction) -> bool:
+    """Keep what is wrong unless it waits already. Raises NotFound when there is no such contact."""
+    if said.involvement_id is not None:
+        row = db.session.get(Involvement, said.involvement_id)
+        if row is None or row.child_id != said.child_id:
+            raise NotFound
+    is_new = not _is_open(said.child_id, said.involvement_id, CorrectionKind(said.kind))
+    if is_new:
+        db.session.add(said)
+    return is_new
 
 
 def _is_open(child_id: uuid.UUID, involvement_id: uuid.UUID | None, kind: CorrectionKind) -> bool:

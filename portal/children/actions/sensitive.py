@@ -6,20 +6,21 @@ The lines of the log say who and when, never which child: withdrawn consent leav
 import datetime as dt
 import uuid
 
-from flask import current_app
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from portal.access import reasons
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.children import vault
+from portal.children import queries, vault
+from portal.children.actions.looking import open_name
 from portal.children.models import ChildRecord
 from portal.children.rules import (
     PERIOD_FAULTS,
     Basis,
     BasisFault,
     ConfidedSheet,
+    NameSheet,
     SensitiveKind,
     fault_of_basis,
     fault_of_period,
@@ -72,6 +73,17 @@ def record_in_confidence(
     return sheet.id
 
 
+def open_name_and_confided(
+    *, child_id: uuid.UUID, by: Identity
+) -> tuple[NameSheet, tuple[ConfidedSheet, ...]]:
+    """Show which child a form is about, and what this person recorded of them in confidence.
+
+    Logged as for every form. Raises ReasonNeeded and NotFound.
+    """
+    shown = open_name(child_id=child_id, by=by)
+    return shown, vault.confided_with(child_id, by.practitioner_id)
+
+
 def look_at_confided(*, by: Identity) -> tuple[ConfidedSheet, ...]:
     """Return what this person recorded in confidence, the newest first; the look is logged."""
     held = vault.confided_by(by.practitioner_id)
@@ -95,7 +107,7 @@ def withdraw_confided(*, involvement_id: uuid.UUID, by: Identity) -> None:
 
 def _check(child: ChildRecord, basis: Basis, started_on: dt.date) -> None:
     today, born_on = clock.today(), child.date_of_birth
-    own_from = current_app.extensions["portal_config"].own_consent_from_age
+    own_from = queries.age_of_own_consent()
     fault = fault_of_basis(basis, born_on=born_on, today=today, own_from=own_from)
     if fault:
         raise Invalid(BASIS_FAULTS[fault])

@@ -1,5 +1,5 @@
 """Doors of the children room, by noun."""
 
-from portal.children.routes import corrections, involvements, records
+from portal.children.routes import confidence, corrections, involvements, records
 
-__all__ = ["corrections", "involvements", "records"]
+__all__ = ["confidence", "corrections", "involvements", "records"]

@@ -1,4 +1,7 @@
-"""Doors of involvements: one's own, and saying that one is wrong."""
+"""Doors of involvements: one's own, and saying that one is wrong.
+
+Whoever works for a sensitive service, or chooses one, is led to the form for it.
+"""
 
 import uuid
 
@@ -7,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.access.identity import current_identity
 from portal.access.permissions import Permission
-from portal.children import actions, room
+from portal.children import actions, queries, room
 from portal.children.forms import DisputeForm, EndingForm, InvolvementForm
 from portal.children.rules import CorrectionKind
 from portal.core.errors import Conflict, Invalid
@@ -21,9 +24,11 @@ ONE = "/children/<uuid:child_id>/involvements/<uuid:involvement_id>"
 
 
 @room.get("/children/<uuid:child_id>/involvements/new", requires=Permission.INVOLVEMENT_RECORD)
-def new_involvement(child_id: uuid.UUID) -> Response:
+def new_involvement(child_id: uuid.UUID) -> AnyResponse:
     """Ask what the person does for the child."""
     by = current_identity()
+    if queries.sensitive_kind_of_post(by):
+        return redirect_to("children.new_in_confidence", child_id=child_id)
     sheet = actions.open_name(child_id=child_id, by=by)
     return page(NEW, form=InvolvementForm(sector=by.organisation_sector), sheet=sheet)
 
@@ -33,6 +38,8 @@ def record_involvement(child_id: uuid.UUID) -> AnyResponse:
     """Record the person's own involvement."""
     by = current_identity()
     form = InvolvementForm(sector=by.organisation_sector)
+    if form.is_in_confidence or queries.sensitive_kind_of_post(by):
+        return redirect_to("children.new_in_confidence", child_id=child_id)
     if form.validate() and form.started_on.data:
         try:
             actions.record_involvement(

@@ -16,6 +16,7 @@ from portal.children.vault.moving import (
     move_in,
     move_out,
     record_of,
+    withhold_correction,
 )
 from portal.children.vault.probe import Met, hidden_by_source, probe, resembles
 from portal.children.vault.sensitive import (
@@ -59,4 +60,5 @@ __all__ = [
     "resembles",
     "take_back",
     "withhold",
+    "withhold_correction",
 ]

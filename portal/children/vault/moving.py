@@ -20,17 +20,20 @@ from portal.children.models import (
     Correction,
     Involvement,
 )
-from portal.children.vault import identity, store
+from portal.children.vault import identity, ledger, store
 from portal.children.vault.identity import Document, Grade
+from portal.children.vault.ledger import Act, Entry
 from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
 from portal.children.vault.store import Shelf
+from portal.children.vault.withheld import release, with_withheld, withhold
 from portal.children.visibility import Job, everything, plain_identifier
 from portal.core.db import db, empty_wal_after_commit, random_id
 from portal.core.errors import NotFound
 
 # Everything beside the child's own row, parents before those that refer to them.
 BESIDE: tuple[Any, ...] = (ChildName, ChildAddress, ChildIdentifier, Carer, Involvement, Correction)
-_CHILD = ChildRecord.__tablename__
+_CHILD, _INVOLVEMENT = ChildRecord.__tablename__, Involvement.__tablename__
+_CORRECTION = Correction.__tablename__
 STUB_SOURCE = "index"
 
 
@@ -53,12 +56,15 @@ def move_in(child_id: uuid.UUID, grade: Grade) -> None:
         _make_stub(child_id)
     _set_grade(child_id, grade)
     db.session.expire_all()
+    ledger.append(
+        Entry(act=Act.HIDE, child_id=child_id, grade=grade.value, identity=identity_of(child_id))
+    )
     empty_wal_after_commit()
 
 
 def move_out(child_id: uuid.UUID) -> None:
     """Put a hidden child back into the index as it was. Raises NotFound where nobody is hidden."""
-    held = store.content_of(Shelf.RECORD, child_id)
+    held = record_of(child_id)
     if held is None:
         raise NotFound
     values = unpacked(ChildRecord, held[_CHILD][0])
@@ -70,10 +76,12 @@ def move_out(child_id: uuid.UUID) -> None:
             setattr(row, name, value)
     for model in BESIDE:
         _insert(model, [unpacked(model, one) for one in held.get(model.__tablename__, [])])
+    release(child_id)
     store.remove(Shelf.RECORD, child_id)
     store.remove(Shelf.IDENTITY, child_id)
     db.session.expire_all()
     _index(child_id)
+    ledger.append(Entry(act=Act.LIFT, child_id=child_id))
 
 
 def grade_of(child_id: uuid.UUID) -> Grade | None:
@@ -88,8 +96,24 @@ def identity_of(child_id: uuid.UUID) -> Document | None:
 
 
 def record_of(child_id: uuid.UUID) -> dict[str, list[Packed]] | None:
-    """Return everything that was moved, by name of table."""
-    return store.content_of(Shelf.RECORD, child_id)
+    """Return everything that was moved, by name of table, and what practitioners recorded since."""
+    held = store.content_of(Shelf.RECORD, child_id)
+    if held is not None:
+        held[_INVOLVEMENT] = with_withheld(child_id, held.get(_INVOLVEMENT, []))
+    return held
+
+
+def rows_of(child_id: uuid.UUID) -> tuple[ChildRecord, dict[type, list[Any]]] | None:
+    """Return a hidden child and everything beside it as rows in no session; None where nobody is
+    hidden. They are for showing: what is changed in them is kept by nobody."""
+    held = record_of(child_id)
+    if held is None:
+        return None
+    beside = {
+        model: [model(**unpacked(model, one)) for one in held.get(model.__tablename__, [])]
+        for model in BESIDE
+    }
+    return ChildRecord(**unpacked(ChildRecord, held[_CHILD][0])), beside
 
 
 def keep_identity(document: Document) -> None:
@@ -101,6 +125,18 @@ def keep_identity(document: Document) -> None:
 def keep_record(child_id: uuid.UUID, tables: dict[str, list[Packed]]) -> None:
     """Keep what was moved, as it is now known."""
     store.keep(Shelf.RECORD, child_id, tables)
+
+
+def withhold_correction(said: Correction) -> bool:
+    """Keep in the vault what a practitioner says is wrong with a contact that lies there; the data
+    steward reads it once the child is back. False when the same has been said and still waits."""
+    held = record_of(said.child_id) or {}
+    new, rows = packed(said), held.get(_CORRECTION, [])
+    same = ("involvement_id", "kind", "settled_at")
+    if any(all(row[word] == new[word] for word in same) for row in rows):
+        return False
+    keep_record(said.child_id, held | {_CORRECTION: [*rows, new]})
+    return True
 
 
 def _taken(child_id: uuid.UUID, grade: Grade) -> dict[str, list[Packed]]:
@@ -116,6 +152,8 @@ def _taken(child_id: uuid.UUID, grade: Grade) -> dict[str, list[Packed]]:
     tables = {model.__tablename__: packed_rows(rows) for model, rows in beside.items()}
     tables[_CHILD] = [packed(row)]
     keep_record(child_id, tables)
+    for involvement in beside[Involvement]:
+        withhold(involvement)
     for model in reversed(BESIDE):
         _delete(model, model.child_id == child_id)
     return tables

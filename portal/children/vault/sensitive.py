@@ -14,7 +14,7 @@ from portal.children.vault.store import Shelf
 from portal.children.vault.withheld import marks_of
 
 SENSITIVE = "sensitive"
-MOST_LISTED = 200
+MOST_LISTED = 500
 
 
 def confide(
@@ -48,7 +48,7 @@ def confide(
 
 
 def confided_by(practitioner_id: uuid.UUID | None) -> tuple[ConfidedSheet, ...]:
-    """Return what a practitioner recorded in confidence, the newest first, two hundred at most."""
+    """Return what a practitioner recorded in confidence, the newest first, five hundred at most."""
     found = store.marked(Shelf.INVOLVEMENT, [_by(practitioner_id)], most=MOST_LISTED)
     sheets = [_sheet(one, content) for one, content in found]
     return tuple(sorted(sheets, key=lambda sheet: sheet.recorded_at, reverse=True))
