@@ -1,4 +1,7 @@
-"""The vault: equal slots of random bytes, marks beside them, alerts, and how far the ledger is."""
+"""The vault: equal slots of random bytes, marks beside them, alerts, and how far the ledger is.
+
+An account may be allowed to override a shield, until a day.
+"""
 
 import secrets
 
@@ -48,6 +51,7 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name=op.f("ck_vault_ledger_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_ledger")),
     )
+    op.add_column("account", sa.Column("override_until", sa.Date(), nullable=True))
     _fill(slots, marks)
 
 
@@ -68,5 +72,6 @@ def _fill(slots: sa.Table, marks: sa.Table) -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("account", "override_until")
     for table in ("vault_ledger", "vault_alert", "vault_mark", "vault_slot"):
         op.drop_table(table)

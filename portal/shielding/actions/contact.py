@@ -1,5 +1,6 @@
-"""Asking to be put in touch, and answering."""
+"""Asking to be put in touch."""
 
+import datetime as dt
 import json
 import secrets
 import uuid
@@ -7,12 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.access.reasons import ANSWERING
 from portal.core import clock
 from portal.core.config import Config
 from portal.core.db import db, random_id
@@ -21,14 +21,13 @@ from portal.core.keys import Keys, mark, seal
 from portal.directory import queries as directory
 from portal.shielding import queries
 from portal.shielding.models import ContactRequest
-from portal.shielding.queries import RequestLine, RequestSheet
 from portal.shielding.rules import (
     DIGITS,
-    OPEN_STATES,
+    URGENT,
     ContactKind,
     RingBack,
     State,
-    may_become,
+    call_by,
     request_number,
 )
 
@@ -38,7 +37,7 @@ def request_contact(
 ) -> uuid.UUID:
     """Ask about a child whose record the person may look at now; return the request's id.
 
-    Raises ReasonNeeded and NotFound. Asking twice while the first is open gives the first.
+    Raises ReasonNeeded and NotFound. Asking twice gives the first, see _file().
     """
     reason = queries.check_may_ask(child_id, by)
     found, is_new = _file(
@@ -58,7 +57,7 @@ def request_contact_for_search(
     """Ask about the child that was searched for; return the request's id.
 
     Raises NotFound when it is not a search of this person in this session. Asking twice for the
-    same words while the first request is open gives the first.
+    same words gives the first, see _file().
     """
     typed = json.dumps(queries.typed_in_search(search_id, by), sort_keys=True)
     found, is_new = _file(
@@ -73,46 +72,6 @@ def request_contact_for_search(
     return found
 
 
-def look_at_contact_requests(*, by: Identity) -> tuple[RequestLine, ...]:
-    """Return the requests to this person's index team; the look is logged."""
-    lines = queries.lines_for(by)
-    record(Event.CONTACT_REQUESTS_LISTED, by=by, details={"count": len(lines)})
-    return lines
-
-
-def open_contact_request(*, request_id: uuid.UUID, by: Identity) -> RequestSheet:
-    """Show a request to its index team, with the child or what was typed; the look is logged.
-
-    Raises NotFound, also for a request to another team.
-    """
-    row = queries.request_to(request_id, by)
-    record(
-        Event.CONTACT_REQUEST_OPENED, by=by, search_id=row.search_id,
-        subject_kind="child" if row.child_id else "search",
-        subject_id=row.child_id or row.search_id, reason=ANSWERING,
-        details={"request": row.id},
-    )  # fmt: skip
-    return queries.sheet_of(row, by)
-
-
-def settle_contact_request(*, request_id: uuid.UUID, state: State, by: Identity) -> None:
-    """Say what has become of a request. Raises NotFound; Conflict when it is settled already."""
-    row = queries.request_to(request_id, by, to_change=True)
-    if not may_become(State(row.state), state):
-        raise Conflict
-    row.state = state.value
-    if state is State.TAKEN:
-        row.taken_by, row.taken_at = by.account_id, clock.now()
-    else:
-        row.settled_by, row.settled_at = by.account_id, clock.now()
-    record(
-        Event.CONTACT_REQUEST_SETTLED, by=by, search_id=row.search_id,
-        subject_kind="child" if row.child_id else "search",
-        subject_id=row.child_id or row.search_id,
-        details={"request": row.id, "state": state.value},
-    )  # fmt: skip
-
-
 def _file(
     subject: Mapping[str, Any],
     subject_words: str,
@@ -121,14 +80,21 @@ def _file(
     ring_back: RingBack,
     by: Identity,
 ) -> tuple[uuid.UUID, bool]:
-    """Keep a request unless the same one is open. Return its id and whether it is new."""
+    """Keep a request unless the same one is with the team. Return its id and whether it is new.
+
+    Until its deadline a request counts as with the team whatever was answered: else who asks again
+    would learn from a new number that the first was answered.
+    """
     keys: Keys = current_app.extensions["portal_keys"]
     subject_mark = mark(keys.typed, subject_words)
+    waits = ContactRequest.state == State.NEW.value
     same = (
         select(ContactRequest.id)
         .where(ContactRequest.account_id == by.account_id, ContactRequest.kind == kind.value)
         .where(ContactRequest.subject_mark == subject_mark)
-        .where(ContactRequest.state.in_(OPEN_STATES))
+        .where(or_(waits, ContactRequest.due_at > clock.now()))
+        .order_by(ContactRequest.made_at.desc())
+        .limit(1)
     )
     found = db.session.scalar(same)
     if found is not None:
@@ -147,7 +113,7 @@ def _file(
 def _row(
     subject: Mapping[str, Any], keys: Keys, *, kind: ContactKind, ring_back: RingBack, by: Identity
 ) -> ContactRequest:
-    row_id, typed = random_id(), subject.get("typed")
+    row_id, typed, now = random_id(), subject.get("typed"), clock.now()
     place = f"contact_request|typed|{row_id}"
     return ContactRequest(
         id=row_id,
@@ -160,8 +126,19 @@ def _row(
         sealed_typed=seal(keys.typed, typed, place=place) if typed else None,
         kind=kind.value,
         ring_back=ring_back.value,
-        made_at=clock.now(),
+        made_at=now,
+        due_at=_due(kind, now),
         state=State.NEW.value,
+    )
+
+
+def _due(kind: ContactKind, made_at: dt.datetime) -> dt.datetime:
+    settings: Config = current_app.extensions["portal_config"]
+    return call_by(
+        made_at,
+        is_urgent=kind is URGENT,
+        urgent_minutes=settings.urgent_contact_minutes,
+        working_days=settings.contact_working_days,
     )
 
 

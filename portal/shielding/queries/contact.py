@@ -1,4 +1,4 @@
-"""What is read of requests for contact, as sheets. Only open_contact_request reveals a child."""
+"""What an asker reads of their own requests, and how people of the portal are reached."""
 
 import datetime as dt
 import json
@@ -7,102 +7,58 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, case, select
+from sqlalchemy import select
 
 from portal.access.identity import Identity
 from portal.access.log import Event
 from portal.access.models import AccessEvent, StatedReason
 from portal.access.reasons import current_reason
 from portal.accounts.models import Account
-from portal.children.models import ChildRecord
-from portal.children.rules import NameSheet
-from portal.children.visibility import name_sheet, one, visible
+from portal.children.visibility import one
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.keys import Keys, unseal
 from portal.directory import queries as directory
+from portal.directory.models import Organisation
 from portal.shielding.models import ContactRequest
 from portal.shielding.rules import (
-    OPEN_STATES,
     SEARCH_COUNTS_FOR,
-    URGENT,
     ContactKind,
     RingBack,
+    Stage,
     State,
+    stage_of,
 )
 
 SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestLine:
-    """One request in a list: who asks and when, and no word of the child."""
-
-    id: uuid.UUID
-    number: str
-    kind: ContactKind
-    state: State
-    made_at: dt.datetime
-    asker: str
-    organisation: str
-
-    @property
-    def is_urgent(self) -> bool:
-        """True when the child is with the asker now."""
-        return self.kind is URGENT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRequest:
-    """A request as its asker sees it."""
+    """A request as its asker sees it: nothing of it depends on what was answered."""
 
     id: uuid.UUID
     number: str
     kind: ContactKind
-    state: State
+    stage: Stage
     made_at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestSheet(RequestLine):
-    """All that the index team needs to answer one request.
-
-    contacts holds the asker's, the one they chose first. child is set when it was asked from a
-    record, typed when it was asked after a search.
-    """
-
-    contacts: dict[RingBack, str]
-    child: NameSheet | None
-    typed: dict[str, Any]
-    taken_by: str
-    taken_at: dt.datetime | None
-    settled_by: str
-    settled_at: dt.datetime | None
-
-    @property
-    def born(self) -> dt.date | int | None:
-        """The date or year of birth that was typed."""
-        text = self.typed.get("born")
-        return dt.date.fromisoformat(text) if isinstance(text, str) else text
-
-    @property
-    def born_is_day(self) -> bool:
-        """True when a whole date was typed, not a year."""
-        return isinstance(self.born, dt.date)
+    due_at: dt.datetime
+    team_phone: str
 
 
 def ring_back_contacts(by: Identity) -> dict[RingBack, str]:
     """Return the registered contacts of the person who asks, by their word; never none."""
-    return _contacts_of(_asker(by.account_id))
+    return contacts_of(account_of(by.account_id))
 
 
-def _asker(account_id: uuid.UUID | None) -> Account:
+def account_of(account_id: uuid.UUID | None) -> Account:
+    """Return the row of an account; for this room only."""
     return db.session.scalars(select(Account).where(Account.id == account_id)).one()
 
 
-def _contacts_of(asker: Account) -> dict[RingBack, str]:
-    """The contacts of the directory, else the address of the account."""
+def contacts_of(asker: Account) -> dict[RingBack, str]:
+    """Return the contacts of the directory, else the address of the account; for this room only."""
     person = directory.practitioner(asker.practitioner_id) if asker.practitioner_id else None
     if person is None:
         return {RingBack.WORK_EMAIL: asker.email}
@@ -147,100 +103,15 @@ def own_request(request_id: uuid.UUID, by: Identity) -> OwnRequest:
     return _own(row)
 
 
-def lines_for(by: Identity) -> tuple[RequestLine, ...]:
-    """Return the requests to this person's index team: open ones first, of those the urgent."""
-    wanted = (
-        requests_to(by)
-        .order_by(
-            case((ContactRequest.state.in_(OPEN_STATES), 0), else_=1),
-            case((ContactRequest.kind == URGENT, 0), else_=1),
-            ContactRequest.made_at.desc(),
-        )
-        .limit(SHOWN)
+def index_team_phone(authority_id: uuid.UUID) -> str:
+    """Return the line of the index team of an authority; empty when nobody has written one down."""
+    found = db.session.scalar(
+        select(Organisation.phone)
+        .where(Organisation.kind == "index_team", Organisation.authority_id == authority_id)
+        .where(Organisation.closed_on.is_(None), Organisation.phone != "")
+        .order_by(Organisation.code)
     )
-    rows = db.session.scalars(wanted).all()
-    names = _names_of({row.account_id for row in rows})
-    places = directory.organisations({row.organisation_id for row in rows})
-    return tuple(
-        RequestLine(
-            id=row.id,
-            number=row.number,
-            kind=ContactKind(row.kind),
-            state=State(row.state),
-            made_at=row.made_at,
-            asker=names[row.account_id],
-            organisation=places[row.organisation_id].name,
-        )
-        for row in rows
-    )
-
-
-def request_to(request_id: uuid.UUID, by: Identity, *, to_change: bool = False) -> ContactRequest:
-    """Return the row of a request to this person's index team, locked and fresh where it is about
-    to change; for this room only.
-
-    Raises NotFound, also for a request to another team.
-    """
-    wanted = requests_to(by).where(ContactRequest.id == request_id)
-    if to_change:
-        wanted = wanted.with_for_update().execution_options(populate_existing=True)
-    row = db.session.scalar(wanted)
-    if row is None:
-        raise NotFound
-    return row
-
-
-def state_of(request_id: uuid.UUID, by: Identity) -> State:
-    """Return how far a request to this person's index team has come. Raises NotFound."""
-    return State(request_to(request_id, by).state)
-
-
-def sheet_of(row: ContactRequest, by: Identity) -> RequestSheet:
-    """Return all that the index team needs to answer a request."""
-    asker = _asker(row.account_id)
-    contacts = _contacts_of(asker)
-    wanted = RingBack(row.ring_back)
-    names = _names_of({one for one in (row.taken_by, row.settled_by) if one})
-    return RequestSheet(
-        id=row.id,
-        number=row.number,
-        kind=ContactKind(row.kind),
-        state=State(row.state),
-        made_at=row.made_at,
-        asker=asker.name,
-        organisation=directory.organisations([row.organisation_id])[row.organisation_id].name,
-        contacts={word: contacts[word] for word in sorted(contacts, key=lambda w: w != wanted)},
-        child=_child(row.child_id, by) if row.child_id else None,
-        typed=_typed(row),
-        taken_by=names[row.taken_by] if row.taken_by else "",
-        taken_at=row.taken_at,
-        settled_by=names[row.settled_by] if row.settled_by else "",
-        settled_at=row.settled_at,
-    )
-
-
-def _names_of(ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
-    found = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
-    return {row.id: row.name for row in found}
-
-
-def _child(child_id: uuid.UUID, by: Identity) -> NameSheet | None:
-    row = db.session.scalar(visible(by).where(ChildRecord.id == child_id))
-    return name_sheet(row) if row else None
-
-
-def _typed(row: ContactRequest) -> dict[str, Any]:
-    if row.sealed_typed is None:
-        return {}
-    keys: Keys = current_app.extensions["portal_keys"]
-    place = f"contact_request|typed|{row.id}"
-    typed: dict[str, Any] = json.loads(unseal(keys.typed, row.sealed_typed, place=place))
-    return typed
-
-
-def requests_to(by: Identity) -> Select[ContactRequest]:
-    """Select the requests that this person's index team answers: those of its own authority."""
-    return select(ContactRequest).where(ContactRequest.authority_id == by.authority_id)
+    return found or str(current_app.extensions["portal_config"].index_team_phone)
 
 
 def typed_in_search(search_id: uuid.UUID, by: Identity) -> dict[str, Any]:
@@ -271,6 +142,8 @@ def _own(row: ContactRequest) -> OwnRequest:
         id=row.id,
         number=row.number,
         kind=ContactKind(row.kind),
-        state=State(row.state),
+        stage=stage_of(State(row.state), due_at=row.due_at, now=clock.now()),
         made_at=row.made_at,
+        due_at=row.due_at,
+        team_phone=index_team_phone(row.authority_id),
     )

@@ -1,5 +1,21 @@
 """Doors of the shielding room, by noun."""
 
-from portal.shielding.routes import contact
+from portal.shielding.routes import (
+    alerts,
+    brokering,
+    call_backs,
+    contact,
+    overriding,
+    shield_requests,
+    shields,
+)
 
-__all__ = ["contact"]
+__all__ = [
+    "alerts",
+    "brokering",
+    "call_backs",
+    "contact",
+    "overriding",
+    "shield_requests",
+    "shields",
+]

@@ -1,4 +1,4 @@
-"""Doors of brokered contact: asking, one's own requests, and the index team's list."""
+"""Doors for those who ask to be put in touch: asking, and one's own requests."""
 
 import uuid
 from typing import Any
@@ -8,15 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.access.identity import current_identity
 from portal.access.permissions import Permission
-from portal.children.rules import GENDERS
 from portal.core.forms import ask_again
 from portal.core.pages import page, redirect_to
 from portal.shielding import actions, queries, room
-from portal.shielding.forms import ContactRequestForm, SettleForm
-from portal.shielding.rules import CONTACT_KINDS, STATES
+from portal.shielding.forms import ContactRequestForm
+from portal.shielding.rules import CONTACT_KINDS, STAGES
 
 ASK = "shielding/new_contact_request.html"
-SHOW = "shielding/contact_request.html"
 
 
 @room.get("/children/<uuid:child_id>/contact-request", requires=Permission.CONTACT_REQUEST)
@@ -70,45 +68,15 @@ def own_contact_requests() -> Response:
     """List one's own requests and how far they have come."""
     lines = queries.own_requests(current_identity())
     return page(
-        "shielding/own_contact_requests.html", lines=lines, kinds=CONTACT_KINDS, states=STATES
+        "shielding/own_contact_requests.html", lines=lines, kinds=CONTACT_KINDS, stages=STAGES
     )
 
 
 @room.get("/contact-requests/mine/<uuid:request_id>", requires=Permission.CONTACT_REQUEST)
 def receipt(request_id: uuid.UUID) -> Response:
-    """Say that a request was received: the same words for everybody."""
+    """Say that a request was received, and by when somebody rings: the same for everybody."""
     line = queries.own_request(request_id, current_identity())
-    return page("shielding/receipt.html", line=line, kinds=CONTACT_KINDS, states=STATES)
-
-
-@room.get("/contact-requests", requires=Permission.CONTACT_BROKER)
-def contact_requests() -> Response:
-    """List the requests to one's own index team."""
-    lines = actions.look_at_contact_requests(by=current_identity())
-    return page("shielding/contact_requests.html", lines=lines, kinds=CONTACT_KINDS, states=STATES)
-
-
-@room.get("/contact-requests/<uuid:request_id>", requires=Permission.CONTACT_BROKER)
-def contact_request(request_id: uuid.UUID) -> Response:
-    """Show one request: whom to ring back, and about which child."""
-    sheet = actions.open_contact_request(request_id=request_id, by=current_identity())
-    return page(SHOW, form=SettleForm(now=sheet.state), **_words(sheet))
-
-
-@room.post("/contact-requests/<uuid:request_id>", requires=Permission.CONTACT_BROKER)
-def settle_contact_request(request_id: uuid.UUID) -> AnyResponse:
-    """Say what has become of it."""
-    by = current_identity()
-    form = SettleForm(now=queries.state_of(request_id, by))
-    if not form.validate():
-        sheet = actions.open_contact_request(request_id=request_id, by=by)
-        return ask_again(SHOW, form, **_words(sheet))
-    actions.settle_contact_request(request_id=request_id, state=form.chosen(), by=by)
-    return redirect_to("shielding.contact_requests")
-
-
-def _words(sheet: queries.RequestSheet) -> dict[str, Any]:
-    return {"sheet": sheet, "kinds": CONTACT_KINDS, "states": STATES, "genders": GENDERS}
+    return page("shielding/receipt.html", line=line)
 
 
 def _from_record(child_id: uuid.UUID) -> dict[str, Any]:

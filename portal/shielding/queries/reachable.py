@@ -1,0 +1,159 @@
+"""Who works with a child and can be asked to ring: from the index, and for officers the hidden."""
+
+import datetime as dt
+import json
+import re
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from portal.access.identity import Identity
+from portal.access.permissions import Role
+from portal.accounts.models import Account
+from portal.children import queries as children
+from portal.children import vault
+from portal.children.models import ChildRecord, Involvement
+from portal.children.rules import Criteria, normal_record_number
+from portal.children.visibility import visible
+from portal.core.db import db
+from portal.core.keys import Keys, unseal
+from portal.directory import queries as directory
+from portal.matching import age_window, year_window
+from portal.shielding.models import ContactRequest
+
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reachable:
+    """Somebody who works with the child now. has_account: they can read a call-back here.
+    is_hidden: the index does not say that they work with the child.
+    """
+
+    practitioner_id: uuid.UUID
+    name: str
+    role_title: str
+    organisation: str
+    phone: str
+    has_account: bool
+    is_hidden: bool
+
+
+def sees_hidden(by: Identity) -> bool:
+    """True for those who work with hidden children."""
+    return Role.SHIELD_OFFICER in by.roles
+
+
+def reachable(row: ContactRequest, by: Identity) -> tuple[Reachable, ...]:
+    """Return whom this reader may have asked about a request, those of the index first."""
+    child_id = child_of_request(row, by)
+    if child_id is None:
+        return ()
+    shown = _in_index(child_id, by)
+    hidden = _in_vault(child_id) - shown if sees_hidden(by) else set()
+    asker = select(Account.practitioner_id).where(Account.id == row.account_id)
+    return _people(shown, hidden, without=db.session.scalar(asker))
+
+
+def child_of_request(row: ContactRequest, by: Identity) -> uuid.UUID | None:
+    """Return the child a request is about; for officers also an absent one who was searched for."""
+    named = row.child_id or row.about_child_id
+    if named is not None or not sees_hidden(by):
+        return named
+    asked, numbers = _asked(typed_of(row), on=row.made_at.date())
+    met = vault.probe(asked, numbers=numbers)
+    return met.child_id if met else None
+
+
+def is_about_hidden(row: ContactRequest, by: Identity) -> bool:
+    """True when somebody works with the child whom the index does not show. For officers only."""
+    child_id = child_of_request(row, by)
+    if child_id is None:
+        return False
+    return vault.grade_of(child_id) is not None or bool(_in_vault(child_id))
+
+
+def typed_of(row: ContactRequest) -> dict[str, Any]:
+    """Return what was typed before a request was made after a search; empty from a record."""
+    if row.sealed_typed is None:
+        return {}
+    keys: Keys = current_app.extensions["portal_keys"]
+    place = f"contact_request|typed|{row.id}"
+    typed: dict[str, Any] = json.loads(unseal(keys.typed, row.sealed_typed, place=place))
+    return typed
+
+
+def record_with_number(number: str, by: Identity) -> uuid.UUID | None:
+    """Return the child whose record has this number; None when this person sees none."""
+    wanted = visible(by).where(ChildRecord.record_number == (normal_record_number(number) or ""))
+    return db.session.scalar(wanted.with_only_columns(ChildRecord.id))
+
+
+def _in_index(child_id: uuid.UUID, by: Identity) -> set[uuid.UUID]:
+    seen = visible(by).where(ChildRecord.id == child_id).with_only_columns(ChildRecord.id)
+    found = db.session.scalars(
+        select(Involvement.practitioner_id).where(
+            Involvement.child_id.in_(seen), Involvement.ended_on.is_(None)
+        )
+    )
+    return {one for one in found if one is not None}
+
+
+def _in_vault(child_id: uuid.UUID) -> set[uuid.UUID]:
+    """Those who moved into the vault with the child, those who came since, and the sensitive."""
+    moved = (vault.record_of(child_id) or {}).get(Involvement.__tablename__, [])
+    since = vault.marked(vault.Shelf.INVOLVEMENT, [f"child|{child_id}"], most=MOST)
+    rows = {str(row["id"]): row for row in moved}
+    rows |= {document_id.hex: content for document_id, content in since}
+    return {
+        uuid.UUID(row["practitioner_id"])
+        for row in rows.values()
+        if row["practitioner_id"] and not row.get("ended_on")
+    }
+
+
+def _people(
+    shown: Collection[uuid.UUID], hidden: Collection[uuid.UUID], *, without: uuid.UUID | None
+) -> tuple[Reachable, ...]:
+    found = directory.practitioners({*shown, *hidden})
+    with_account = select(Account.practitioner_id).where(
+        Account.practitioner_id.in_(found), Account.status == "active"
+    )
+    readers = set(db.session.scalars(with_account))
+    people = [
+        Reachable(
+            practitioner_id=person.id,
+            name=person.name,
+            role_title=person.role_title,
+            organisation=person.organisation.name,
+            phone=person.work_phone or person.team_phone or person.organisation.phone,
+            has_account=person.id in readers,
+            is_hidden=person.id in hidden,
+        )
+        for person in found.values()
+        if person.left_on is None and person.id != without
+    ]
+    return tuple(
+        sorted(people, key=lambda one: (one.is_hidden, one.name, str(one.practitioner_id)))
+    )
+
+
+def _asked(typed: dict[str, Any], *, on: dt.date) -> tuple[Any, dict[str, str]]:
+    """What was typed, as the vault compares it, and the numbers it may be."""
+    born, age = typed.get("born"), typed.get("age")
+    birth: Any = age_window(age, on) if age is not None else None
+    if isinstance(born, str):
+        birth = dt.date.fromisoformat(born)
+    elif born is not None:
+        birth = year_window(born)
+    named = ("given_name", "family_name", "postcode", "gender")
+    words: dict[str, Any] = {name: typed.get(name) or "" for name in named}
+    criteria = Criteria(**words, birth=birth)
+    number = str(typed.get("number") or "")
+    plain = re.sub(r"[\s-]", "", number).upper()
+    numbers = {"record_number": normal_record_number(number) or "", "nhs_number": plain}
+    return children.described(criteria), numbers | {"upn": plain}
