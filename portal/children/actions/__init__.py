@@ -8,6 +8,7 @@ from portal.children.actions.corrections import (
     settle_correction,
 )
 from portal.children.actions.hiding import hide_child, unhide_child, watch_search
+from portal.children.actions.identities import begin_record
 from portal.children.actions.involvements import (
     confirm_involvement,
     end_involvement,
@@ -22,6 +23,7 @@ from portal.children.actions.looking import (
     state_reason,
 )
 from portal.children.actions.name_index import rebuild_name_index
+from portal.children.actions.replaying import replay_ledger
 from portal.children.actions.reported import (
     change_child,
     create_child,
@@ -38,6 +40,7 @@ from portal.children.actions.sensitive import (
 )
 
 __all__ = [
+    "begin_record",
     "change_child",
     "check_correction",
     "confirm_involvement",
@@ -61,6 +64,7 @@ __all__ = [
     "rebuild_name_index",
     "record_in_confidence",
     "record_involvement",
+    "replay_ledger",
     "set_lead",
     "settle_correction",
     "state_reason",
