@@ -37,6 +37,7 @@ class Identity:
     trained_until: dt.date | None = None
     vetted_until: dt.date | None = None
     reviewed_until: dt.date | None = None
+    override_until: dt.date | None = None
     has_second_factor: bool = False
     portal_is_open: bool = True
     session_token: str = ""

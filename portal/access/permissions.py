@@ -27,6 +27,7 @@ class Permission(StrEnum):
 
     SHIELD_DECIDE = "shield:decide"
     SHIELD_LIFT = "shield:lift"
+    SHIELD_OVERRIDE = "shield:override"
     SHIELD_REQUEST = "shield:request"
 
 

@@ -70,6 +70,11 @@ reviewed = Question(
     lambda who: who.reviewed_until is not None and who.asked_today <= who.reviewed_until,
     _l("Your access has not been confirmed lately. Ask your authoriser to confirm it."),
 )
+may_override = Question(
+    "may_override",
+    lambda who: who.override_until is not None and who.asked_today <= who.override_until,
+    _l("You have no right to override a shield. Ask the index team to put you in touch."),
+)
 has_practitioner = Question(
     "has_practitioner",
     lambda who: who.practitioner_id is not None,
@@ -114,6 +119,7 @@ POLICY: dict[Permission, list[tuple[Question, ...]]] = {
     Permission.LOG_READ: [(auditor, *IN_GOOD_STANDING)],
     Permission.SHIELD_DECIDE: [(shield_officer, *IN_GOOD_STANDING)],
     Permission.SHIELD_LIFT: [(shield_officer, *IN_GOOD_STANDING)],
+    Permission.SHIELD_OVERRIDE: [(practitioner, may_override, *IN_GOOD_STANDING)],
     Permission.SHIELD_REQUEST: [
         (practitioner, *IN_GOOD_STANDING),
         (data_steward, *IN_GOOD_STANDING),

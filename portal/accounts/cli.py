@@ -118,9 +118,14 @@ def resume(email: str, rehearse: bool) -> None:
 @room.command("renew")
 @click.argument("email")
 @dated
+@click.option(
+    "--override-until",
+    type=DAY,
+    help="The last day on which this person may override shields; a past day takes it away.",
+)
 @REHEARSE
 def renew(email: str, rehearse: bool, **options: dt.datetime | None) -> None:
-    """Write down new dates of training, vetting or review."""
+    """Write down new dates of training, vetting, review or the right to override."""
     given = {name: moment.date() for name, moment in options.items() if moment}
     if not given:
         raise click.UsageError(_("Give at least one date."))

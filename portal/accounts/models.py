@@ -19,7 +19,8 @@ class Account(WithId, Base):
     """The right of one person to sign in. email is kept in lower case; name_key is the name
     folded, so that the help desk finds it however it is spelt.
 
-    The dates are the last days on which training, vetting and the sponsor's review hold.
+    The dates are the last days on which training, vetting and the sponsor's review hold, and on
+    which the person may override a shield (nobody may by role).
     """
 
     __tablename__ = "account"
@@ -38,6 +39,7 @@ class Account(WithId, Base):
     trained_until: Mapped[dt.date | None]
     vetted_until: Mapped[dt.date | None]
     reviewed_until: Mapped[dt.date | None]
+    override_until: Mapped[dt.date | None]
     signed_in_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
 

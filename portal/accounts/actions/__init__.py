@@ -27,7 +27,7 @@ from portal.accounts.actions.own_account import (
     sign_out_everywhere,
     stay_signed_in,
 )
-from portal.accounts.actions.sign_in import Attempt, begin_sign_in, finish_sign_in
+from portal.accounts.actions.sign_in import Attempt, begin_sign_in, finish_sign_in, prove_again
 
 __all__ = [
     "Attempt",
@@ -44,6 +44,7 @@ __all__ = [
     "finish_sign_in",
     "issue_link",
     "open_account",
+    "prove_again",
     "renew_dates",
     "reset_sign_in",
     "resume_account",

@@ -73,11 +73,15 @@ def renew_dates(
     trained_until: dt.date | None = None,
     vetted_until: dt.date | None = None,
     reviewed_until: dt.date | None = None,
+    override_until: dt.date | None = None,
 ) -> None:
-    """Set the dates that are given (the operator, on proof of training or vetting)."""
+    """Set the dates that are given (the operator, on proof of training or vetting).
+
+    Until override_until the person may override shields; a day that has passed takes it away.
+    """
     given = {
         "trained_until": trained_until, "vetted_until": vetted_until,
-        "reviewed_until": reviewed_until,
+        "reviewed_until": reviewed_until, "override_until": override_until,
     }  # fmt: skip
     _change(account_id, Step.RENEWED, by, **{name: day for name, day in given.items() if day})
 

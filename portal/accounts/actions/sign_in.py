@@ -80,6 +80,21 @@ def finish_sign_in(*, token: str, code: str, place: Place, by: Identity) -> Atte
     return Attempt(_admit(account, place))
 
 
+def prove_again(*, code: str, address: str, by: Identity) -> Attempt:
+    """Hold a fresh one-time code against somebody who is signed in; the token is that of their
+    session when it is right. A wrong one counts as it does at sign-in."""
+    account = db.session.get(Account, by.account_id)
+    if account is None:
+        return Attempt(is_over=True)
+    held = queries.held_passphrase(email=account.email, address=address)
+    tally = _tally(account.email, held.known_place)
+    if _is_locked(tally):
+        return _refuse(tally, "locked", account.id, by)
+    if not _take_code(account, code):
+        return _fail(tally, "fresh_code", account.id, by)
+    return Attempt(by.session_token)
+
+
 def _admit(account: Account, place: Place) -> str:
     now = clock.now()
     account.signed_in_at = now

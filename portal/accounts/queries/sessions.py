@@ -63,6 +63,7 @@ _HOLDER = (
         Account.trained_until,
         Account.vetted_until,
         Account.reviewed_until,
+        Account.override_until,
         Account.sealed_factor.is_not(None).label("has_second_factor"),
         Organisation.sector,
         Organisation.authority_id,
@@ -172,6 +173,7 @@ def _identity(
         trained_until=account.trained_until,
         vetted_until=account.vetted_until,
         reviewed_until=account.reviewed_until,
+        override_until=account.override_until,
         **known,
     )
 

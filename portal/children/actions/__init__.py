@@ -7,7 +7,12 @@ from portal.children.actions.corrections import (
     look_at_corrections,
     settle_correction,
 )
-from portal.children.actions.hiding import hide_child, unhide_child, watch_search
+from portal.children.actions.hiding import (
+    hide_child,
+    open_hidden_record,
+    unhide_child,
+    watch_search,
+)
 from portal.children.actions.identities import begin_record
 from portal.children.actions.involvements import (
     confirm_involvement,
@@ -54,6 +59,7 @@ __all__ = [
     "look_at_corrections",
     "open_confided",
     "open_contact",
+    "open_hidden_record",
     "open_name",
     "open_name_and_confided",
     "open_own_contact",

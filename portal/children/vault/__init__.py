@@ -16,6 +16,7 @@ from portal.children.vault.moving import (
     move_in,
     move_out,
     record_of,
+    rows_of,
     withhold_correction,
 )
 from portal.children.vault.probe import Met, hidden_by_source, probe, resembles
@@ -26,7 +27,15 @@ from portal.children.vault.sensitive import (
     confided_with,
     take_back,
 )
-from portal.children.vault.store import Shelf, all_on, content_of, contents_of, enter, keep, marked, remove
+from portal.children.vault.store import (
+    Shelf,
+    all_on,
+    content_of,
+    enter,
+    keep,
+    marked,
+    remove,
+)
 from portal.children.vault.withheld import own_withheld, withhold
 
 __all__ = [
@@ -58,6 +67,7 @@ __all__ = [
     "record_of",
     "remove",
     "resembles",
+    "rows_of",
     "take_back",
     "withhold",
     "withhold_correction",
