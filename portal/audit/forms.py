@@ -7,11 +7,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.access.log import Event
-from portal.audit.rules import EVENTS
+from portal.audit.rules import EVENTS, SHIELD
 from portal.core.fields import DateParts, Menu, option
 from portal.core.forms import PortalForm
 
-LAST_LINE = 2**62
+MOST = 2**62
 
 
 class ExtractForm(PortalForm):
@@ -22,7 +22,11 @@ class ExtractForm(PortalForm):
 
     def __init__(self, formdata: Any) -> None:
         super().__init__(formdata)
-        words = sorted((str(label), event.value) for event, label in EVENTS.items())
+        words = sorted(
+            (str(label), event.value)
+            for event, label in EVENTS.items()
+            if not event.startswith(SHIELD)
+        )
         self.event.choices = [
             option("", _l("Everything")),
             *(option(value, label) for label, value in words),
@@ -41,7 +45,7 @@ def read_account(text: str) -> uuid.UUID | None:
         return None
 
 
-def read_line(text: str) -> int | None:
-    """Read a line number out of an address; what is none is as if nothing stood there."""
+def read_count(text: str) -> int:
+    """Read how many lines to pass over out of an address; what is no number is none at all."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-    return number if 0 < number < LAST_LINE else None
+    return number if number < MOST else 0

@@ -7,7 +7,7 @@ from portal.access.permissions import Permission
 from portal.access.reasons import LOGGED
 from portal.accounts.rules.words import ROLES
 from portal.audit import actions, room
-from portal.audit.forms import ExtractForm, read_account, read_line
+from portal.audit.forms import ExtractForm, read_account, read_count
 from portal.audit.queries import Extract, LogSheet
 from portal.audit.rules import EVENTS, OUTCOMES, SUBJECTS
 from portal.core.forms import ask_again
@@ -24,7 +24,7 @@ def log() -> Response:
         day=form.day.data,
         event=form.chosen_event(),
         account_id=read_account(request.args.get("account", "")),
-        before=read_line(request.args.get("before", "")),
+        before=read_count(request.args.get("before", "")),
     )
     sheet = actions.look_at_log(extract=extract, by=current_identity())
     return page(

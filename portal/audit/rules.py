@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 from portal.access.log import FAILED, REFUSED, SUCCESS, Event
 
 PAGE = 50
+# How the words of shield work begin: no ordinary reader of the log sees or counts them.
+SHIELD = "shield:"
 SHORT = 8
 
 EVENTS: dict[Event, LazyString] = {
@@ -124,6 +126,12 @@ def short(number: uuid.UUID | None) -> str:
 
 def bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
     """Return the first moment of a day in London and that of the next."""
-    zone = get_timezone("Europe/London")
-    begin = dt.datetime.combine(day, dt.time(), tzinfo=zone)
-    return begin, dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zone)
+    return _midnight(day), _midnight(day + dt.timedelta(days=1))
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    """The beginning of a day in London; zones of pytz know their summer by localize() only."""
+    zone, begin = get_timezone("Europe/London"), dt.datetime.combine(day, dt.time())
+    localize = getattr(zone, "localize", None)
+    found: dt.datetime = localize(begin) if localize else begin.replace(tzinfo=zone)
+    return found
