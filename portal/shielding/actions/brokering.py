@@ -113,7 +113,7 @@ def close_old_requests(*, by: Identity) -> int:
     Call-backs of that age are forgotten, whatever was replied.
     """
     now = clock.now()
-    rows = queries.old_requests(before=now - KEPT_OPEN_FOR)
+    rows = queries.old_requests()
     for row in rows:
         row.state, row.settled_at = State.NOBODY.value, now
     for call_back in queries.all_call_backs():

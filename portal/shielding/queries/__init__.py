@@ -1,13 +1,13 @@
 """What is read here, as sheets."""
 
 from portal.shielding.queries.brokering import (
-    AskedToRing,
     Choice,
     RequestLine,
     RequestSheet,
     child_for,
     choice_for,
     choice_of,
+    count_of_old_requests,
     lines_for,
     old_requests,
     request_to,
@@ -15,6 +15,7 @@ from portal.shielding.queries.brokering import (
     sheet_of,
 )
 from portal.shielding.queries.call_backs import (
+    AskedToRing,
     CallBackSheet,
     all_call_backs,
     of_request,
@@ -53,6 +54,7 @@ __all__ = [
     "child_for",
     "choice_for",
     "choice_of",
+    "count_of_old_requests",
     "lines_for",
     "of_request",
     "old_requests",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from portal.access.identity import Identity
 from portal.accounts.queries import names_of
@@ -18,7 +18,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.directory import queries as directory
 from portal.shielding.models import ContactRequest
-from portal.shielding.queries.call_backs import passed_on
+from portal.shielding.queries.call_backs import AskedToRing, asked_to_ring, passed_on
 from portal.shielding.queries.contact import SHOWN, account_of, contacts_of
 from portal.shielding.queries.people import child_of
 from portal.shielding.queries.reachable import (
@@ -69,21 +69,6 @@ class RequestLine:
     def is_open(self) -> bool:
         """True while the team has not closed it."""
         return self.state in OPEN_STATES
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedToRing:
-    """Somebody who was asked to ring. name is empty when the index no longer says that they work
-    with the child, for everybody but shield officers.
-    """
-
-    name: str
-    organisation: str
-    phone: str
-    has_account: bool
-    is_hidden: bool
-    passed_on_at: dt.datetime
-    reply: Reply | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +191,7 @@ def sheet_of(row: ContactRequest, by: Identity) -> RequestSheet:
         in_index=in_index,
         typed=typed_of(row),
         people=choice.people,
-        asked=_asked_to_ring(call_backs, reachable(row, by), by),
+        asked=asked_to_ring(call_backs, reachable(row, by), by),
         answers=choice.answers,
         passed_on_by=names[row.passed_on_by] if row.passed_on_by else "",
         settled_by=names[row.settled_by] if row.settled_by else "",
@@ -214,12 +199,22 @@ def sheet_of(row: ContactRequest, by: Identity) -> RequestSheet:
     )
 
 
-def old_requests(*, before: dt.datetime) -> list[ContactRequest]:
-    """Return the requests of every team that are still open and were made before; locked."""
-    wanted = select(ContactRequest).where(
-        ContactRequest.state.in_(OPEN_STATES), ContactRequest.made_at <= before
+def old_requests() -> list[ContactRequest]:
+    """Return the requests of every team that nobody closed in thirty days, locked; for this room
+    only."""
+    return list(db.session.scalars(_old().with_for_update()))
+
+
+def count_of_old_requests() -> int:
+    """Return how many they are."""
+    return db.session.scalar(select(func.count()).select_from(_old().subquery())) or 0
+
+
+def _old() -> Select[ContactRequest]:
+    return select(ContactRequest).where(
+        ContactRequest.state.in_(OPEN_STATES),
+        ContactRequest.made_at <= clock.now() - KEPT_OPEN_FOR,
     )
-    return list(db.session.scalars(wanted.with_for_update()))
 
 
 def _facts(row: ContactRequest, replies: Iterable[Reply | None], by: Identity) -> dict[str, Any]:
@@ -265,29 +260,3 @@ def child_for(row: ContactRequest, by: Identity) -> tuple[NameSheet | None, bool
     if found is not None:
         return name_sheet(found), True
     return (child_of(child_id, by) if sees_hidden(by) else None), False
-
-
-def _asked_to_ring(
-    call_backs: Collection[CallBack], people: Collection[Reachable], by: Identity
-) -> tuple[AskedToRing, ...]:
-    """Those who were asked, by name only while the index still says that they work with the child:
-    what may not be shown must not stay here either."""
-    known = {one.practitioner_id: one for one in people}
-    found = directory.practitioners({one.practitioner_id for one in call_backs})
-    lines = []
-    for one in call_backs:
-        person = found.get(one.practitioner_id)
-        is_shown = person is not None and (one.practitioner_id in known or sees_hidden(by))
-        reached = known.get(one.practitioner_id)
-        lines.append(
-            AskedToRing(
-                name=person.name if person and is_shown else "",
-                organisation=person.organisation.name if person and is_shown else "",
-                phone=(person.work_phone or person.team_phone) if person and is_shown else "",
-                has_account=reached is None or reached.has_account,
-                is_hidden=one.is_hidden or bool(reached and reached.is_hidden),
-                passed_on_at=one.passed_on_at,
-                reply=one.reply,
-            )
-        )
-    return tuple(lines)

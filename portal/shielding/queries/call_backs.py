@@ -17,7 +17,7 @@ from portal.core.errors import NotFound
 from portal.directory import queries as directory
 from portal.shielding.models import ContactRequest
 from portal.shielding.queries.contact import account_of, contacts_of, index_team_phone
-from portal.shielding.queries.reachable import sees_hidden
+from portal.shielding.queries.reachable import Reachable, sees_hidden
 from portal.shielding.rules import (
     OPEN_STATES,
     URGENT,
@@ -70,6 +70,21 @@ class CallBackSheet:
         return self.reply is None and not self.is_over
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedToRing:
+    """Somebody who was asked to ring. name is empty when the index no longer says that they work
+    with the child, for everybody but shield officers.
+    """
+
+    name: str
+    organisation: str
+    phone: str
+    has_account: bool
+    is_hidden: bool
+    passed_on_at: dt.datetime
+    reply: Reply | None
+
+
 def passed_on(request_ids: Collection[uuid.UUID], by: Identity) -> tuple[CallBack, ...]:
     """Return the call-backs of these requests that the team may know of, the oldest first; for
     officers also those that they passed on in confidence."""
@@ -77,6 +92,32 @@ def passed_on(request_ids: Collection[uuid.UUID], by: Identity) -> tuple[CallBac
     if sees_hidden(by):
         marks += [hidden_mark(one) for one in request_ids]
     return _found(marks)
+
+
+def asked_to_ring(
+    call_backs: Collection[CallBack], people: Collection[Reachable], by: Identity
+) -> tuple[AskedToRing, ...]:
+    """Return those who were asked, by name only while the index still says that they work with the
+    child: what may not be shown must not stay here either."""
+    known = {one.practitioner_id: one for one in people}
+    found = directory.practitioners({one.practitioner_id for one in call_backs})
+    lines = []
+    for one in call_backs:
+        person = found.get(one.practitioner_id)
+        is_shown = person is not None and (one.practitioner_id in known or sees_hidden(by))
+        reached = known.get(one.practitioner_id)
+        lines.append(
+            AskedToRing(
+                name=person.name if person and is_shown else "",
+                organisation=person.organisation.name if person and is_shown else "",
+                phone=(person.work_phone or person.team_phone) if person and is_shown else "",
+                has_account=reached is None or reached.has_account,
+                is_hidden=one.is_hidden or bool(reached and reached.is_hidden),
+                passed_on_at=one.passed_on_at,
+                reply=one.reply,
+            )
+        )
+    return tuple(lines)
 
 
 def of_request(request_id: uuid.UUID) -> tuple[CallBack, ...]:

@@ -17,11 +17,10 @@ def call_by(
     """
     if is_urgent:
         return made_at + dt.timedelta(minutes=urgent_minutes)
-    zone = get_timezone(LONDON)
-    day = made_at.astimezone(zone).date()
+    day = made_at.astimezone(get_timezone(LONDON)).date()
     for _ in range(working_days):
         day = next_working_day(day)
-    return dt.datetime.combine(day, CLOSES_AT, tzinfo=zone).astimezone(dt.UTC)
+    return _in_utc(dt.datetime.combine(day, CLOSES_AT))
 
 
 def next_working_day(day: dt.date) -> dt.date:
@@ -62,6 +61,14 @@ def easter_sunday(year: int) -> dt.date:
     late = (golden + 11 * moon + 22 * week) // 451
     month, day = divmod(moon + week - 7 * late + 114, 31)
     return dt.date(year, month, day + 1)
+
+
+def _in_utc(local: dt.datetime) -> dt.datetime:
+    """The moment at which clocks in London show this; zones of pytz know it by localize() only."""
+    zone = get_timezone(LONDON)
+    localize = getattr(zone, "localize", None)
+    aware: dt.datetime = localize(local) if localize else local.replace(tzinfo=zone)
+    return aware.astimezone(dt.UTC)
 
 
 def _monday_from(day: dt.date) -> dt.date:
