@@ -78,17 +78,18 @@ class Standing:
 def standing(engine: Engine, config: Config, keys: Keys) -> Standing:
     """Compare database and ledger. Reads the whole ledger and proves every line."""
     with snapshot(engine) as connection:
-        found = _compared(_head(connection), config, keys)
+        found = compared(_head(connection), config, keys)
     if found.fault is not Fault.AHEAD:
         return found
     # Somebody may be about to commit: the row of the head is theirs until then.
     with engine.connect() as connection:
-        found = _compared(take_head(connection), config, keys)
+        found = compared(take_head(connection), config, keys)
         connection.rollback()
     return found
 
 
-def _compared(head: Head, config: Config, keys: Keys) -> Standing:
+def compared(head: Head, config: Config, keys: Keys) -> Standing:
+    """Hold the ledger against a head of the database. Proves every line."""
     path = config.ledger_path
     try:
         fault, number = _followed(head, path, keys)

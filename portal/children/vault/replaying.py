@@ -9,13 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from flask import current_app
-
 from portal.children.vault import ledger, ledger_file, moving, store, withheld
 from portal.children.vault.identity import Document, Grade
 from portal.children.vault.ledger import Act, Head, LedgerProblem
 from portal.children.vault.ledger_file import Line
-from portal.children.vault.ledger_standing import Fault, standing
+from portal.children.vault.ledger_standing import Fault, compared
 from portal.children.vault.store import Shelf
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -29,8 +27,10 @@ def replay() -> Iterator[None]:
 
     Raises LedgerProblem when the ledger is missing, damaged, older than the database or another's.
     """
-    refuse_unless_ahead()
     head = ledger.take_head(db.session())
+    found = compared(head, *ledger.installation())
+    if found.fault not in {Fault.NONE, Fault.AHEAD}:
+        raise LedgerProblem(f"{found.sentence} {found.remedy}.")
     reached, following = _following(head.length)
     voided, doubtful = _voided(following), _first_in_doubt(following)
     for line, content in following[:doubtful]:
@@ -42,14 +42,6 @@ def replay() -> Iterator[None]:
         reached = line
     if _is_after(reached):
         _settle(reached, following[doubtful:])
-
-
-def refuse_unless_ahead() -> None:
-    """Raise LedgerProblem for every disagreement but the one that a replay mends."""
-    extensions = current_app.extensions
-    found = standing(db.engine, extensions["portal_config"], extensions["portal_keys"])
-    if found.fault not in {Fault.NONE, Fault.AHEAD}:
-        raise LedgerProblem(f"{found.sentence} {found.remedy}.")
 
 
 def _following(number: int) -> tuple[Line, list[Step]]:
