@@ -24,7 +24,7 @@ SignIn = Callable[[str], Editor]
         ("health_visitor", "/search"),
         ("helpdesk", "/accounts"),
         ("authoriser", "/access-reviews"),
-        ("shield_officer", "/contact-requests"),
+        ("shield_officer", "/shields"),
         ("auditor", "/log"),
     ],
 )

@@ -26,7 +26,7 @@ STARTS = {
         (Permission.CHILD_SEARCH, "search.new_search", _l("Find a child")),
     ],
     Role.SHIELD_OFFICER: [
-        (Permission.CONTACT_BROKER, "shielding.contact_requests", _l("Requests for contact"))
+        (Permission.SHIELD_DECIDE, "shielding.shields", _l("Shield work")),
     ],
     Role.AUDITOR: [(Permission.LOG_READ, "audit.log", _l("Access log"))],
 }

@@ -1,6 +1,7 @@
 """Doors of requests for a shield: asking, one's own, deciding."""
 
 import uuid
+from typing import Any
 
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,7 +26,7 @@ from portal.shielding.rules.shields import (
 )
 
 ASK, DECIDE = "shielding/new_shield_request.html", "shielding/shield_request.html"
-WORDS = {
+WORDS: dict[str, Any] = {
     "grounds": GROUNDS,
     "asked_for": ASKED_FOR,
     "grades": GRADES,

@@ -33,7 +33,7 @@ REVIEW, LIFT, APPEAL, IDENTITY = (
     "shielding/review.html", "shielding/lift.html", "shielding/appeal.html",
     "shielding/new_identity.html",
 )  # fmt: skip
-WORDS = {
+WORDS: dict[str, Any] = {
     "grounds": GROUNDS,
     "short_grounds": SHORT_GROUNDS,
     "grades": GRADES,
