@@ -12,6 +12,7 @@ from portal.children.rules import Basis, ConfidedSheet, SensitiveKind
 from portal.children.vault import store
 from portal.children.vault.store import Shelf
 from portal.children.vault.withheld import marks_of
+from portal.core.db import empty_wal_after_commit
 
 SENSITIVE = "sensitive"
 MOST_LISTED = 500
@@ -74,6 +75,7 @@ def confided(involvement_id: uuid.UUID, practitioner_id: uuid.UUID | None) -> Co
 def take_back(involvement_id: uuid.UUID) -> None:
     """Overwrite what was recorded in confidence: nothing of it is left."""
     store.remove(Shelf.INVOLVEMENT, involvement_id)
+    empty_wal_after_commit()
 
 
 def _by(practitioner_id: uuid.UUID | None) -> str:

@@ -62,7 +62,7 @@ def everything_readable(stage: Stage, app: Flask) -> bytes:
     with app.app_context(), db.engine.connect() as connection:
         names = inspect(connection).get_table_names()
         rows = [
-            str(row)
+            str(row[0])
             for name in names
             for row in connection.execute(text(f'SELECT t.*::text FROM "{name}" AS t'))
         ]
