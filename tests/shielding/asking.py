@@ -1,13 +1,17 @@
 """Asking to be put in touch, as a person does."""
 
+import re
 import uuid
 from collections.abc import Callable
 
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
+from portal.accounts.models import Account
 from portal.core.db import db
 from portal.shielding.models import ContactRequest
+from tests import signing_in
 from tests.cast import CHILDREN
 from tests.editor import Editor
 from tests.search.asking import about, address_of_results, boxes, id_of
@@ -42,6 +46,28 @@ def ask_after_search(browser: Editor, typed: dict[str, str] = NOBODY, **changes:
 def request_of(receipt: str) -> str:
     """Return the id in the address of a receipt."""
     return receipt.rpartition("/")[2]
+
+
+def practitioner_of(portal: Flask, key: str) -> uuid.UUID:
+    """Return the entry of a member of the cast in the directory."""
+    email = signing_in.member(key).email
+    with portal.app_context():
+        wanted = select(Account.practitioner_id).where(Account.email == email)
+        found = db.session.scalars(wanted).one()
+    assert found is not None
+    return found
+
+
+def pass_on(portal: Flask, browser: Editor, receipt: str, *, to: str) -> TestResponse:
+    """Pass a call-back on to a member of the cast, as somebody of the index team."""
+    chosen = {"state": "passed_on", "practitioner": str(practitioner_of(portal, to))}
+    return browser.post(f"/contact-requests/{request_of(receipt)}", data=chosen)
+
+
+def call_backs_of(browser: Editor) -> list[str]:
+    """Return the addresses of what was asked of somebody, as their list shows them."""
+    page = browser.get("/call-backs").get_data(as_text=True)
+    return re.findall(r'href="(/call-backs/[0-9a-f-]{36})"', page)
 
 
 def kept(portal: Flask) -> list[ContactRequest]:

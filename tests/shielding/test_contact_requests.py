@@ -1,5 +1,6 @@
 """The index team's list of requests, and answering one."""
 
+import datetime as dt
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,10 +15,12 @@ from portal.directory.models import Authority
 from portal.shielding.models import ContactRequest
 from tests.cast import CAST, CHILDREN
 from tests.editor import Editor
-from tests.search.asking import id_of, log_lines, main_part
-from tests.shielding.asking import ask_about_child, ask_after_search, kept, request_of
+from tests.search.asking import id_of, log_lines, main_part, stay_signed_in_until
+from tests.shielding.asking import ask_about_child, ask_after_search, kept, pass_on, request_of
+from tests.signing_in import member
 
 SignIn = Callable[[str], Editor]
+ClockAt = Callable[[dt.datetime], None]
 LIST = "/contact-requests"
 
 
@@ -41,10 +44,40 @@ def test_urgent_ones_come_first_and_settled_ones_last(portal: Flask, sign_in: Si
     urgent = ask_after_search(browser, kind="with_me_now")
     plain = ask_about_child(portal, browser, kind="meeting")
     steward = sign_in("data_steward")
-    steward.post(f"{LIST}/{request_of(settled)}", data={"state": "answered"})
+    steward.post(f"{LIST}/{request_of(settled)}", data={"state": "nobody"})
     page = steward.get(LIST).get_data(as_text=True)
     places = [page.index(request_of(one)) for one in (urgent, plain, settled)]
     assert places == sorted(places)
+
+
+def test_what_is_overdue_stands_before_everything_and_says_so(
+    portal: Flask, sign_in: SignIn, clock_at: ClockAt
+) -> None:
+    browser = sign_in("health_visitor")
+    long_ago = ask_about_child(portal, browser, kind="meeting")
+    ask_about_child(portal, browser, kind="moved_here")
+    steward = sign_in("data_steward")
+    steward.post(f"{LIST}/{kept(portal)[1].id}", data={"state": "nobody"})
+    due_at = kept(portal)[0].due_at
+    stay_signed_in_until(portal, due_at)
+    clock_at(due_at)
+    urgent = ask_after_search(browser, kind="with_me_now")
+    page = steward.get(LIST).get_data(as_text=True)
+    assert page.index(request_of(long_ago)) < page.index(request_of(urgent))
+    assert main_part(page).count("This is overdue.") == 1
+    sheet = main_part(steward.get(f"{LIST}/{request_of(long_ago)}").get_data(as_text=True))
+    assert "Overdue: the person who asks should have been rung by" in sheet
+
+
+def test_a_moment_before_the_deadline_nothing_is_overdue(
+    portal: Flask, sign_in: SignIn, clock_at: ClockAt
+) -> None:
+    ask_about_child(portal, sign_in("health_visitor"), kind="with_me_now")
+    steward = sign_in("data_steward")
+    moment = kept(portal)[0].due_at - dt.timedelta(seconds=2)
+    stay_signed_in_until(portal, moment)
+    clock_at(moment)
+    assert "This is overdue." not in main_part(steward.get(LIST).get_data(as_text=True))
 
 
 def test_an_empty_list_says_so(sign_in: SignIn) -> None:
@@ -61,7 +94,7 @@ def test_a_request_about_a_child_is_opened_and_logged(
     born = CHILDREN.story.date_of_birth
     for part in (
         "Kaitlyn Rose Prendergast", f"{born.day} July {born.year}", CAST.health_visitor.name,
-        "Ring back now", CAST.health_visitor.email,
+        "They were promised a call by", CAST.health_visitor.email,
     ):  # fmt: skip
         assert part in words
     (line,) = log_lines(portal, "contact_request:opened")
@@ -88,38 +121,54 @@ def test_the_contact_that_was_chosen_stands_first(portal: Flask, sign_in: SignIn
     assert page.index("mailto:") < page.index("tel:")
 
 
-def test_a_request_is_taken_and_then_settled(portal: Flask, sign_in: SignIn) -> None:
+@pytest.mark.parametrize("state", ["nobody", "declined"])
+@pytest.mark.parametrize("key", ["data_steward", "shield_officer"])
+def test_a_request_is_closed_with_an_answer(
+    portal: Flask, sign_in: SignIn, key: str, state: str
+) -> None:
     address = f"{LIST}/{request_of(ask_about_child(portal, sign_in('health_visitor')))}"
-    steward = sign_in("data_steward")
-    taken = steward.post(address, data={"state": "taken"})
-    assert (taken.status_code, taken.headers["Location"]) == (303, LIST)
-    assert kept(portal)[0].taken_by is not None
-    assert CAST.data_steward.name in main_part(steward.get(address).get_data(as_text=True))
-    assert steward.post(address, data={"state": "answered"}).status_code == 303
+    officer = sign_in(key)
+    closed = officer.post(address, data={"state": state})
+    assert (closed.status_code, closed.headers["Location"]) == (303, LIST)
     (row,) = kept(portal)
-    assert (row.state, row.settled_by) == ("answered", row.taken_by)
-    lines = log_lines(portal, "contact_request:settled")
-    assert [line["details"]["state"] for line in lines] == ["taken", "answered"]
-    assert 'name="state"' not in steward.get(address).get_data(as_text=True)
+    assert (row.state, row.passed_on_by) == (state, None)
+    assert row.settled_by is not None
+    (line,) = log_lines(portal, "contact_request:settled")
+    assert line["details"] == {"request": str(row.id), "state": state}
+    page = officer.get(address).get_data(as_text=True)
+    assert member(key).name in main_part(page)
+    assert 'name="state"' not in page
 
 
-@pytest.mark.parametrize("state", ["", "new", "nonsense", "taken"])
+@pytest.mark.parametrize("state", ["", "new", "nonsense", "answered", "taken"])
 def test_what_cannot_become_of_it_is_refused(portal: Flask, sign_in: SignIn, state: str) -> None:
     address = f"{LIST}/{request_of(ask_about_child(portal, sign_in('health_visitor')))}"
-    steward = sign_in("data_steward")
-    steward.post(address, data={"state": "taken"})
-    answer = steward.post(address, data={"state": state})
+    answer = sign_in("data_steward").post(address, data={"state": state})
     assert answer.status_code == 422
     assert "There is a problem" in answer.get_data(as_text=True)
-    assert kept(portal)[0].state == "taken"
+    assert kept(portal)[0].state == "new"
 
 
 def test_a_settled_request_stays_as_it_is(portal: Flask, sign_in: SignIn) -> None:
-    address = f"{LIST}/{request_of(ask_about_child(portal, sign_in('health_visitor')))}"
+    receipt = ask_about_child(portal, sign_in("health_visitor"))
+    address = f"{LIST}/{request_of(receipt)}"
     steward = sign_in("data_steward")
     steward.post(address, data={"state": "declined"})
-    assert steward.post(address, data={"state": "answered"}).status_code == 422
+    assert steward.post(address, data={"state": "nobody"}).status_code == 422
+    assert pass_on(portal, steward, receipt, to="social_worker").status_code == 422
     assert kept(portal)[0].state == "declined"
+
+
+def test_an_answer_to_what_has_changed_since_is_not_taken(portal: Flask, sign_in: SignIn) -> None:
+    receipt = ask_about_child(portal, sign_in("health_visitor"))
+    address = f"{LIST}/{request_of(receipt)}"
+    steward = sign_in("data_steward")
+    assert 'name="seen" type="hidden" value="new"' in steward.get(address).get_data(as_text=True)
+    assert pass_on(portal, sign_in("shield_officer"), receipt, to="teacher").status_code == 303
+    late = {"state": "nobody", "seen": "new"}
+    assert steward.post(address, data=late).status_code == 409
+    assert kept(portal)[0].state == "passed_on"
+    assert steward.post(address, data={**late, "seen": "passed_on"}).status_code == 303
 
 
 def test_another_authoritys_request_is_not_found(portal: Flask, sign_in: SignIn) -> None:
@@ -134,7 +183,7 @@ def test_another_authoritys_request_is_not_found(portal: Flask, sign_in: SignIn)
         db.session.commit()
     steward = sign_in("data_steward")
     assert steward.get(address).status_code == 404
-    assert steward.post(address, data={"state": "answered"}).status_code == 404
+    assert steward.post(address, data={"state": "nobody"}).status_code == 404
     assert "contact-request" not in main_part(steward.get(LIST).get_data(as_text=True))
     assert kept(portal)[0].state == "new"
 
@@ -145,7 +194,7 @@ def test_those_who_do_not_broker_are_refused(portal: Flask, sign_in: SignIn, key
     browser = sign_in(key)
     assert browser.get(LIST).status_code == 403
     assert browser.get(address).status_code == 403
-    assert browser.post(address, data={"state": "answered"}).status_code == 403
+    assert browser.post(address, data={"state": "nobody"}).status_code == 403
     assert kept(portal)[0].state == "new"
 
 

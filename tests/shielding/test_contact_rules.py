@@ -1,5 +1,6 @@
 """What may become of a request, and what its asker reads."""
 
+import dataclasses
 import datetime as dt
 import uuid
 
@@ -74,14 +75,11 @@ def test_a_call_back_is_read_as_it_was_written(reply: Reply | None, is_hidden: b
 
 
 def test_what_is_passed_on_in_confidence_has_no_mark_that_the_team_looks_for() -> None:
-    known = {"id": uuid.uuid4(), "request_id": uuid.uuid4(), "practitioner_id": uuid.uuid4()}
-    facts = {
-        "passed_on_by": uuid.uuid4(),
-        "passed_on_at": DUE,
-        "child_name": "",
-        "born": DUE.date(),
-    }
-    hidden, shown = (CallBack(**known, **facts, is_hidden=one) for one in (True, False))
+    shown = CallBack(
+        id=uuid.uuid4(), request_id=uuid.uuid4(), practitioner_id=uuid.uuid4(), is_hidden=False,
+        passed_on_by=uuid.uuid4(), passed_on_at=DUE, child_name="", born=DUE.date(),
+    )  # fmt: skip
+    hidden = dataclasses.replace(shown, is_hidden=True)
     assert hidden.marks[0] == shown.marks[0]
     assert hidden.marks[1] != shown.marks[1]
 

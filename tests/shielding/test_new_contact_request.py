@@ -27,6 +27,7 @@ from tests.shielding.asking import (
     ask_after_search,
     kept,
     looked_at,
+    pass_on,
     request_of,
 )
 
@@ -109,13 +110,47 @@ def test_two_people_who_ask_get_a_receipt_each(portal: Flask, sign_in: SignIn) -
     assert one != other
 
 
-def test_a_settled_request_may_be_asked_anew(portal: Flask, sign_in: SignIn) -> None:
+@pytest.mark.parametrize("answer", [None, "nobody", "declined", "passed_on", "answered"])
+def test_until_the_deadline_who_asks_again_cannot_tell_what_was_answered(
+    portal: Flask, sign_in: SignIn, answer: str | None
+) -> None:
     browser = sign_in("health_visitor")
     first = ask_about_child(portal, browser)
-    sign_in("data_steward").post(
-        f"/contact-requests/{request_of(first)}", data={"state": "answered"}
-    )
-    assert ask_about_child(portal, browser) != first
+    settle(portal, sign_in("data_steward"), first, answer)
+    assert ask_about_child(portal, browser) == first
+
+
+@pytest.mark.parametrize("answer", ["nobody", "declined", "passed_on", "answered"])
+def test_after_the_deadline_whatever_was_answered_may_be_asked_anew(
+    portal: Flask, sign_in: SignIn, clock_at: Callable[[dt.datetime], None], answer: str
+) -> None:
+    browser = sign_in("health_visitor")
+    first = ask_about_child(portal, browser, kind="with_me_now")
+    settle(portal, sign_in("data_steward"), first, answer)
+    later = clock.now() + dt.timedelta(minutes=61)
+    stay_signed_in_until(portal, later)
+    clock_at(later)
+    assert ask_about_child(portal, browser, kind="with_me_now") != first
+
+
+def test_a_request_nobody_answered_stays_the_same_one(
+    portal: Flask, sign_in: SignIn, clock_at: Callable[[dt.datetime], None]
+) -> None:
+    browser = sign_in("health_visitor")
+    first = ask_about_child(portal, browser, kind="with_me_now")
+    later = clock.now() + dt.timedelta(minutes=61)
+    stay_signed_in_until(portal, later)
+    clock_at(later)
+    assert ask_about_child(portal, browser, kind="with_me_now") == first
+
+
+def settle(portal: Flask, steward: Editor, receipt: str, answer: str | None) -> None:
+    """Let the index team give this answer."""
+    if answer in {"passed_on", "answered"}:
+        assert pass_on(portal, steward, receipt, to="social_worker").status_code == 303
+    if answer not in {None, "passed_on"}:
+        address = f"/contact-requests/{request_of(receipt)}"
+        assert steward.post(address, data={"state": answer}).status_code == 303
 
 
 @pytest.mark.parametrize(
