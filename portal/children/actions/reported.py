@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, or_, select
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
-from portal.children import finding, queries
+from portal.children import finding, queries, vault
 from portal.children.models import ChildAddress, ChildIdentifier, ChildName, ChildRecord
 from portal.children.rules import (
     BITS,
@@ -24,13 +24,12 @@ from portal.children.rules import (
 )
 from portal.children.vault import guard
 from portal.children.vault.guard import Answer
-from portal.children.vault.said import PARTS, differs, facts_of, held_in_index, words_of
-from portal.children.visibility import Job, everything, sealed_identifier
+from portal.children.vault.said import OWN_KEEPING, PARTS, differs, facts_of, held_in_index, rows_of
+from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.db import db, random_id
 from portal.core.errors import Invalid, NotFound
 
-OWN_KEEPING = "index"
 AT_ONCE = 200
 Rows = list[dict[str, Any]]
 
@@ -74,9 +73,20 @@ def _create(drafts: Sequence[ChildDraft], ids: list[uuid.UUID] | None = None) ->
     _insert(ChildRecord, _new_records(ids, drafts))
     for model in PARTS:
         pairs = zip(ids, drafts, strict=True)
-        _insert(model, [row for pair in pairs for row in _part_rows(model, *pair)])
+        _insert(model, [row for pair in pairs for row in rows_of(model, *pair)])
     finding.index_children(db.session(), map(_name_entry, ids, drafts))
     return ids
+
+
+def let_in(*, child_id: uuid.UUID, draft: ChildDraft, by: Identity) -> None:
+    """Apply what the guard held back and an officer lets into the index: a new child of this id, or
+    a change of the one who is there. The source was answered, and the line written, when it came.
+    """
+    rows = _locked([child_id])
+    if rows:
+        _change(rows, {child_id: draft})
+    else:
+        _create([draft], [child_id])
 
 
 def put_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[Answer]:
@@ -97,6 +107,7 @@ def put_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[Answer]:
 
 def _put(drafts: Mapping[str, ChildDraft], by: Identity) -> dict[str, Answer]:
     """Let the guard look at every row first, then add and change what may pass."""
+    vault.enter()
     known = _known(drafts)
     guarded = guard.hold_back(drafts, known)
     done = dict(guarded.answers)
@@ -201,19 +212,6 @@ def _unused_numbers(count: int) -> list[str]:
     return list(numbers)
 
 
-def _part_rows(model: Any, child_id: uuid.UUID, draft: ChildDraft) -> Rows:
-    rows: Rows = []
-    for values in sorted(words_of(model, draft) or ()):
-        known = {"id": random_id(), "child_id": child_id, "source": draft.source}
-        part = dict(zip(PARTS[model], values, strict=True))
-        rows.append({**known, "source_on": draft.source_on, **part})
-    if model is ChildIdentifier:
-        plain = {scheme.value: value for scheme, value in draft.numbers.items()}
-        for row in rows:
-            row["sealed_value"] = sealed_identifier(row["id"], plain[row["scheme"]])
-    return rows
-
-
 def _keep_former_name(row: ChildRecord, new: str) -> None:
     """Keep a family name that goes, under a source of our own: no feed's silence deletes it."""
     if not row.family_name or row.family_name.casefold() == new.casefold():
@@ -229,7 +227,7 @@ def _keep_former_name(row: ChildRecord, new: str) -> None:
 
 
 def _replace(model: Any, row: ChildRecord, draft: ChildDraft) -> None:
-    rows = _part_rows(model, row.id, draft)
+    rows = rows_of(model, row.id, draft)
     old = model.source == draft.source
     if model is ChildIdentifier:
         # A child has one number of each scheme, whoever said it last.

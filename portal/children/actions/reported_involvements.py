@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
+from portal.children import vault
 from portal.children.models import ChildRecord, Involvement
 from portal.children.rules import (
     ABOUT,
@@ -58,6 +59,7 @@ def _put(drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
     if any(fault_of_period(one.started_on, one.ended_on, today=clock.today()) for one in drafts):
         raise Invalid
     refused = _sensitive_places(drafts)
+    vault.enter()
     known = _known(drafts)
     in_index = {child_id: list(rows) for child_id, rows in known.items()}
     held = guard.holding({draft.child_id for draft in drafts})

@@ -13,7 +13,7 @@ from portal.children.models import ChildRecord, Involvement
 from portal.children.rules import Change, ChildDraft
 from portal.children.vault import moving, quarantine, said, store
 from portal.children.vault.packing import Packed, packed, unpacked
-from portal.children.vault.probe import hidden_by_source, resembles
+from portal.children.vault.probe import Watchlist, hidden_by_source
 from portal.children.vault.quarantine import Quarantined, Standing
 from portal.children.vault.store import Shelf
 from portal.core.db import random_id
@@ -33,17 +33,11 @@ class Guarded:
 
 def hold_back(drafts: Mapping[str, ChildDraft], known: Mapping[str, ChildRecord]) -> Guarded:
     """Hold back what must not reach the index. drafts and known are by the numbers of one source;
-    known are the rows that the index has, locked by the caller."""
+    known are the rows that the index has. The caller entered the vault before it locked them: nobody
+    goes into hiding meanwhile."""
     guarded = Guarded()
-    if not drafts:
-        return guarded
-    source = next(iter(drafts.values())).source
-    if not _near(source, drafts, quarantine.of_source(source, drafts)):
-        return guarded
-    # From here on nobody else decides or keeps: what was read before may have changed.
-    store.enter()
-    rows = quarantine.of_source(source, drafts)
-    near = _near(source, drafts, rows)
+    rows = quarantine.of_source(next(iter(drafts.values())).source, drafts)
+    near = _near(drafts, rows)
     for word, draft in drafts.items():
         row = rows.get(word)
         if word not in near:
@@ -76,13 +70,14 @@ def remember(row: Quarantined, draft: ChildDraft) -> Change:
 
 
 def _near(
-    source: str, drafts: Mapping[str, ChildDraft], rows: Mapping[str, Quarantined]
+    drafts: Mapping[str, ChildDraft], rows: Mapping[str, Quarantined]
 ) -> dict[str, uuid.UUID]:
     """The hidden children that these rows are about or come near, and those quarantined before."""
-    near = hidden_by_source(source, drafts)
+    near: dict[str, uuid.UUID] = {}
+    watchlist = Watchlist()
     for word, draft in drafts.items():
         row = rows.get(word)
-        found = near.get(word) or resembles(draft, apart=row.apart if row else ())
+        found = watchlist.met_by(draft, apart=row.apart if row else ())
         if found is None and row is not None and row.is_held:
             found = row.hidden_id
         if found is not None:
@@ -165,15 +160,8 @@ def births_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
 
 
 def holding(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Quarantined]:
-    """Return those of these children whose involvements must not reach the index, and keep every
-    other decision out until the end of the transaction."""
-    if not _held(ids):
-        return {}
-    store.enter()
-    return _held(ids)
-
-
-def _held(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Quarantined]:
+    """Return those of these children whose involvements must not reach the index. The caller has
+    entered the vault."""
     rows = quarantine.of_children(ids)
     held = {one: row for one, row in rows.items() if row.is_held}
     for hidden_id in store.contents_of(Shelf.IDENTITY, [one for one in ids if one not in held]):

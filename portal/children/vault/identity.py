@@ -94,6 +94,14 @@ def marks_near(asked: Description, *, numbers: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys([*found, *_pairs(given, family), *_pairs(family, given)]))
 
 
+def wide_marks_near(asked: Description, *, numbers: Mapping[str, str]) -> list[str]:
+    """Return the same without the finer marks of a day: whoever bears one bears the day's too."""
+    found = [number_mark(*number) for number in numbers.items() if number[1]]
+    days = [_day(day) for day in _days(asked.birth)]
+    given, family = [asked.given, *asked.former_given], [asked.family, *asked.former]
+    return [*found, *days, *_pairs(given, family), *_pairs(family, given)]
+
+
 def number_mark(scheme: str, value: str) -> str:
     """Return the mark of a number."""
     return f"number|{scheme}|{value}"

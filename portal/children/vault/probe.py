@@ -5,7 +5,7 @@ leaves one row of one size. Only the shield officer can learn whether it met an 
 """
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from math import inf, log2
 
@@ -96,15 +96,39 @@ def resembles(draft: ChildDraft, *, apart: Collection[uuid.UUID] = ()) -> uuid.U
 
     apart are those whom an officer has found to be somebody else.
     """
-    row = _described(draft)
-    numbers = {scheme.value: value for scheme, value in draft.numbers.items() if value}
-    marks = identity.marks_near(row, numbers=numbers)
+    marks = identity.marks_near(described(draft), numbers=_numbers(draft))
     marks.append(identity.source_mark(draft.source, draft.source_id))
     found = store.marked(Shelf.IDENTITY, marks, most=_MOST_RESEMBLING)
-    others = [document for one, document in found if one not in apart]
-    weighed = [(_nearness(row, draft, document), document) for document in others]
+    return nearest(draft, [document for one, document in found if one not in apart])
+
+
+def nearest(draft: ChildDraft, documents: Iterable[Document]) -> uuid.UUID | None:
+    """Return the hidden child whom a row is about or comes nearest; None when it is near nobody."""
+    row = described(draft)
+    weighed = [(_nearness(row, draft, document), document) for document in documents]
     near = [one for one in weighed if one[0] >= _RESEMBLES]
     return identity.child_of(max(near, key=lambda one: one[0])[1]) if near else None
+
+
+class Watchlist:
+    """Everybody who is hidden, opened once for the many rows of a feed."""
+
+    def __init__(self) -> None:
+        self._bearers: dict[str, list[Document]] = {}
+        for _, document in store.all_on(Shelf.IDENTITY):
+            for mark in identity.marks_of(document):
+                self._bearers.setdefault(mark, []).append(document)
+
+    def met_by(self, draft: ChildDraft, apart: Collection[uuid.UUID] = ()) -> uuid.UUID | None:
+        """Return what resembles() would."""
+        marks = identity.wide_marks_near(described(draft), numbers=_numbers(draft))
+        marks.append(identity.source_mark(draft.source, draft.source_id))
+        near = {
+            document["child_id"]: document
+            for mark in marks
+            for document in self._bearers.get(mark, ())
+        }
+        return nearest(draft, [one for one in near.values() if identity.child_of(one) not in apart])
 
 
 def hidden_by_source(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
@@ -125,7 +149,12 @@ def _nearness(row: Description, draft: ChildDraft, document: Document) -> float:
     return compare(row, identity.description_of(document)).score
 
 
-def _described(draft: ChildDraft) -> Description:
+def _numbers(draft: ChildDraft) -> dict[str, str]:
+    return {scheme.value: value for scheme, value in draft.numbers.items() if value}
+
+
+def described(draft: ChildDraft) -> Description:
+    """Return a row of a feed as it is compared."""
     return describe(
         given_names=draft.given_names,
         family_name=draft.family_name,

@@ -16,6 +16,7 @@ from portal.children.vault import said, store
 from portal.children.vault.packing import Packed
 from portal.children.vault.store import Content, Shelf
 from portal.core import clock
+from portal.core.db import random_id
 
 
 class Standing(StrEnum):
@@ -29,7 +30,7 @@ class Standing(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Quarantined:
-    """What one source says of one child under its own number.
+    """What one source says of one child under its own number. key names the document.
 
     id is the id that an ordinary index would have given the child, or has given it. is_own: the
     number was that of the hidden child when it was hidden. is_open: the index holds a record under
@@ -42,6 +43,7 @@ class Quarantined:
     source: str
     source_id: str
     hidden_id: uuid.UUID
+    key: uuid.UUID = field(default_factory=random_id)
     standing: Standing = Standing.WAITING
     is_own: bool = False
     is_open: bool = False
@@ -62,6 +64,7 @@ class Quarantined:
 def keep(row: Quarantined) -> None:
     """Keep what a source says, or the officer decides, in place of what was kept before."""
     content: Content = {
+        "key": row.key.hex,
         "id": row.id.hex,
         "source": row.source,
         "source_id": row.source_id,
@@ -77,18 +80,18 @@ def keep(row: Quarantined) -> None:
         "decided_at": row.decided_at.isoformat() if row.decided_at else None,
         "decided_by": row.decided_by.hex if row.decided_by else None,
     }
-    marks = [_source(row.source, row.source_id), _hidden(row.hidden_id)]
-    store.keep(Shelf.QUARANTINE, row.id, content, marks=marks)
+    marks = [_source(row.source, row.source_id), _child(row.id), _hidden(row.hidden_id)]
+    store.keep(Shelf.QUARANTINE, row.key, content, marks=marks)
 
 
 def forget(row: Quarantined) -> None:
     """Overwrite what was kept."""
-    store.remove(Shelf.QUARANTINE, row.id)
+    store.remove(Shelf.QUARANTINE, row.key)
 
 
-def one(row_id: uuid.UUID) -> Quarantined | None:
-    """Return what was quarantined under this id."""
-    content = store.content_of(Shelf.QUARANTINE, row_id)
+def one(key: uuid.UUID) -> Quarantined | None:
+    """Return one document."""
+    content = store.content_of(Shelf.QUARANTINE, key)
     return _read(content) if content else None
 
 
@@ -103,8 +106,8 @@ def of_source(source: str, source_ids: Collection[str]) -> dict[str, Quarantined
 
 def of_children(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Quarantined]:
     """Return what is quarantined, by the ids that an ordinary index would know."""
-    found = store.contents_of(Shelf.QUARANTINE, ids)
-    return {row_id: _read(content) for row_id, content in found.items()}
+    found = _marked(_child(one) for one in ids)
+    return {row.id: row for row in found if row.id in ids}
 
 
 def about(hidden_id: uuid.UUID) -> list[Quarantined]:
@@ -131,6 +134,7 @@ _MOST = 100_000
 def _read(content: Content) -> Quarantined:
     decided_at, decided_by = content["decided_at"], content["decided_by"]
     return Quarantined(
+        key=uuid.UUID(content["key"]),
         id=uuid.UUID(content["id"]),
         source=content["source"],
         source_id=content["source_id"],
@@ -150,6 +154,10 @@ def _read(content: Content) -> Quarantined:
 
 def _source(source: str, source_id: str) -> str:
     return f"source|{source}|{source_id}"
+
+
+def _child(child_id: uuid.UUID) -> str:
+    return f"child|{child_id.hex}"
 
 
 def _hidden(hidden_id: uuid.UUID) -> str:

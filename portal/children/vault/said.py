@@ -25,8 +25,8 @@ from portal.children.rules import (
     tidy_name,
 )
 from portal.children.vault.packing import Packed, unpacked
-from portal.children.visibility import identifier_mark
-from portal.core.db import db
+from portal.children.visibility import identifier_mark, sealed_identifier
+from portal.core.db import db, random_id
 
 # The tables beside child, and the columns that say whether a source says the same as before.
 PARTS: dict[Any, tuple[str, ...]] = {
@@ -35,6 +35,8 @@ PARTS: dict[Any, tuple[str, ...]] = {
     Carer: ("name", "relation", "phone"),
     ChildIdentifier: ("scheme", "value_mark"),
 }
+# The source of names that we keep ourselves when they go; no feed may bear this name.
+OWN_KEEPING = "index"
 Words = set[tuple[str, ...]]
 BySource = defaultdict[str, Words]
 Held = defaultdict[uuid.UUID, BySource]
@@ -69,6 +71,20 @@ def words_of(model: Any, draft: ChildDraft) -> Words | None:
         ),
     }
     return set(said[model])
+
+
+def rows_of(model: Any, child_id: uuid.UUID, draft: ChildDraft) -> list[dict[str, Any]]:
+    """Return the rows of one table that a source's words make."""
+    rows: list[dict[str, Any]] = []
+    for values in sorted(words_of(model, draft) or ()):
+        known = {"id": random_id(), "child_id": child_id, "source": draft.source}
+        part = dict(zip(PARTS[model], values, strict=True))
+        rows.append({**known, "source_on": draft.source_on, **part})
+    if model is ChildIdentifier:
+        plain = {scheme.value: value for scheme, value in draft.numbers.items()}
+        for row in rows:
+            row["sealed_value"] = sealed_identifier(row["id"], plain[row["scheme"]])
+    return rows
 
 
 def held_in_index(model: Any, ids: Collection[uuid.UUID]) -> Held:

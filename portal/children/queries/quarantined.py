@@ -1,0 +1,175 @@
+"""What the guard of feeds held back, as the shield officer reads it."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import LazyString
+
+from portal.accounts import queries as accounts
+from portal.children import vault
+from portal.children.models import ChildAddress, ChildName, ChildRecord, Involvement
+from portal.children.rules import (
+    ABOUT,
+    GENDERS,
+    SCHEMES,
+    ChildDraft,
+    Gender,
+    Kind,
+    Scheme,
+)
+from portal.children.vault import quarantine
+from portal.children.vault.packing import Packed, unpacked
+from portal.children.vault.quarantine import Quarantined, Standing
+from portal.core.errors import NotFound
+from portal.directory import queries as directory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineLine:
+    """One number of one source that is held back. name is that of the hidden child."""
+
+    key: uuid.UUID
+    source: str
+    arrived_at: dt.datetime
+    name: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactLine:
+    """An involvement in one line."""
+
+    label: LazyString
+    organisation: str
+    started_on: dt.date | None
+    ended_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side of the comparison: what a source says, or what the vault holds."""
+
+    given_names: str
+    family_name: str
+    former_names: tuple[str, ...]
+    date_of_birth: dt.date
+    gender: LazyString
+    addresses: tuple[str, ...]
+    numbers: tuple[tuple[LazyString, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineSheet(QuarantineLine):
+    """A row beside the hidden child. said is None while only involvements came; contacts are the
+    involvements that the source told of. is_own: the source knew the hidden child under this number
+    before. is_open: the index holds a record under it.
+    """
+
+    source_id: str
+    said: Side | None
+    held: Side
+    contacts: tuple[ContactLine, ...]
+    is_own: bool
+    is_open: bool
+    decided_by: str
+    decided_at: dt.datetime | None
+
+    @property
+    def may_be_another(self) -> bool:
+        """True where an officer can find that it is another child."""
+        return not self.is_own and self.said is not None
+
+
+def quarantine_lines() -> list[QuarantineLine]:
+    """Return all that is held back, what waits first, then by the day it came."""
+    rows = quarantine.everything_held()
+    lines = [QuarantineLine(**_line(row)) for row in rows]
+    return sorted(lines, key=lambda one: (one.standing is not Standing.WAITING, one.arrived_at))
+
+
+def quarantine_sheet(key: uuid.UUID) -> QuarantineSheet:
+    """Return one beside the hidden child. Raises NotFound."""
+    row = quarantine.one(key)
+    if row is None or not row.is_held:
+        raise NotFound
+    record = vault.record_of(row.hidden_id)
+    if record is None:
+        raise NotFound
+    decider = accounts.names_of({row.decided_by}) if row.decided_by else {}
+    return QuarantineSheet(
+        **_line(row),
+        source_id=row.source_id,
+        said=_said(row.draft) if row.draft else None,
+        held=_held(record, row.hidden_id),
+        contacts=_contacts(row.involvements.values()),
+        is_own=row.is_own,
+        is_open=row.is_open,
+        decided_by=next(iter(decider.values()), ""),
+        decided_at=row.decided_at,
+    )
+
+
+def _line(row: Quarantined) -> dict[str, Any]:
+    document = vault.identity_of(row.hidden_id) or {"given_names": "", "family_name": ""}
+    return {
+        "key": row.key,
+        "source": row.source,
+        "arrived_at": row.arrived_at,
+        "name": f"{document['given_names']} {document['family_name']}".strip(),
+        "standing": row.standing,
+    }
+
+
+def _said(draft: ChildDraft) -> Side:
+    return Side(
+        given_names=draft.given_names,
+        family_name=draft.family_name,
+        former_names=tuple(
+            f"{one.given_names} {one.family_name}".strip() for one in draft.former_names
+        ),
+        date_of_birth=draft.date_of_birth,
+        gender=GENDERS[draft.gender],
+        addresses=tuple(_place(one.address, one.postcode) for one in draft.addresses),
+        numbers=tuple((SCHEMES[scheme], value) for scheme, value in draft.numbers.items()),
+    )
+
+
+def _held(record: dict[str, list[Packed]], hidden_id: uuid.UUID) -> Side:
+    child = unpacked(ChildRecord, record["child"][0])
+    names = [unpacked(ChildName, one) for one in record.get(ChildName.__tablename__, [])]
+    places = [unpacked(ChildAddress, one) for one in record.get(ChildAddress.__tablename__, [])]
+    numbers = (vault.identity_of(hidden_id) or {"numbers": {}})["numbers"]
+    return Side(
+        given_names=child["given_names"],
+        family_name=child["family_name"],
+        former_names=tuple(f"{one['given_names']} {one['family_name']}".strip() for one in names),
+        date_of_birth=child["date_of_birth"],
+        gender=GENDERS[Gender(child["gender"])],
+        addresses=tuple(_place(one["address"], one["postcode"]) for one in places),
+        numbers=tuple(
+            (SCHEMES[scheme], numbers[scheme.value]) for scheme in Scheme if scheme.value in numbers
+        ),
+    )
+
+
+def _place(address: str, postcode: str) -> str:
+    return ", ".join(part for part in (address, postcode) if part)
+
+
+def _contacts(rows: Iterable[Packed]) -> tuple[ContactLine, ...]:
+    values = [unpacked(Involvement, one) for one in rows]
+    places = directory.organisations({one["organisation_id"] for one in values})
+    return tuple(
+        ContactLine(
+            label=ABOUT[Kind(one["kind"])].label,
+            organisation=places[one["organisation_id"]].name,
+            started_on=one["started_on"],
+            ended_on=one["ended_on"],
+        )
+        for one in sorted(
+            values, key=lambda one: (one["started_on"] or dt.date.min, str(one["id"]))
+        )
+    )

@@ -1,0 +1,116 @@
+"""What a source says of a hidden child, taken into the sealed record once an officer knows that it
+is the same child. The index is not touched: the stub of a masked child stays as it is.
+"""
+
+import uuid
+from typing import Any, TypeVar
+
+from portal.children.models import (
+    ChildAddress,
+    ChildIdentifier,
+    ChildName,
+    ChildRecord,
+    Involvement,
+)
+from portal.children.rules import ChildDraft
+from portal.children.vault import identity, moving
+from portal.children.vault.identity import Grade
+from portal.children.vault.packing import Packed, packed, unpacked
+from portal.children.vault.quarantine import Quarantined
+from portal.children.vault.said import OWN_KEEPING, PARTS, facts_of, rows_of, words_of
+from portal.core import clock
+from portal.core.db import Base, random_id
+from portal.core.errors import NotFound
+
+Tables = dict[str, list[Packed]]
+Row = TypeVar("Row", bound=Base)
+
+
+def absorb(row: Quarantined) -> None:
+    """Take what a source says into the record of the hidden child, and bind its number to the
+    child. The grade stays. Raises NotFound when the child is no longer hidden."""
+    tables, document = moving.record_of(row.hidden_id), moving.identity_of(row.hidden_id)
+    if tables is None or document is None:
+        raise NotFound
+    if row.draft is not None:
+        _take_child(tables, row.hidden_id, row.draft, is_own=row.is_own)
+    _take_involvements(tables, row)
+    moving.keep_record(row.hidden_id, tables)
+    numbers = document["numbers"] | {
+        scheme.value: value for scheme, value in (row.draft.numbers if row.draft else {}).items()
+    }
+    fresh = identity.document_of(
+        ChildRecord(**unpacked(ChildRecord, tables["child"][0])),
+        _rows(ChildName, tables),
+        _rows(ChildAddress, tables),
+        numbers,
+        Grade(document["grade"]),
+    )
+    bound = [*document["sources"], [row.source, row.source_id]]
+    sources = [one for place, one in enumerate(bound) if one not in bound[:place]]
+    moving.keep_identity(fresh | {"sources": sources})
+
+
+def _take_child(tables: Tables, hidden_id: uuid.UUID, draft: ChildDraft, *, is_own: bool) -> None:
+    """The child's own source replaces what it said; another source is heard beside it."""
+    child = _rows(ChildRecord, tables)[0]
+    facts = facts_of(draft)
+    if is_own:
+        _keep_former_name(tables, child, facts["family_name"])
+        for word, value in facts.items():
+            setattr(child, word, value)
+        child.source_on, child.changed_at = draft.source_on, clock.now()
+        tables["child"] = [packed(child)]
+    for model in PARTS:
+        if words_of(model, draft) is not None:
+            _replace(tables, model, hidden_id, draft)
+    if (child.given_names, child.family_name) != (facts["given_names"], facts["family_name"]):
+        _add_name(tables, hidden_id, facts["given_names"], facts["family_name"], draft.source)
+
+
+def _replace(tables: Tables, model: Any, hidden_id: uuid.UUID, draft: ChildDraft) -> None:
+    new = [packed(model(**values)) for values in rows_of(model, hidden_id, draft)]
+    schemes = {one["scheme"] for one in new} if model is ChildIdentifier else set()
+    kept = [
+        one
+        for one in tables.get(model.__tablename__, [])
+        if one["source"] != draft.source and one.get("scheme") not in schemes
+    ]
+    tables[model.__tablename__] = [*kept, *new]
+
+
+def _keep_former_name(tables: Tables, child: ChildRecord, new: str) -> None:
+    """As in the index: a family name that goes is kept, one that comes back is no former one."""
+    names = tables.get(ChildName.__tablename__, [])
+    if not child.family_name or child.family_name.casefold() == new.casefold():
+        return
+    back = [one for one in names if one["source"] == OWN_KEEPING and one["family_name"] == new]
+    tables[ChildName.__tablename__] = [one for one in names if one not in back]
+    if child.family_name not in {one["family_name"] for one in names}:
+        _add_name(tables, child.id, "", child.family_name, OWN_KEEPING)
+
+
+def _add_name(tables: Tables, child_id: uuid.UUID, given: str, family: str, source: str) -> None:
+    name = ChildName(
+        id=random_id(), child_id=child_id, given_names=given, family_name=family,
+        source=source, source_on=clock.today(),
+    )  # fmt: skip
+    tables.setdefault(ChildName.__tablename__, []).append(packed(name))
+
+
+def _take_involvements(tables: Tables, row: Quarantined) -> None:
+    """One is the lead at most: the one who was it before."""
+    held = {one.id: one for one in _rows(Involvement, tables)}
+    has_lead = any(one.is_lead and one.ended_on is None for one in held.values())
+    for values in row.involvements.values():
+        new = Involvement(**unpacked(Involvement, values))
+        new.child_id = row.hidden_id
+        if has_lead and new.id not in held:
+            new.is_lead = False
+        held[new.id] = new
+    tables[Involvement.__tablename__] = [packed(one) for one in held.values()]
+
+
+def _rows(model: type[Row], tables: Tables) -> list[Row]:
+    """The rows of a table, in no session."""
+    return [model(**unpacked(model, one)) for one in tables.get(model.__tablename__, [])]
