@@ -28,6 +28,13 @@ from portal.children.actions.looking import (
     state_reason,
 )
 from portal.children.actions.name_index import rebuild_name_index
+from portal.children.actions.quarantine import (
+    leave_quarantined,
+    look_at_quarantine,
+    open_quarantined,
+    take_as_another,
+    take_as_same,
+)
 from portal.children.actions.replaying import replay_ledger
 from portal.children.actions.reported import (
     change_child,
@@ -54,15 +61,18 @@ __all__ = [
     "dispute_involvement",
     "end_involvement",
     "hide_child",
+    "leave_quarantined",
     "look_at_confided",
     "look_at_correction",
     "look_at_corrections",
+    "look_at_quarantine",
     "open_confided",
     "open_contact",
     "open_hidden_record",
     "open_name",
     "open_name_and_confided",
     "open_own_contact",
+    "open_quarantined",
     "open_record",
     "put_children",
     "put_involvement",
@@ -74,6 +84,8 @@ __all__ = [
     "set_lead",
     "settle_correction",
     "state_reason",
+    "take_as_another",
+    "take_as_same",
     "unhide_child",
     "watch_search",
     "withdraw_confided",

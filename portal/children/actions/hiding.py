@@ -5,6 +5,7 @@ import uuid
 from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.children import queries, vault
+from portal.children.actions.letting_in import release_held
 from portal.children.actions.looking import open_record
 from portal.children.rules import ISSUED_FOR, Criteria, RecordSheet
 from portal.children.visibility import hidden_sheet
@@ -15,14 +16,20 @@ def hide_child(*, child_id: uuid.UUID, grade: vault.Grade, by: Identity) -> None
 
     Raises NotFound for a child that neither the index nor the vault knows.
     """
+    vault.enter()
     vault.move_in(child_id, grade)
     details = {"child": child_id, "grade": grade.value}
     record(Event.SHIELD_HIDDEN, by=by, subject_kind="shield", details=details)
 
 
 def unhide_child(*, child_id: uuid.UUID, by: Identity) -> None:
-    """Put a hidden child back into the index. Raises NotFound for one who is not hidden."""
+    """Put a hidden child back into the index, and what sources have said meanwhile.
+
+    Raises NotFound for one who is not hidden.
+    """
+    vault.enter()
     vault.move_out(child_id)
+    release_held(child_id=child_id, by=by)
     record(Event.SHIELD_LIFTED, by=by, subject_kind="shield", details={"child": child_id})
 
 

@@ -20,6 +20,7 @@ from portal.children.queries.name_index import (
     is_name_index_missing,
     sampled_faults_of_name_index,
 )
+from portal.children.queries.quarantined import QuarantineLine, QuarantineSheet
 from portal.children.queries.searching import (
     FEW,
     MOST_CANDIDATES,
@@ -37,6 +38,8 @@ __all__ = [
     "CorrectionSheet",
     "Found",
     "Hit",
+    "QuarantineLine",
+    "QuarantineSheet",
     "age_of_own_consent",
     "at_same_address",
     "birth_days",

@@ -78,6 +78,11 @@ class QuarantineSheet(QuarantineLine):
     decided_at: dt.datetime | None
 
     @property
+    def is_to_decide(self) -> bool:
+        """True until an officer has found whether it is the same child."""
+        return self.standing in {Standing.WAITING, Standing.LEFT}
+
+    @property
     def may_be_another(self) -> bool:
         """True where an officer can find that it is another child."""
         return not self.is_own and self.said is not None

@@ -32,9 +32,11 @@ class Guarded:
 
 
 def hold_back(drafts: Mapping[str, ChildDraft], known: Mapping[str, ChildRecord]) -> Guarded:
-    """Hold back what must not reach the index. drafts and known are by the numbers of one source;
-    known are the rows that the index has. The caller entered the vault before it locked them: nobody
-    goes into hiding meanwhile."""
+    """Hold back what must not reach the index.
+
+    drafts and known are by the numbers of one source; known are the rows that the index has. The
+    caller entered the vault before it locked them: nobody goes into hiding meanwhile.
+    """
     guarded = Guarded()
     rows = quarantine.of_source(next(iter(drafts.values())).source, drafts)
     near = _near(drafts, rows)

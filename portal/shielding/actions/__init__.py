@@ -28,6 +28,11 @@ from portal.shielding.actions.identities import (
     withdraw_unpair,
 )
 from portal.shielding.actions.overriding import open_override, override_shield
+from portal.shielding.actions.quarantine import (
+    decide_quarantined,
+    look_at_quarantine,
+    open_quarantined,
+)
 from portal.shielding.actions.reviews import (
     confirm_lift,
     look_at_shields,
@@ -55,12 +60,14 @@ __all__ = [
     "close_old_requests",
     "confirm_lift",
     "confirm_unpair",
+    "decide_quarantined",
     "grant_shield",
     "look_at_alerts",
     "look_at_call_backs",
     "look_at_contact_requests",
     "look_at_counts",
     "look_at_pairs",
+    "look_at_quarantine",
     "look_at_shields",
     "look_at_shields_in_force",
     "name_record",
@@ -69,6 +76,7 @@ __all__ = [
     "open_call_back",
     "open_contact_request",
     "open_override",
+    "open_quarantined",
     "open_shield",
     "open_shield_request",
     "open_task",

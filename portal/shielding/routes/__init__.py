@@ -6,6 +6,7 @@ from portal.shielding.routes import (
     call_backs,
     contact,
     overriding,
+    quarantine,
     shield_requests,
     shields,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "call_backs",
     "contact",
     "overriding",
+    "quarantine",
     "shield_requests",
     "shields",
 ]

@@ -1,0 +1,50 @@
+"""Doors of the shield officers: rows of feeds that were held back."""
+
+import uuid
+from typing import Any
+
+from flask import Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.access.identity import current_identity
+from portal.access.permissions import Permission
+from portal.children.queries import QuarantineSheet
+from portal.core.forms import ask_again
+from portal.core.pages import page, redirect_to
+from portal.shielding import actions, room
+from portal.shielding.forms.quarantine import QuarantineForm
+from portal.shielding.rules.quarantine import STANDINGS
+
+ONE = "shielding/quarantined.html"
+
+
+@room.get("/quarantine", requires=Permission.SHIELD_DECIDE)
+def quarantine() -> Response:
+    """List what was held back, what waits first."""
+    lines = actions.look_at_quarantine(by=current_identity())
+    return page("shielding/quarantine.html", lines=lines, standings=STANDINGS)
+
+
+@room.get("/quarantine/<uuid:key>", requires=Permission.SHIELD_DECIDE)
+def quarantined(key: uuid.UUID) -> Response:
+    """Show one beside the hidden child, and ask whether it is the same."""
+    sheet = actions.open_quarantined(key=key, by=current_identity())
+    return page(ONE, **_words(sheet))
+
+
+@room.post("/quarantine/<uuid:key>", requires=Permission.SHIELD_DECIDE)
+def decide_quarantined(key: uuid.UUID) -> AnyResponse:
+    """Do what was decided."""
+    by = current_identity()
+    sheet = actions.open_quarantined(key=key, by=by)
+    words = _words(sheet)
+    form = words.pop("form")
+    if not form.validate():
+        return ask_again(ONE, form, **words)
+    actions.decide_quarantined(key=key, decision=form.decision.data, by=by)
+    return redirect_to("shielding.quarantine")
+
+
+def _words(sheet: QuarantineSheet) -> dict[str, Any]:
+    form = QuarantineForm(may_be_another=sheet.may_be_another)
+    return {"sheet": sheet, "form": form, "standings": STANDINGS}
