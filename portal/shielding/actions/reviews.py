@@ -159,7 +159,7 @@ def note_appeal(
     other = [one for one in content["appeals"] if any(one[word] != known[word] for word in known)]
     appeal = {**known, "outcome": outcome.value, "by": str(by.account_id)}
     _keep(shield_id, content, appeals=[*other, appeal])
-    _note(Event.SHIELD_APPEALED, shield_id, by, **appeal)
+    _note(Event.SHIELD_APPEALED, shield_id, by, **known, outcome=outcome.value)
 
 
 def _shield(shield_id: uuid.UUID) -> Content:

@@ -40,7 +40,7 @@ def reaches(account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Reach]:
     )
     return {
         account.id: _reach(account, place, person)
-        for account, place, person in db.session.execute(wanted).tuples()
+        for account, place, person in db.session.execute(wanted)
     }
 
 

@@ -103,7 +103,7 @@ def _decide(request_id: uuid.UUID, form: DecisionForm, by: Identity) -> AnyRespo
     shield_id = actions.grant_shield(
         request_id=request_id, grade=form.grade, review_on=form.review_on.data, by=by
     )
-    return redirect_to("shielding.shield", shield_id=shield_id, done="granted")
+    return redirect_to("shielding.shield", shield_id=shield_id, done="hidden")
 
 
 def _form(by: Identity) -> ShieldRequestForm:

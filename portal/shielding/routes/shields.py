@@ -44,7 +44,7 @@ WORDS: dict[str, Any] = {
 }
 # What an officer is told after an act; ?done= names one of these and nothing else.
 DONE = {
-    "granted": _l("The details are withheld from now on."),
+    "hidden": _l("The details are withheld from now on."),
     "refused": _l("The request is refused."),
     "reviewed": _l("The shield stays, and the next review is set."),
     "proposed": _l("The lift is proposed. Another shield officer can confirm it after 24 hours."),
