@@ -1,24 +1,79 @@
-"""Two worlds that differ in one hidden child show the same, whatever ordinary people do."""
+"""Two worlds that differ in one hidden child show the same, whatever ordinary people do.
+
+EXAMPLES says how many examples each machine tries beyond the quick ones (make test-worlds).
+"""
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 
 from tests.shielding.worlds import beginnings
+from tests.shielding.worlds.beginnings import Beginning
+from tests.shielding.worlds.channels import CHANNELS, NOT_BY_LEAK
+from tests.shielding.worlds.leaks import LEAKS
 from tests.shielding.worlds.lockstep import drive
 from tests.shielding.worlds.pair import Pair, Told
 from tests.shielding.worlds.stages import pair
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "0"))
+QUICK_LEAK = 60
 
 
 @pytest.fixture(scope="module")
 def absent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """A world in which the child never was, and one in which it is absent."""
-    folder = tmp_path_factory.mktemp("absent")
-    made = pair(folder, None, beginnings.without, beginnings.absent)
+    yield from _pair(tmp_path_factory, beginnings.without, beginnings.absent)
+
+
+@pytest.fixture(scope="module")
+def masked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """A world in which the child never had a contact, and one in which it is masked."""
+    yield from _pair(tmp_path_factory, beginnings.without_contacts, beginnings.masked)
+
+
+@pytest.fixture(scope="module")
+def present(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """A world in which the child never was, and one in which everybody finds it."""
+    yield from _pair(tmp_path_factory, beginnings.nothing, beginnings.present)
+
+
+def _pair(
+    factory: pytest.TempPathFactory, here: Beginning, there: Beginning
+) -> Iterator[Pair]:
+    made = pair(factory.mktemp("worlds"), None, here, there)
     yield made
     made.close()
 
 
 def test_nobody_can_tell_that_a_child_is_absent(absent: Pair) -> None:
-    drive(absent, examples=20)
+    drive(absent, examples=EXAMPLES or 80)
+
+
+def test_nobody_can_tell_that_a_child_is_masked(masked: Pair) -> None:
+    drive(masked, examples=EXAMPLES or 60)
+
+
+def test_a_child_that_is_there_is_found(present: Pair) -> None:
+    with pytest.raises(Told) as told:
+        drive(present, examples=20)
+    assert told.value.script
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_a_planted_leak_is_found(name: str, absent: Pair) -> None:
+    absent.hidden.planted = LEAKS[name]
+    try:
+        with pytest.raises(Told) as told:
+            drive(absent, examples=QUICK_LEAK)
+    finally:
+        absent.hidden.planted = lambda world: nullcontext()
+    print(told.value)
+
+
+def test_every_channel_has_its_leaks() -> None:
+    planted = {leak for channel in CHANNELS for leak in channel.leaks}
+    assert planted == set(LEAKS)
+    for channel in CHANNELS:
+        assert bool(channel.leaks) == (channel.is_there and channel.name not in NOT_BY_LEAK)

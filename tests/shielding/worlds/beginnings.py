@@ -17,7 +17,7 @@ from portal import create_app
 from portal.access.identity import operator
 from portal.access.log import Entry, Event, record_all, start_chain
 from portal.access.models import AccessEvent
-from portal.children import vault
+from portal.children.actions import hide_child
 from portal.children.models import ChildRecord
 from portal.children.vault import Grade, ledger
 from portal.core.config import Config, write_config
@@ -54,6 +54,10 @@ def make(config: Config, settings: dict[str, Any], beginning: Beginning) -> None
         let_go(app)
 
 
+def nothing() -> None:
+    """The town, and nobody hidden."""
+
+
 def without() -> None:
     """The child never was in the index; another, about whom nobody asks, is hidden from it."""
     _hide(_put(unasked(), "the other"), Grade.ABSENT)
@@ -87,7 +91,7 @@ def id_of_the_child() -> uuid.UUID:
 
 
 def _hide(child_id: uuid.UUID, grade: Grade) -> None:
-    vault.move_in(child_id, grade)
+    hide_child(child_id=child_id, grade=grade, by=BY)
 
 
 def _put(child: Child, chance: str) -> uuid.UUID:

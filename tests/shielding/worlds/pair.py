@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.shielding.worlds.seen import Difference, Seen, first_difference
+from tests.shielding.worlds.tables import held_in_tables
 from tests.shielding.worlds.verbs import VERBS
 from tests.shielding.worlds.world import World
 
@@ -32,7 +33,7 @@ class Told(AssertionError):
     def __init__(self, script: list[Step], difference: Difference) -> None:
         lines = [f"  {number}. {step}" for number, step in enumerate(script, start=1)]
         super().__init__("\n".join(["The worlds differ after", *lines, f"in {difference}"]))
-        self.difference = difference
+        self.script, self.difference = script, difference
 
 
 class Pair:
@@ -53,6 +54,25 @@ class Pair:
         step = Step(verb, words)
         self.script.append(step)
         return self._compare(lambda world: world.step(step))
+
+    def shortest(self, told: Told) -> Told:
+        """Leave out of a script what the difference does not need; say what is left."""
+        place = 0
+        while place < len(told.script):
+            shorter = [*told.script[:place], *told.script[place + 1 :]]
+            again = self._told_by(shorter)
+            told, place = (again, place) if again else (told, place + 1)
+        return told
+
+    def _told_by(self, script: list[Step]) -> Told | None:
+        self.begin()
+        try:
+            for step in script:
+                self.do(step.verb, **step.words)
+            self.compare(held_in_tables)
+        except Told as told:
+            return told
+        return None
 
     def compare(self, look: Callable[[World], Seen]) -> Seen:
         """Look at something of both. Raises Told when it is not the same."""

@@ -52,6 +52,8 @@ def _searches() -> dict[str, Boxes]:
 
 
 SEARCHES = _searches()
+ABOUT_THE_CHILD = tuple(sorted(name for name in SEARCHES if name.startswith("the child")))
+OTHERS = tuple(sorted(name for name in SEARCHES if not name.startswith("the child")))
 # Whoever types one of these has the hidden child in mind.
 NAMES = (asked().family_name, asked().nhs_number, asked().upn, asked().former_names[0].family_name)
 assert not any(unasked().family_name in str(boxes) for boxes in SEARCHES.values())

@@ -70,6 +70,8 @@ class World:
                 path.unlink()
         with time_machine.travel(BEGINS, tick=False):
             self.stage.put_back(self.app)
+        if self.stage.config.is_embedded:
+            self.stage.config.database_file.chmod(0o600)
         self.now, self.steps = BEGINS, 0
         self.browsers: dict[str, tuple[Browser, datetime]] = {}
         self.remembered: dict[str, list[str]] = {}
@@ -150,7 +152,8 @@ class World:
         for path in sorted(self.folder.rglob("*")):
             if path.is_file() and path.name not in NOT_THEIRS:
                 name = path.relative_to(self.folder).as_posix()
-                self.seen.note("files", f"{name}: {path.stat().st_size} bytes")
+                self.seen.note("files", name)
+                self.seen.note("sizes", f"{name}: {path.stat().st_size}")
         with self.app.app_context():
             for line in audit.extract_of_log(audit.Extract()).lines:
                 self.seen.note("access log", repr(line))

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from tests.shielding.worlds.setting import NOBODY
-from tests.shielding.worlds.typing_in import SEARCHES
+from tests.shielding.worlds.typing_in import ABOUT_THE_CHILD, OTHERS, SEARCHES
 from tests.shielding.worlds.verbs.verb import NTH, follow, one_of, verb
 from tests.shielding.worlds.world import World
 
@@ -12,16 +12,33 @@ OWN = r"/children/[0-9a-f-]{36}/involvements/[0-9a-f-]{36}/(?:confirm|lead)(?=\"
 ENDING = r"/children/[0-9a-f-]{36}/involvements/[0-9a-f-]{36}/end(?=\")"
 WRONG = r"/children/[0-9a-f-]{36}/involvements/[0-9a-f-]{36}/dispute(?=\")"
 RECEIPT = r"/contact-requests/mine/[0-9a-f-]{36}"
-SEARCHERS = one_of("health_visitor", "social_worker", "teacher", "data_steward", "neighbour")
-PRACTITIONERS = one_of("health_visitor", "social_worker", "teacher", "police_officer")
+SEARCHERS = one_of("health_visitor", "teacher", "data_steward")
+PRACTITIONERS = one_of("health_visitor", "teacher")
 KINDS = one_of("health_visiting", "social_work", "school", "police_child_protection", "youth_work")
 CONTACT_KINDS = one_of("speak", "with_me_now", "moved_here", "no such kind")
 PIECE = {"HX-Request": "true"}
 
 
-@verb(who=SEARCHERS, typed=st.sampled_from(sorted(SEARCHES)))
+@verb(who=SEARCHERS, typed=st.sampled_from(ABOUT_THE_CHILD))
 def search(world: World, who: str, typed: str) -> None:
     """Send the form, and read what came back."""
+    _search(world, who, typed)
+
+
+@verb(who=SEARCHERS, typed=st.sampled_from(OTHERS))
+def search_another(world: World, who: str, typed: str) -> None:
+    """Search for somebody else, or badly."""
+    _search(world, who, typed)
+
+
+@verb(who=SEARCHERS, typed=one_of("an ordinary child", "a twin", "the child, rightly"))
+def search_and_open(world: World, who: str, typed: str) -> None:
+    """Search, and open the first record that is offered."""
+    _search(world, who, typed)
+    open_candidate(world, who, 0)
+
+
+def _search(world: World, who: str, typed: str) -> None:
     address = world.post(who, "/search", **SEARCHES[typed]).headers.get("Location", "")
     if address:
         world.remembered[f"{who}'s search"] = [address]
@@ -31,23 +48,21 @@ def search(world: World, who: str, typed: str) -> None:
 @verb(who=SEARCHERS, piece=st.booleans())
 def read_results_again(world: World, who: str, piece: bool) -> None:
     """Refresh the page of results, whole or as htmx asks for it."""
-    for address in world.remembered.get(f"{who}'s search", []):
-        world.remember(who, world.get(who, address, **(PIECE if piece else {})))
+    address = _search_of(world, who)
+    world.remember(who, world.get(who, address, **(PIECE if piece else {})))
 
 
 @verb(who=SEARCHERS)
 def change_the_search(world: World, who: str) -> None:
     """Go back to the form as it was filled."""
-    for address in world.remembered.get(f"{who}'s search", []):
-        world.get(who, f"/search?from={address.rpartition('/')[2]}")
+    world.get(who, f"/search?from={_search_of(world, who).rpartition('/')[2]}")
 
 
 @verb(who=SEARCHERS, number=NTH)
 def open_candidate(world: World, who: str, number: int) -> None:
     """Open a record to which somebody's last page leads."""
-    address = follow(world, who, RECORD, number)
-    if address:
-        world.remember(who, world.get(who, address))
+    address = follow(world, who, RECORD, number) or f"/children/{world.child_id}"
+    world.remember(who, world.get(who, address))
 
 
 @verb(who=SEARCHERS, whose=one_of("the child's", "nobody's"))
@@ -113,9 +128,9 @@ def say_the_name_is_wrong(world: World, who: str, number: int) -> None:
 @verb(who=PRACTITIONERS, kind=CONTACT_KINDS, ring_back=one_of("work_phone", "team_phone"))
 def ask_after_search(world: World, who: str, kind: str, ring_back: str) -> None:
     """Ask to be put in touch from the results of a search."""
-    for address in world.remembered.get(f"{who}'s search", []):
-        world.get(who, f"{address}/contact-request")
-        _ask(world, who, f"{address}/contact-request", kind, ring_back)
+    address = _search_of(world, who)
+    world.get(who, f"{address}/contact-request")
+    _ask(world, who, f"{address}/contact-request", kind, ring_back)
 
 
 @verb(who=PRACTITIONERS, kind=CONTACT_KINDS, number=NTH)
@@ -140,6 +155,11 @@ def _ask(world: World, who: str, address: str, kind: str, ring_back: str) -> Non
     if receipt.startswith("/contact-requests/"):
         world.remembered.setdefault(f"{who}'s receipts", []).append(receipt)
         world.get(who, receipt)
+
+
+def _search_of(world: World, who: str) -> str:
+    """The address of somebody's last search, or of nobody's."""
+    return world.remembered.get(f"{who}'s search", [f"/searches/{NOBODY}"])[0]
 
 
 def _id(world: World, whose: str) -> str:

@@ -1,0 +1,63 @@
+"""The channels by which a hidden child could show (security.md 5), each with its planted leaks.
+
+A channel counts as tested when each leak planted in it turns the suite red. A channel that the
+product does not have has no leak, and says why.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way by which something can be seen: where it is in the product, or why it is not there."""
+
+    name: str
+    where: str
+    leaks: tuple[str, ...] = ()
+
+    @property
+    def is_there(self) -> bool:
+        """True when the product has it."""
+        return not self.where.startswith("not in the product")
+
+
+CHANNELS = (
+    Channel("status code", "every answer", ("another_status", "a_known_id")),
+    Channel("body", "every page and piece", ("another_sentence",)),
+    Channel("length, also zipped", "every page; a proxy may zip it", ("one_byte_more",)),
+    Channel("headers, ETag, cookies", "every answer", ("a_header", "a_cookie")),
+    Channel("time", "reported by make bench-shield, never a timed test"),
+    Channel("order of results", "the page of results", ("another_order",)),
+    Channel("score, explanation", "the page of results says why", ("another_explanation",)),
+    Channel("counts, pages", "heading of the results; too many", ("one_fewer", "too_many")),
+    Channel("autocomplete", "not in the product: nothing completes what is typed"),
+    Channel("validation", "forms of involvements and corrections", ("a_conflict",)),
+    Channel("edit conflicts", "involvements recorded twice", ("a_conflict",)),
+    Channel("recent, favourites", "not in the product: there is no list of records"),
+    Channel("match notices, mails", "not in the product: it sends nothing"),
+    Channel("print", "the same page with a style sheet", ("another_sentence",)),
+    Channel("CSV, statistics", "not in the product: ordinary roles have no count and no export"),
+    Channel(
+        "feed receipts", "what an import prints, and its exit code",
+        ("a_word_on_the_receipt", "a_count_on_the_receipt", "an_exit_code"),
+    ),
+    Channel("FHIR, API", "not in the product: no machine asks"),
+    Channel("subject access export", "not in the product"),
+    Channel("access log as auditors read it", "the log's pages", ("a_line_of_the_log",)),
+    Channel("log of the process", "standard error", ("a_line_of_the_process",)),
+    Channel("numbers for monitors", "/healthz, /readyz", ("a_number_for_monitors",)),
+    Channel("budgets", "searches an hour and a day", ("a_dearer_search",)),
+    Channel(
+        "sizes of database and back-up", "the instance folder",
+        ("a_longer_database", "a_longer_back_up"),
+    ),
+    Channel("file names", "the instance folder", ("a_file",)),
+    Channel("queue lengths", "the index team's lists", ("a_shorter_queue",)),
+    Channel(
+        "tables as whoever has the database key reads them", "the database",
+        ("a_second_alert", "a_word_in_the_vocabulary"),
+    ),
+    Channel("what commands print", "doctor, rehearsals, checks", ("a_line_of_doctor",)),
+    Channel("answers to other authorities", "not in the product: there is no federation yet"),
+)  # fmt: skip
+NOT_BY_LEAK = {"time"}
