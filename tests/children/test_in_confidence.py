@@ -44,7 +44,7 @@ SHELF = vault.Shelf.INVOLVEMENT
 @pytest.fixture
 def same_minute(clock_at: Callable[[dt.datetime], None]) -> None:
     """The clock of a page stands at the beginning of a minute."""
-    clock_at(clock.now().replace(second=0, microsecond=0))
+    clock_at((clock.now() + dt.timedelta(minutes=1)).replace(second=0, microsecond=0))
 
 
 def boxes(basis: str = "own_consent", kind: str = "mental_health", **more: str) -> dict[str, str]:
