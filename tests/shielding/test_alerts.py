@@ -1,0 +1,114 @@
+"""Alerts: a search that would have met an absent child tells the shield officer alone."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+
+from tests.cast import CAST, CHILDREN
+from tests.search.asking import about, log_lines, main_part, results
+from tests.shielding.shields import Clock, SignIn, document_ids, documents, later, shield
+
+NOWHERE = "0f0e0d0c-0b0a-0908-0706-050403020100"
+STORY = CHILDREN.story
+
+
+def test_no_search_no_alert(portal: Flask, sign_in: SignIn) -> None:
+    shield(portal, sign_in, decision="absent")
+    officer = sign_in("shield_officer")
+    results(sign_in("health_visitor"), about(CHILDREN.welsh))
+    assert "Nobody has searched" in officer.get("/alerts").get_data(as_text=True)
+    assert "No alert waits." in officer.get("/shields").get_data(as_text=True)
+    assert documents(portal, "alert") == []
+
+
+def test_who_searched_why_and_how_to_ring_them(portal: Flask, sign_in: SignIn) -> None:
+    shield(portal, sign_in, decision="absent")
+    page = results(sign_in("health_visitor"), about(STORY, reason="assessment"))
+    assert "No child found" in page
+    officer = sign_in("shield_officer")
+    assert "1 alert waits for you to ring" in officer.get("/shields").get_data(as_text=True)
+    page = main_part(officer.get("/alerts").get_data(as_text=True))
+    for words in (CAST.health_visitor.name, CAST.health_visitor.email, "Starting an assessment",
+                  "Kaitlyn Rose Prendergast", "Waiting"):  # fmt: skip
+        assert words in page
+    (line,) = log_lines(portal, "shield:alerts_listed")
+    assert line["details"]["count"] == 1
+
+
+def test_a_masked_child_who_is_found_makes_no_alert(portal: Flask, sign_in: SignIn) -> None:
+    shield(portal, sign_in, decision="masked")
+    assert "Prendergast" in main_part(results(sign_in("health_visitor"), about(STORY)))
+    assert "Nobody has searched" in sign_in("shield_officer").get("/alerts").get_data(as_text=True)
+
+
+def test_it_is_dealt_with_once(portal: Flask, sign_in: SignIn) -> None:
+    shield(portal, sign_in, decision="absent")
+    results(sign_in("health_visitor"), about(STORY))
+    officer, other = sign_in("shield_officer"), sign_in("second_shield_officer")
+    officer.get("/alerts")
+    (alert_id,) = document_ids(portal, "alert")
+    address = f"/alerts/{alert_id}"
+    assert CAST.health_visitor.name in officer.get(address).get_data(as_text=True)
+    assert officer.post(address, data={}).status_code == 422
+    assert officer.post(address, data={"outcome": "nonsense"}).status_code == 422
+    assert officer.post(address, data={"outcome": "rang"}).status_code == 303
+    assert officer.post(address, data={"outcome": "rang"}).status_code == 303
+    assert other.post(address, data={"outcome": "no_need"}).status_code == 409
+    page = other.get("/alerts").get_data(as_text=True)
+    assert "I spoke to the person who searched" in page
+    assert "Judith Amoah" in page
+    assert 'name="outcome"' not in other.get(address).get_data(as_text=True)
+    assert "No alert waits." in other.get("/shields").get_data(as_text=True)
+    assert len(log_lines(portal, "shield:alert_settled")) == 1
+
+
+def test_the_newest_first_each_once_and_none_lost(
+    portal: Flask, sign_in: SignIn, clock_at: Clock
+) -> None:
+    shield(portal, sign_in, decision="absent")
+    seen = []
+    for key in ("health_visitor", "teacher", "social_worker"):
+        results(sign_in(key), about(STORY))
+        officer = sign_in("shield_officer")
+        seen.append(officer.get("/alerts").get_data(as_text=True).count('data-testid="alert"'))
+        later(portal, clock_at, dt.timedelta(minutes=20))
+    assert seen == [1, 2, 3]
+    page = sign_in("shield_officer").get("/alerts").get_data(as_text=True)
+    names = [CAST.social_worker.name, CAST.teacher.name, CAST.health_visitor.name]
+    places = [page.index(name) for name in names]
+    assert places == sorted(places)
+
+
+def test_two_officers_who_look_at_once_write_each_alert_out_once(
+    portal: Flask, sign_in: SignIn
+) -> None:
+    shield(portal, sign_in, decision="absent")
+    for key in ("health_visitor", "teacher"):
+        results(sign_in(key), about(STORY))
+    officers = [sign_in("shield_officer"), sign_in("second_shield_officer")]
+    with ThreadPoolExecutor(2) as hands:
+        answers = list(hands.map(lambda one: one.get("/alerts").status_code, officers))
+    assert answers == [200, 200]
+    assert len(documents(portal, "alert")) == 2
+
+
+@pytest.mark.parametrize("key", ["health_visitor", "data_steward", "auditor", "helpdesk"])
+def test_nobody_else_sees_or_settles_them(portal: Flask, sign_in: SignIn, key: str) -> None:
+    shield(portal, sign_in, decision="absent")
+    results(sign_in("health_visitor"), about(STORY))
+    sign_in("shield_officer").get("/alerts")
+    (alert_id,) = document_ids(portal, "alert")
+    browser = sign_in(key)
+    assert browser.get("/alerts").status_code == 403
+    assert browser.get(f"/alerts/{alert_id}").status_code == 403
+    assert browser.post(f"/alerts/{alert_id}", data={"outcome": "rang"}).status_code == 403
+
+
+def test_what_is_no_alert_is_not_found(portal: Flask, sign_in: SignIn) -> None:
+    shield_id = shield(portal, sign_in, decision="absent")
+    officer = sign_in("shield_officer")
+    for number in (NOWHERE, shield_id):
+        assert officer.get(f"/alerts/{number}").status_code == 404
+        assert officer.post(f"/alerts/{number}", data={"outcome": "rang"}).status_code == 404
