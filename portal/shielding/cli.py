@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import click
 
 from portal.access.identity import operator
-from portal.children.actions.replaying import replay_ledger as replay
+from portal.children.actions import replay_ledger as replay
 from portal.shielding import actions, queries, room
 
 

@@ -1,0 +1,229 @@
+"""A restore cannot un-hide: commands on an installation, its back-ups, and its ledger."""
+
+import json
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from portal.core.config import Config
+from tests.lifecycle.operating import KILL, SET_UP, Installation, backed_up
+
+HIDE = """
+import sys, uuid
+from portal import create_app
+from portal.access.identity import operator
+from portal.access.room import in_steps
+from portal.children import actions, vault
+from portal.lifecycle.serving import let_go
+{trap}
+app = create_app()
+with app.app_context():
+    in_steps(actions.hide_child)(
+        child_id=uuid.UUID(sys.argv[1]), grade=vault.Grade.ABSENT, by=operator("a test")
+    )
+let_go(app)
+"""
+TRAP = """
+import os, signal
+from portal.children.vault.ledger_file import Ledger
+write = Ledger.append
+def append(*words):
+    write(*words)
+    os.kill(os.getpid(), signal.SIGKILL)
+Ledger.append = append
+"""
+REPLAY = ("shielding", "replay-ledger")
+CHILD = "SELECT min(CAST(id AS TEXT)) FROM child WHERE lifecycle = 'active'"
+
+
+def a_child(installation: Installation) -> str:
+    """The id of a child of the index."""
+    return str(installation.sql(CHILD)[0][0])
+
+
+def is_there(installation: Installation, child_id: str) -> bool:
+    """True when the index has a row of the child."""
+    found = installation.sql("SELECT count(*) FROM child WHERE CAST(id AS TEXT) = :id", id=child_id)
+    return found == [(1,)]
+
+
+def hide(installation: Installation, child_id: str, trap: str = "") -> int:
+    """Hide a child in a process of its own; returns its exit code."""
+    return installation.python("-c", HIDE.format(trap=trap), child_id).returncode
+
+
+def findings_of(installation: Installation) -> dict[str, dict[str, str]]:
+    """What the doctor finds, by name."""
+    return {one["name"]: one for one in json.loads(installation.run("doctor", "--json").stdout)}
+
+
+def ledger(installation: Installation) -> Path:
+    """Where the ledger lies."""
+    return installation.config.ledger_path
+
+
+def started(installation: Installation) -> str:
+    """What is said when a server of another kind loads the portal: "" when it may be served."""
+    code = (
+        "try:\n import wsgi\n from portal.lifecycle.serving import let_go\n"
+        " let_go(wsgi.application)\nexcept Exception as problem:\n print(problem)"
+    )
+    return installation.python("-c", code).stdout
+
+
+def test_a_restored_index_is_served_after_the_replay_only(demo: Installation) -> None:
+    child_id, copy = a_child(demo), backed_up(demo)
+    assert hide(demo, child_id) == 0
+    assert not is_there(demo, child_id)
+    assert started(demo) == ""
+    held = ledger(demo).read_bytes()
+    said = demo.right("restore", "--yes", str(copy))
+    assert "python -m portal shielding replay-ledger" in said
+    assert is_there(demo, child_id), "it was in the back-up"
+    for words in (["serve"], ["sandbox", "people"], ["feeds", "receipt", "none"]):
+        assert "python -m portal shielding replay-ledger" in demo.refused(*words)
+    assert "shielding replay-ledger" in started(demo)
+    found = findings_of(demo)["ledger"]
+    assert (found["level"], found["remedy"]) == (
+        "bad", "Run: python -m portal shielding replay-ledger",
+    )  # fmt: skip
+    assert "has followed the ledger" in demo.right(*REPLAY)
+    assert not is_there(demo, child_id)
+    assert ledger(demo).read_bytes() == held
+    assert started(demo) == ""
+    assert findings_of(demo)["ledger"]["level"] == "ok"
+    assert "whole" in demo.right("audit", "verify")
+
+
+def test_a_hide_that_was_killed_before_its_commit(demo: Installation) -> None:
+    child_id = a_child(demo)
+    assert hide(demo, child_id, TRAP) == -9
+    assert is_there(demo, child_id)
+    assert "shielding replay-ledger" in demo.refused("serve")
+    code = KILL.format(module="portal.children.vault.ledger", name="move_head")
+    assert demo.python("-c", code, *REPLAY).returncode == -9
+    assert is_there(demo, child_id)
+    assert "shielding replay-ledger" in demo.refused("serve")
+    demo.right(*REPLAY)
+    assert not is_there(demo, child_id)
+    assert started(demo) == ""
+
+
+def test_a_restore_says_the_same_when_nobody_hid(installation: Installation) -> None:
+    copy = backed_up(installation)
+    said = installation.right("restore", "--yes", str(copy))
+    assert "python -m portal shielding replay-ledger" in said
+    assert "shielding replay-ledger" in installation.refused("serve")
+    assert "has followed the ledger" in installation.right(*REPLAY)
+    assert started(installation) == ""
+
+
+def gone(installation: Installation) -> None:
+    ledger(installation).unlink()
+
+
+def changed(installation: Installation) -> None:
+    content = bytearray(ledger(installation).read_bytes())
+    content[300] ^= 1
+    ledger(installation).write_bytes(bytes(content))
+
+
+def emptied(installation: Installation) -> None:
+    ledger(installation).write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"), [(gone, "is missing"), (emptied, "is missing"), (changed, "Line 1 of")]
+)
+def test_without_its_ledger_it_is_not_served(
+    folder: Installation, harm: Callable[[Installation], None], words: str
+) -> None:
+    folder.right(*SET_UP)
+    copy = backed_up(folder)
+    assert folder.config.ledger_path.exists()
+    harm(folder)
+    assert words in folder.refused("serve")
+    assert words in folder.refused(*REPLAY)
+    assert words in folder.refused("accounts", "list")
+    assert "set up already" in folder.right("setup"), "and nothing begins another"
+    assert words in folder.refused("serve")
+    found = findings_of(folder)["ledger"]
+    assert found["level"] == "bad"
+    assert words in found["sentence"]
+    assert found["remedy"]
+    folder.right("restore", "--yes", str(copy))
+    assert words in folder.refused(*REPLAY)
+    assert words in folder.refused("serve")
+
+
+def test_no_back_up_holds_it(folder: Installation) -> None:
+    folder.right(*SET_UP)
+    copy = backed_up(folder)
+    held = ledger(folder).read_bytes()
+    files = [path for path in folder.config.backup_path.rglob("*") if path.is_file()]
+    assert {path.name for path in files} == {copy.name, f"{copy.name}.json"}
+    assert all(held[100:200] not in path.read_bytes() for path in files)
+
+
+def test_only_its_owner_may_read_it(folder: Installation) -> None:
+    folder.right(*SET_UP)
+    assert stat.S_IMODE(os.stat(ledger(folder)).st_mode) == 0o600
+    assert findings_of(folder)["modes"]["level"] == "ok"
+    ledger(folder).chmod(0o644)
+    found = findings_of(folder)["modes"]
+    assert found["level"] == "bad"
+    assert "portal.ledger" in found["sentence"] + found["remedy"]
+
+
+@pytest.mark.parametrize("place", ["backups/portal.ledger", "backups/older/portal.ledger"])
+def test_beside_the_back_ups_it_would_be_put_back_with_them(
+    folder: Installation, place: str
+) -> None:
+    folder.right(*SET_UP)
+    path = folder.folder / "portal.toml"
+    path.write_text(f'{path.read_text()}\nledger_file = "{place}"\n')
+    assert "ledger_file lies in backup_folder" in folder.refused("serve")
+    found = findings_of(folder)["settings"]
+    assert found["level"] == "bad"
+    assert "ledger_file lies in backup_folder" in found["sentence"]
+
+
+def test_several_servers_share_it_by_a_setting(installation: Installation, tmp_path: Path) -> None:
+    shared = tmp_path / "shared" / "harrowmere.ledger"
+    shared.parent.mkdir()
+    shutil.move(ledger(installation), shared)
+    assert started(installation) != ""
+    path = installation.folder / "portal.toml"
+    path.write_text(f'{path.read_text()}\nledger_file = "{shared}"\n')
+    assert started(installation) == ""
+    assert isinstance(installation.config, Config)
+    assert installation.config.ledger_path == shared
+    assert findings_of(installation)["ledger"]["level"] == "ok"
+
+
+def test_a_set_up_killed_before_its_tables_has_one_ledger(empty: Installation) -> None:
+    killed = empty.python(
+        "-c", KILL.format(module="portal.lifecycle.beginning", name="migrate"), *SET_UP
+    )
+    assert killed.returncode == -9
+    before = ledger(empty).read_bytes()
+    empty.right(*SET_UP)
+    assert ledger(empty).read_bytes() == before
+    assert started(empty) == ""
+
+
+def test_an_older_installation_gets_one_when_it_is_upgraded(installation: Installation) -> None:
+    from tests.lifecycle.test_upgrade import make_older
+
+    make_older(installation)
+    ledger(installation).unlink()
+    assert "portal.ledger was begun" in installation.right("upgrade")
+    assert started(installation) == ""
+    before = ledger(installation).read_bytes()
+    make_older(installation)
+    assert "was begun" not in installation.right("upgrade")
+    assert ledger(installation).read_bytes() == before
