@@ -68,7 +68,8 @@ def test_without_an_answer_it_is_late_from_the_deadline_on() -> None:
 def test_a_call_back_is_read_as_it_was_written(reply: Reply | None, is_hidden: bool) -> None:
     written = CallBack(
         id=uuid.uuid4(), request_id=uuid.uuid4(), practitioner_id=uuid.uuid4(),
-        is_hidden=is_hidden, passed_on_by=uuid.uuid4(), passed_on_at=DUE, child_name="Ada Quill",
+        child_id=uuid.uuid4(), is_hidden=is_hidden, passed_on_by=uuid.uuid4(),
+        passed_on_at=DUE, child_name="Ada Quill",
         born=dt.date(2018, 3, 4), reply=reply, replied_at=DUE if reply else None,
     )  # fmt: skip
     assert read_call_back(written.id, written.content) == written
@@ -76,7 +77,8 @@ def test_a_call_back_is_read_as_it_was_written(reply: Reply | None, is_hidden: b
 
 def test_what_is_passed_on_in_confidence_has_no_mark_that_the_team_looks_for() -> None:
     shown = CallBack(
-        id=uuid.uuid4(), request_id=uuid.uuid4(), practitioner_id=uuid.uuid4(), is_hidden=False,
+        id=uuid.uuid4(), request_id=uuid.uuid4(), practitioner_id=uuid.uuid4(),
+        child_id=uuid.uuid4(), is_hidden=False,
         passed_on_by=uuid.uuid4(), passed_on_at=DUE, child_name="", born=DUE.date(),
     )  # fmt: skip
     hidden = dataclasses.replace(shown, is_hidden=True)

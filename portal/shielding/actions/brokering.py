@@ -141,6 +141,7 @@ def _call_back(row: ContactRequest, chosen: Reachable, by: Identity) -> CallBack
         id=random_id(),
         request_id=row.id,
         practitioner_id=chosen.practitioner_id,
+        child_id=child.child_id,
         is_hidden=chosen.is_hidden,
         passed_on_by=by.account_id,
         passed_on_at=clock.now(),

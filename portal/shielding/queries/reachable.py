@@ -26,6 +26,7 @@ from portal.matching import age_window, year_window
 from portal.shielding.models import ContactRequest
 
 MOST = 500
+SENSITIVE = "sensitive"  # The tier of what was recorded in confidence.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +106,13 @@ def _in_index(child_id: uuid.UUID, by: Identity) -> set[uuid.UUID]:
 
 def _in_vault(child_id: uuid.UUID) -> set[uuid.UUID]:
     """Those who moved into the vault with the child, those who came since, and the sensitive."""
-    moved = (vault.record_of(child_id) or {}).get(Involvement.__tablename__, [])
-    since = vault.marked(vault.Shelf.INVOLVEMENT, [f"child|{child_id}"], most=MOST)
-    rows = {str(row["id"]): row for row in moved}
-    rows |= {document_id.hex: content for document_id, content in since}
-    return {
-        uuid.UUID(row["practitioner_id"])
-        for row in rows.values()
-        if row["practitioner_id"] and not row.get("ended_on")
-    }
+    held = vault.rows_of(child_id)
+    rows: list[Involvement] = held[1][Involvement] if held else []
+    found = {row.practitioner_id for row in rows if row.ended_on is None}
+    on_shelf = vault.marked(vault.Shelf.INVOLVEMENT, [f"child|{child_id}"], most=MOST)
+    confided = [content for _, content in on_shelf if content["tier"] == SENSITIVE]
+    found |= {uuid.UUID(one["practitioner_id"]) for one in confided if one["practitioner_id"]}
+    return {one for one in found if one is not None}
 
 
 def _people(

@@ -53,6 +53,7 @@ class CallBack:
     id: uuid.UUID
     request_id: uuid.UUID
     practitioner_id: uuid.UUID
+    child_id: uuid.UUID
     is_hidden: bool
     passed_on_by: uuid.UUID
     passed_on_at: dt.datetime
@@ -67,6 +68,7 @@ class CallBack:
         return {
             "request": self.request_id.hex,
             "practitioner": self.practitioner_id.hex,
+            "child": self.child_id.hex,
             "hidden": self.is_hidden,
             "passed_on_by": self.passed_on_by.hex,
             "passed_on_at": self.passed_on_at.isoformat(),
@@ -77,10 +79,14 @@ class CallBack:
         }
 
     @property
-    def marks(self) -> tuple[str, str]:
+    def marks(self) -> tuple[str, str, str]:
         """The words under which it is found again."""
         of_request = hidden_mark if self.is_hidden else request_mark
-        return practitioner_mark(self.practitioner_id), of_request(self.request_id)
+        return (
+            practitioner_mark(self.practitioner_id),
+            of_request(self.request_id),
+            together_mark(self.child_id, self.practitioner_id),
+        )
 
 
 def read_call_back(document_id: uuid.UUID, content: dict[str, Any]) -> CallBack:
@@ -90,6 +96,7 @@ def read_call_back(document_id: uuid.UUID, content: dict[str, Any]) -> CallBack:
         id=document_id,
         request_id=uuid.UUID(content["request"]),
         practitioner_id=uuid.UUID(content["practitioner"]),
+        child_id=uuid.UUID(content["child"]),
         is_hidden=content["hidden"],
         passed_on_by=uuid.UUID(content["passed_on_by"]),
         passed_on_at=dt.datetime.fromisoformat(content["passed_on_at"]),
@@ -103,6 +110,12 @@ def read_call_back(document_id: uuid.UUID, content: dict[str, Any]) -> CallBack:
 def practitioner_mark(practitioner_id: uuid.UUID | None) -> str:
     """Return the word under which what was asked of somebody is found."""
     return f"practitioner|{practitioner_id}"
+
+
+def together_mark(child_id: uuid.UUID, practitioner_id: uuid.UUID) -> str:
+    """Return the word under which what was asked of somebody about one child is found: it goes when
+    they no longer want to be known to work with the child."""
+    return f"child|{child_id}|practitioner|{practitioner_id}"
 
 
 def request_mark(request_id: uuid.UUID) -> str:

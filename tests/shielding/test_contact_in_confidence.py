@@ -1,0 +1,311 @@
+"""Being put in touch about a hidden child, or with a service that is never shown.
+
+Two worlds stand here one after the other: in the one something is hidden, in the other it is not
+there. Whoever is no shield officer must read the same bytes.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select, update
+
+from portal.access.identity import operator
+from portal.access.models import AccessEvent
+from portal.children import vault
+from portal.children.actions import hide_child, unhide_child
+from portal.children.models import ChildRecord, Involvement
+from portal.children.rules import Basis, ConfidedSheet, SensitiveKind
+from portal.children.vault import Grade
+from portal.children.vault.sensitive import confide
+from portal.core import clock
+from portal.core.db import db, random_id
+from portal.shielding.models import ContactRequest
+from tests.cast import CAST, CHILDREN
+from tests.editor import Editor
+from tests.search.asking import about, id_of, log_lines, main_part
+from tests.shielding.asking import (
+    ask_about_child,
+    ask_after_search,
+    call_backs_of,
+    kept,
+    pass_on,
+    practitioner_of,
+    request_of,
+)
+
+SignIn = Callable[[str], Editor]
+LIST = "/contact-requests"
+BY = operator("test")
+STORY = CHILDREN.story
+
+
+@dataclass(frozen=True)
+class World:
+    """An installation, and who works in it."""
+
+    portal: Flask
+    steward: Editor
+    asker: Editor
+
+    def hide(self, grade: Grade) -> None:
+        """Hide the child of the story."""
+        child_id = self.child_id
+        with self.portal.app_context():
+            hide_child(child_id=child_id, grade=grade, by=BY)
+            db.session.commit()
+
+    def unhide(self, child_id: uuid.UUID) -> None:
+        """Put the child back."""
+        with self.portal.app_context():
+            unhide_child(child_id=child_id, by=BY)
+            db.session.commit()
+
+    def without(self, *statements: object) -> None:
+        """Let something be gone."""
+        with self.portal.app_context():
+            for one in statements:
+                db.session.execute(one)  # type: ignore[call-overload]
+            db.session.commit()
+
+    @property
+    def child_id(self) -> uuid.UUID:
+        """The child of the story while the index shows it."""
+        return id_of(self.portal, STORY)
+
+    def ordinary(self, receipt: str) -> list[str]:
+        """All that the asker and the steward read of a request, without what changes anyway."""
+        steward = [LIST, f"{LIST}/{request_of(receipt)}"]
+        asker = ["/contact-requests/mine", receipt]
+        return [*texts(self.steward, steward), *texts(self.asker, asker)]
+
+    def lines(self, receipt: str) -> tuple[object, ...]:
+        """The row of a request as it stands in the plain table."""
+        columns = ContactRequest.__table__.columns
+        wanted = select(*columns).where(ContactRequest.id == uuid.UUID(request_of(receipt)))
+        with self.portal.app_context():
+            return tuple(db.session.execute(wanted).one())
+
+    def plain_log(self) -> list[str]:
+        """The words of the log that an ordinary reader sees."""
+        with self.portal.app_context():
+            words = db.session.scalars(select(AccessEvent.event).order_by(AccessEvent.line))
+            return [word for word in words if not word.startswith("shield:")]
+
+
+def gone(child_id: uuid.UUID) -> object:
+    """A child who left the index for another reason than a shield."""
+    return update(ChildRecord).where(ChildRecord.id == child_id).values(lifecycle="archived")
+
+
+def texts(browser: Editor, addresses: Iterable[str]) -> list[str]:
+    """Return pages without the tokens of their forms."""
+    pages = [browser.get(one).get_data(as_text=True) for one in addresses]
+    return [re.sub(r"I[jm][0-9A-Za-z_-]{20,}\.[0-9A-Za-z_.-]+", "token", one) for one in pages]
+
+
+@pytest.fixture
+def world(portal: Flask, sign_in: SignIn) -> World:
+    """The steward and the health visitor, who works with the child of the story."""
+    return World(portal, sign_in("data_steward"), sign_in("health_visitor"))
+
+
+def text_of(browser: Editor, address: str) -> str:
+    """Return what a page says."""
+    return main_part(browser.get(address).get_data(as_text=True))
+
+
+def confided(portal: Flask, key: str, child_id: uuid.UUID) -> None:
+    """Let a member of the cast work with a child in confidence."""
+    sheet = ConfidedSheet(
+        id=random_id(), child_id=child_id, given_names=STORY.given_names,
+        family_name=STORY.family_name, date_of_birth=STORY.date_of_birth,
+        kind=next(iter(SensitiveKind)), basis=next(iter(Basis)), started_on=clock.today(),
+        recorded_at=clock.now(),
+    )  # fmt: skip
+    person = practitioner_of(portal, key)
+    with portal.app_context():
+        confide(sheet, practitioner_id=person, organisation_id=None, recorded_by=None)
+        db.session.commit()
+
+
+def test_a_masked_child_reads_like_one_with_whom_nobody_works(world: World) -> None:
+    receipt = ask_about_child(world.portal, world.asker)
+    child_id = world.child_id
+    world.hide(Grade.MASKED)
+    hidden = world.ordinary(receipt)
+    assert "Kaitlyn Rose Prendergast" in hidden[1]
+    assert 'name="practitioner"' not in hidden[1]
+    world.unhide(child_id)
+    world.without(delete(Involvement).where(Involvement.child_id == child_id))
+    assert world.ordinary(receipt) == hidden
+
+
+def test_an_absent_child_reads_like_one_that_is_gone(world: World) -> None:
+    receipt = ask_about_child(world.portal, world.asker)
+    child_id, before = world.child_id, world.lines(receipt)
+    own = texts(world.asker, ["/contact-requests/mine", receipt])
+    world.hide(Grade.ABSENT)
+    hidden = world.ordinary(receipt)
+    assert "The record is no longer in the index." in hidden[1]
+    assert "Prendergast" not in "".join(hidden)
+    world.unhide(child_id)
+    world.without(gone(child_id))
+    assert world.ordinary(receipt) == hidden
+    assert hidden[2:] == own, "the asker reads what they read before"
+    assert world.lines(receipt) == before
+
+
+def test_a_search_for_an_absent_child_reads_like_one_for_nobody(world: World) -> None:
+    child_id = world.child_id
+    world.hide(Grade.ABSENT)
+    receipt = ask_after_search(world.asker, about(STORY))
+    hidden = world.ordinary(receipt)
+    world.unhide(child_id)
+    world.without(gone(child_id))
+    assert world.ordinary(receipt) == hidden
+    assert "Is the child in the index?" in hidden[1]
+
+
+def test_a_service_in_confidence_reads_like_none(world: World) -> None:
+    receipt = ask_about_child(world.portal, world.asker)
+    before = world.ordinary(receipt)
+    confided(world.portal, "police_officer", world.child_id)
+    assert world.ordinary(receipt) == before
+
+
+@pytest.mark.parametrize("grade", Grade)
+@pytest.mark.parametrize("reply", [None, "rang", "through_team", "declined"])
+def test_what_is_passed_on_in_confidence_changes_nothing_for_anybody_else(
+    world: World, sign_in: SignIn, grade: Grade, reply: str | None
+) -> None:
+    receipt = ask_about_child(world.portal, world.asker, kind="with_me_now")
+    world.hide(grade)
+    before, row = world.ordinary(receipt), world.lines(receipt)
+    officer, other = sign_in("shield_officer"), sign_in("social_worker")
+    log = world.plain_log()
+    assert pass_on(world.portal, officer, receipt, to="social_worker").status_code == 303
+    assert world.plain_log() == log
+    (address,) = call_backs_of(other)
+    if reply:
+        assert other.post(address, data={"reply": reply}).status_code == 303
+    assert world.plain_log() == [*log, "call_back:listed"]
+    assert world.ordinary(receipt) == before
+    assert world.lines(receipt) == row
+
+
+@pytest.mark.parametrize("grade", Grade)
+def test_the_shield_officer_reads_who_it_is_and_whom_to_ask(
+    world: World, sign_in: SignIn, grade: Grade
+) -> None:
+    receipt, child_id = ask_about_child(world.portal, world.asker), world.child_id
+    world.hide(grade)
+    officer, address = sign_in("shield_officer"), f"{LIST}/{request_of(receipt)}"
+    words = text_of(officer, address)
+    assert "Kaitlyn Rose Prendergast" in words
+    assert ("The index does not show this child" in words) is (grade is Grade.ABSENT)
+    assert words.count("nobody but shield officers sees that you asked them") == 2
+    for name in (CAST.social_worker.name, CAST.teacher.name):
+        assert name in words
+    assert "Somebody works with the child whom the index does not show" in text_of(officer, LIST)
+    line = log_lines(world.portal, "shield:contact_opened")[0]
+    assert (line["subject_kind"], line["details"]["child"]) == ("shield", str(child_id))
+    assert line["subject_id"] != child_id
+    assert log_lines(world.portal, "contact_request:opened")[0]["subject_id"] == child_id
+
+
+def test_the_other_side_reads_the_same_words_in_confidence(world: World, sign_in: SignIn) -> None:
+    receipt = ask_about_child(world.portal, world.asker)
+    officer, other = sign_in("shield_officer"), sign_in("social_worker")
+    pass_on(world.portal, officer, receipt, to="social_worker")
+    (address,) = call_backs_of(other)
+    openly = text_of(other, address)
+    world.without(delete(ContactRequest))
+    with world.portal.app_context():
+        for one, _content in vault.all_on(vault.Shelf.FORWARD):
+            vault.remove(vault.Shelf.FORWARD, one)
+        db.session.commit()
+    receipt = ask_about_child(world.portal, world.asker)
+    world.hide(Grade.ABSENT)
+    pass_on(world.portal, officer, receipt, to="social_worker")
+    (address,) = call_backs_of(other)
+    assert text_of(other, address) == openly
+    assert "Kaitlyn Rose Prendergast" in openly
+    assert "onfidence" not in openly
+
+
+@pytest.mark.parametrize("grade", Grade)
+def test_the_steward_cannot_ask_whom_the_index_does_not_show(world: World, grade: Grade) -> None:
+    receipt = ask_about_child(world.portal, world.asker)
+    world.hide(grade)
+    for key in ("social_worker", "police_officer"):
+        assert pass_on(world.portal, world.steward, receipt, to=key).status_code == 422
+    assert kept(world.portal)[0].state == "new"
+
+
+def test_what_the_team_closed_the_shield_officer_can_still_pass_on(
+    world: World, sign_in: SignIn
+) -> None:
+    receipt = ask_about_child(world.portal, world.asker)
+    world.hide(Grade.MASKED)
+    world.steward.post(f"{LIST}/{request_of(receipt)}", data={"state": "nobody"})
+    row, officer, other = world.lines(receipt), sign_in("shield_officer"), sign_in("teacher")
+    page = officer.get(f"{LIST}/{request_of(receipt)}").get_data(as_text=True)
+    assert 'value="passed_on"' in page
+    assert 'value="declined"' not in page
+    assert pass_on(world.portal, officer, receipt, to="teacher").status_code == 303
+    assert world.lines(receipt) == row
+    (address,) = call_backs_of(other)
+    assert "You need not ring" not in text_of(other, address)
+    assert other.post(address, data={"reply": "through_team"}).status_code == 303
+    assert "They want to reply through the index team" in text_of(officer, LIST)
+    assert "They want to reply" not in text_of(world.steward, LIST)
+
+
+def test_after_a_search_the_shield_officer_reads_which_child_was_meant(
+    world: World, sign_in: SignIn
+) -> None:
+    world.hide(Grade.ABSENT)
+    receipt = ask_after_search(world.asker, about(STORY))
+    other = ask_after_search(world.asker)
+    officer = sign_in("shield_officer")
+    assert "Kaitlyn Rose Prendergast" in text_of(officer, f"{LIST}/{request_of(receipt)}")
+    assert "Prendergast" not in text_of(officer, f"{LIST}/{request_of(other)}")
+    assert text_of(officer, LIST).count("whom the index does not show") == 1
+    assert pass_on(world.portal, officer, receipt, to="social_worker").status_code == 303
+    assert len(call_backs_of(sign_in("social_worker"))) == 1
+
+
+def test_a_service_in_confidence_is_asked_by_the_shield_officer_alone(
+    world: World, sign_in: SignIn
+) -> None:
+    receipt = ask_about_child(world.portal, world.asker)
+    confided(world.portal, "police_officer", world.child_id)
+    officer = sign_in("shield_officer")
+    words = text_of(officer, f"{LIST}/{request_of(receipt)}")
+    assert words.count("nobody but shield officers sees that you asked them") == 1
+    assert pass_on(world.portal, world.steward, receipt, to="police_officer").status_code == 422
+    assert pass_on(world.portal, officer, receipt, to="police_officer").status_code == 303
+    assert kept(world.portal)[0].state == "new"
+    assert len(call_backs_of(sign_in("police_officer"))) == 1
+
+
+def test_whom_the_team_asked_is_not_named_once_the_child_is_hidden(
+    world: World, sign_in: SignIn
+) -> None:
+    receipt = ask_about_child(world.portal, world.asker)
+    address = f"{LIST}/{request_of(receipt)}"
+    pass_on(world.portal, world.steward, receipt, to="social_worker")
+    assert CAST.social_worker.name in text_of(world.steward, address)
+    child_id = world.child_id
+    world.hide(Grade.MASKED)
+    hidden = world.ordinary(receipt)
+    assert CAST.social_worker.name not in "".join(hidden)
+    assert "Somebody whom the index no longer shows" in hidden[1]
+    assert CAST.social_worker.name in text_of(sign_in("shield_officer"), address)
+    world.unhide(child_id)
+    world.without(delete(Involvement).where(Involvement.child_id == child_id))
+    assert world.ordinary(receipt) == hidden
