@@ -1,8 +1,12 @@
-"""python -m tests.benchmarks search: ours and the peers on the same children, in one run."""
+"""python -m tests.benchmarks search: ours and the peers on the same children, in one run.
+
+python -m tests.benchmarks shield: whether times tell that a child is hidden.
+"""
 
 import click
 
 from tests.benchmarks.searching import search
+from tests.benchmarks.shield import shield
 
 
 @click.group()
@@ -11,4 +15,5 @@ def main() -> None:
 
 
 main.add_command(search)
+main.add_command(shield)
 main()

@@ -39,9 +39,7 @@ def present(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     yield from _pair(tmp_path_factory, beginnings.nothing, beginnings.present)
 
 
-def _pair(
-    factory: pytest.TempPathFactory, here: Beginning, there: Beginning
-) -> Iterator[Pair]:
+def _pair(factory: pytest.TempPathFactory, here: Beginning, there: Beginning) -> Iterator[Pair]:
     made = pair(factory.mktemp("worlds"), None, here, there)
     yield made
     made.close()

@@ -18,7 +18,6 @@ from portal.access.identity import operator
 from portal.access.log import Entry, Event, record_all, start_chain
 from portal.access.models import AccessEvent
 from portal.children.actions import hide_child
-from portal.children.models import ChildRecord
 from portal.children.vault import Grade, ledger
 from portal.core.config import Config, write_config
 from portal.core.db import db, random_id
@@ -84,9 +83,9 @@ def masked() -> None:
     _hide(_put(asked(), "the child"), Grade.MASKED)
 
 
-def id_of_the_child() -> uuid.UUID:
-    """The id of the child where it is, hidden or not: the first that its chance draws."""
-    with chance_from("the child"):
+def id_of(chance: str) -> uuid.UUID:
+    """The id of "the child" or "the other" where it is: the first that its chance draws."""
+    with chance_from(chance):
         return random_id()
 
 
@@ -101,9 +100,7 @@ def _put(child: Child, chance: str) -> uuid.UUID:
             replace(harrowmere(), children=(child,)), authorities=_ids(Authority.gss_code),
             places=_ids(Organisation.code), people=_ids(Practitioner.work_email), by=BY,
         )  # fmt: skip
-    found = db.session.scalar(select(ChildRecord.id).where(ChildRecord.source_id == child.key))
-    assert found is not None
-    return found
+    return id_of(chance)
 
 
 def _ids(word: Any) -> dict[str, uuid.UUID]:

@@ -51,7 +51,8 @@ def _rule(name: str, verb: Verb) -> Any:
         self.do(name, words)
 
     act.__name__ = name
-    return rule(**verb.words)(act)
+    declare: Any = rule(**verb.words)  # type: ignore[call-overload]
+    return declare(act)
 
 
 def drive(worlds: Pair, *, examples: int, steps: int = 6) -> None:

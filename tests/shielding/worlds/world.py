@@ -4,7 +4,6 @@ import logging
 import os
 import re
 import secrets
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime, timedelta
@@ -31,8 +30,9 @@ from portal.sandbox import Child
 from portal.search.models import SEARCH_BUDGET
 from tests.databases import URL, Stage, let_go
 from tests.editor import Editor
+from tests.shielding.worlds.beginnings import id_of
 from tests.shielding.worlds.chance import chance_from
-from tests.shielding.worlds.seen import Seen
+from tests.shielding.worlds.seen import Seen, either_of
 from tests.shielding.worlds.setting import BEGINS, emails
 
 BETWEEN_STEPS = timedelta(seconds=20)
@@ -43,7 +43,7 @@ Planting = Callable[["World"], AbstractContextManager[Any]]
 
 
 class Browser(Editor):
-    """A browser of a world. What it fetches is compared, not held against the rules of the house."""
+    """A browser whose pages are compared, not held against the rules of the house."""
 
     def _read(self, answer: TestResponse) -> None:
         """Other tests read every page."""
@@ -55,9 +55,12 @@ class World:
     planted is what a test plants in it; nothing but the tests of the tests does.
     """
 
-    def __init__(self, stage: Stage, child: Child, child_id: uuid.UUID) -> None:
-        """child is the one this world hides; child_id is the id about which people ask."""
-        self.stage, self.child, self.child_id = stage, child, child_id
+    def __init__(self, stage: Stage, child: Child) -> None:
+        """child is the one this world hides."""
+        self.stage, self.child = stage, child
+        # The id about which people ask, whether or not there is such a child.
+        self.child_id = id_of("the child")
+        self.hidden = either_of(map(id_of, ("the child", "the other")))
         self.folder = stage.config.instance
         self.planted: Planting = lambda world: nullcontext()
         self.app = _application(stage)
@@ -75,13 +78,13 @@ class World:
         self.now, self.steps = BEGINS, 0
         self.browsers: dict[str, tuple[Browser, datetime]] = {}
         self.remembered: dict[str, list[str]] = {}
-        self.seen = Seen()
+        self.seen = Seen(self.hidden)
 
     def step(self, do: Callable[["World"], None]) -> Seen:
         """Do one step at its own moment, with its own chance; return all it showed."""
         self.steps += 1
         self.now += BETWEEN_STEPS
-        self.seen = Seen()
+        self.seen = Seen(self.hidden)
         with ExitStack() as stack:
             stack.enter_context(time_machine.travel(self.now, tick=False))
             stack.enter_context(chance_from(f"step {self.steps}"))
@@ -139,8 +142,10 @@ class World:
         with self.app.app_context():
             now = clock.now()
             account = db.session.scalar(select(Account.id).where(Account.email == emails()[who]))
-            values = {"account_id": account, "token_mark": token_mark(token), "stage": "open",
-                      "began_at": now, "seen_at": now, "address": "127.0.0.1", "browser": "test"}  # fmt: skip
+            values = {
+                "account_id": account, "token_mark": token_mark(token), "stage": "open",
+                "began_at": now, "seen_at": now, "address": "127.0.0.1", "browser": "test",
+            }  # fmt: skip
             db.session.execute(insert(AccountSession).values(values))
             db.session.commit()
         with browser.session_transaction(base_url=URL) as cookie:

@@ -7,8 +7,10 @@ from tests.shielding.worlds.setting import SOURCE
 from tests.shielding.worlds.verbs.verb import one_of, verb
 from tests.shielding.worlds.world import World
 
-CARE = one_of("audit verify", "doctor", "backup", "children rebuild-index",
-              "children rebuild-index --rehearse", "search forget", "search forget --rehearse")  # fmt: skip
+CARE = one_of(
+    "audit verify", "doctor", "backup", "children rebuild-index", "search forget",
+    "children rebuild-index --rehearse", "search forget --rehearse",
+)  # fmt: skip
 
 
 @verb(file=st.sampled_from(sorted(FILES)), rehearse=st.booleans())
