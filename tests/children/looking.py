@@ -153,14 +153,15 @@ def change_involvement(session: Session, involvement_id: uuid.UUID, **values: ob
 
 
 def tell_of_a_sensitive_service(
-    session: Session, who: str, model: type[Organisation | Practitioner], values: dict[str, str]
+    app: Flask, who: str, model: type[Organisation | Practitioner], values: dict[str, str]
 ) -> None:
     """Let a word of the directory say that a member of the cast works for a sensitive service."""
     person = select(Practitioner).where(Practitioner.work_email == getattr(CAST, who).email)
-    found = session.scalars(person).one()
-    row_id = found.id if model is Practitioner else found.organisation_id
-    session.execute(update(model).where(model.id == row_id).values(**values))
-    session.commit()
+    with app.app_context():
+        found = db.session.scalars(person).one()
+        row_id = found.id if model is Practitioner else found.organisation_id
+        db.session.execute(update(model).where(model.id == row_id).values(**values))
+        db.session.commit()
 
 
 def parts(name: str, day: dt.date) -> dict[str, str]:

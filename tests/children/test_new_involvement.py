@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from portal.children.models import Involvement
 from portal.children.rules import ABOUT, Kind
@@ -149,11 +148,11 @@ def test_what_was_typed_is_kept(portal: Flask, sign_in: SignIn) -> None:
     ids=["organisation", "kind", "address", "post"],
 )
 def test_whoever_works_for_a_sensitive_service_is_led_to_its_form(
-    portal: Flask, sign_in: SignIn, session: Session, told: tuple[type, dict[str, str]]
+    portal: Flask, sign_in: SignIn, told: tuple[type, dict[str, str]]
 ) -> None:
     browser, child_id = sign_in("health_visitor"), id_of(portal, CHILDREN.twin_one)
     say_why(browser, child_id)
-    tell_of_a_sensitive_service(session, "health_visitor", *told)
+    tell_of_a_sensitive_service(portal, "health_visitor", *told)
     before, path = count(portal), f"/children/{child_id}/involvements"
     for answer in (browser.get(f"{path}/new"), browser.post(f"{path}/new", data=boxes())):
         assert answer.status_code == 303

@@ -9,14 +9,18 @@ from hypothesis import strategies as st
 
 from portal.children.rules import (
     ABOUT,
+    BASES,
     BITS,
     CORRECTION_KINDS,
     GENDERS,
     ISSUED_FOR,
     PERIOD_FAULTS,
     SCHEMES,
+    SENSITIVE_KINDS,
     SETTLEMENTS,
     AddressDraft,
+    Basis,
+    BasisFault,
     CarerDraft,
     ChildDraft,
     ChildFault,
@@ -28,11 +32,14 @@ from portal.children.rules import (
     PeriodFault,
     Relation,
     Scheme,
+    SensitiveKind,
     Settlement,
     Tier,
+    fault_of_basis,
     fault_of_child,
     fault_of_period,
     gender_of,
+    gives_away,
     is_sensitive,
     kind_of,
     kinds_for,
@@ -40,6 +47,7 @@ from portal.children.rules import (
     normal_record_number,
     overlap,
     record_number,
+    sensitive_kind_of,
     tidy_name,
     tier_of,
 )
@@ -115,6 +123,59 @@ def test_other_words_are_no_kind(word: str) -> None:
     assert not is_sensitive(word)
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("sexual health; GUM clinic; contraceptive services; SARC", SensitiveKind.SEXUAL_HEALTH),
+        ("CAMHS; C.A.M.H.S.; Eating Disorders Team; MHST", SensitiveKind.MENTAL_HEALTH),
+        ("drug & alcohol; substance_misuse; Needle-exchange", SensitiveKind.SUBSTANCE_MISUSE),
+    ],
+)
+def test_which_sensitive_service_a_word_names(words: str, kind: SensitiveKind) -> None:
+    for word in words.split(";"):
+        assert sensitive_kind_of(word) is kind, word
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind"),
+    [
+        ((), None),
+        (("", "school nurse", "office@schools.example.org"), None),
+        (("Harrowmere School", "duty.camhs@nhs.example"), SensitiveKind.MENTAL_HEALTH),
+        (("North Team", "sexual-health.example.org"), SensitiveKind.SEXUAL_HEALTH),
+        (("Nurse", "Recovery worker"), SensitiveKind.SUBSTANCE_MISUSE),
+    ],
+)
+def test_what_gives_a_sensitive_service_away(
+    texts: tuple[str, ...], kind: SensitiveKind | None
+) -> None:
+    assert gives_away(*texts) is kind
+
+
+@pytest.mark.parametrize(
+    ("basis", "born_on", "fault"),
+    [
+        (Basis.OWN_CONSENT, dt.date(2013, 11, 22), None),
+        (Basis.OWN_CONSENT, dt.date(2013, 11, 23), BasisFault.TOO_YOUNG),
+        (Basis.PARENTAL_CONSENT, dt.date(2013, 11, 22), BasisFault.OLD_ENOUGH),
+        (Basis.PARENTAL_CONSENT, dt.date(2013, 11, 23), None),
+        (Basis.SIGNIFICANT_HARM, dt.date(2013, 11, 22), None),
+        (Basis.SIGNIFICANT_HARM, dt.date(2026, 11, 22), None),
+    ],
+)
+def test_who_consents_at_which_age(
+    basis: Basis, born_on: dt.date, fault: BasisFault | None
+) -> None:
+    today = dt.date(2026, 11, 22)
+    assert fault_of_basis(basis, born_on=born_on, today=today, own_from=13) is fault
+
+
+def test_a_birthday_on_the_leap_day() -> None:
+    born_on, consent = dt.date(2012, 2, 29), Basis.OWN_CONSENT
+    for today, fault in ((dt.date(2025, 2, 28), BasisFault.TOO_YOUNG), (dt.date(2025, 3, 1), None)):
+        assert fault_of_basis(consent, born_on=born_on, today=today, own_from=13) is fault
+
+
 @given(st.text())
 def test_no_word_is_both_a_kind_and_sensitive(word: str) -> None:
     assert not (kind_of(word) and is_sensitive(word))
@@ -162,6 +223,9 @@ def test_every_word_has_something_to_read() -> None:
     assert set(SCHEMES) == set(ISSUED_FOR) == set(Scheme)
     assert set(PERIOD_FAULTS) == set(PeriodFault)
     assert set(ABOUT) == set(Kind)
+    assert set(SENSITIVE_KINDS) == set(SensitiveKind)
+    assert set(BASES) == set(Basis)
+    assert not {one.value for one in SensitiveKind} & {one.value for one in Kind}
 
 
 @pytest.mark.parametrize(
