@@ -43,6 +43,7 @@ def test_what_was_there_then_is_there_again(demo: Installation) -> None:
     demo.sql("UPDATE child SET family_name = 'Somebody'")
     said = demo.right("restore", "--yes", str(copy))
     assert "Everybody has to sign in again" in said
+    demo.right("shielding", "replay-ledger")
     after = counts(demo)
     added = {"access_event": after["access_event"] - before["access_event"]}
     assert added["access_event"] >= 1
@@ -50,7 +51,7 @@ def test_what_was_there_then_is_there_again(demo: Installation) -> None:
     assert demo.sql("SELECT count(*) FROM child WHERE family_name = 'Somebody'") == [(0,)]
     assert "whole" in demo.right("audit", "verify")
     assert "bad" not in demo.right("doctor")
-    last = demo.sql("SELECT event FROM access_event ORDER BY line DESC LIMIT 2")
+    last = demo.sql("SELECT event FROM access_event ORDER BY line DESC LIMIT 3")
     assert ("portal:restored",) in last
 
 
@@ -104,17 +105,18 @@ def test_an_index_that_does_not_open_any_more_is_replaced(folder: Installation) 
 
 
 def test_from_one_database_into_the_other(site: Site, demo: Installation, tmp_path: Path) -> None:
-    """The key file goes along: it is what makes the other place the same installation."""
+    """Keys and ledger go along: they are what makes the other place the same installation."""
     before = counts(demo)
     copy = backed_up(demo)
     other = site.other().empty(tmp_path / "other")
     other.folder.mkdir(mode=0o700)
-    for name in ("portal.toml", "portal.keys"):
+    for name in ("portal.toml", "portal.keys", "portal.ledger"):
         path = other.folder / name
         path.touch(mode=0o600)
         path.write_bytes((demo.folder / name).read_bytes())
     other.right("setup", "--demo", "--empty")
     other.right("restore", "--yes", str(copy))
+    other.right("shielding", "replay-ledger")
     assert {**counts(other), "access_event": 0} == {**before, "access_event": 0}
     assert "whole" in other.right("audit", "verify")
     assert "bad" not in other.right("doctor")

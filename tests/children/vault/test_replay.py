@@ -15,7 +15,7 @@ from portal.children import actions, vault
 from portal.children.actions.replaying import replay_ledger
 from portal.children.models import ChildRecord
 from portal.children.rules import ChildDraft, Gender
-from portal.children.vault import ledger, replaying
+from portal.children.vault import ledger
 from portal.children.vault.ledger import Act, Entry, LedgerProblem
 from portal.children.vault.ledger_file import LINE_BYTES
 from portal.children.vault.ledger_standing import Fault
@@ -329,7 +329,7 @@ def at_the_second_line() -> None:
         if next(times):
             die()
 
-    setattr(replaying.ledger, "move_head", second)  # noqa: B010
+    setattr(ledger, "move_head", second)  # noqa: B010
 
 
 def test_two_replays_at_once_do_it_once(stage: Stage, portal: Flask) -> None:
