@@ -17,6 +17,7 @@ from portal.children import finding, queries, vault
 from portal.children.models import ChildAddress, ChildIdentifier, ChildName, ChildRecord
 from portal.children.rules import (
     BITS,
+    OWN_KEEPING,
     Change,
     ChildDraft,
     fault_of_child,
@@ -24,7 +25,7 @@ from portal.children.rules import (
 )
 from portal.children.vault import guard
 from portal.children.vault.guard import Answer
-from portal.children.vault.said import OWN_KEEPING, PARTS, differs, facts_of, held_in_index, rows_of
+from portal.children.vault.said import PARTS, differs, facts_of, held_in_index, rows_of
 from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.db import db, random_id

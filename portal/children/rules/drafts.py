@@ -21,6 +21,8 @@ NAME_LENGTH, ADDRESS_LENGTH, POSTCODE_LENGTH, SOURCE_ID_LENGTH = 120, 200, 8, 60
 OLDEST = 26
 # The source of what a practitioner says themself; no feed may bear this name.
 OWN_WORD = "practitioner"
+# The source of what the index keeps itself: names that went, and stubs. Nor may one bear this name.
+OWN_KEEPING = "index"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

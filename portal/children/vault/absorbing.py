@@ -12,12 +12,12 @@ from portal.children.models import (
     ChildRecord,
     Involvement,
 )
-from portal.children.rules import ChildDraft
+from portal.children.rules import OWN_KEEPING, ChildDraft
 from portal.children.vault import identity, moving
 from portal.children.vault.identity import Grade
 from portal.children.vault.packing import Packed, packed, unpacked
 from portal.children.vault.quarantine import Quarantined
-from portal.children.vault.said import OWN_KEEPING, PARTS, facts_of, rows_of, words_of
+from portal.children.vault.said import PARTS, facts_of, rows_of, words_of
 from portal.core import clock
 from portal.core.db import Base, random_id
 from portal.core.errors import NotFound

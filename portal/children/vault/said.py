@@ -35,8 +35,6 @@ PARTS: dict[Any, tuple[str, ...]] = {
     Carer: ("name", "relation", "phone"),
     ChildIdentifier: ("scheme", "value_mark"),
 }
-# The source of names that we keep ourselves when they go; no feed may bear this name.
-OWN_KEEPING = "index"
 Words = set[tuple[str, ...]]
 BySource = defaultdict[str, Words]
 Held = defaultdict[uuid.UUID, BySource]

@@ -27,7 +27,7 @@ def import_file(file: Path, source: str, kind: str, rehearse: bool) -> Iterator[
     """
     if not is_source(source):
         raise click.UsageError(
-            _("--source is made of small letters, digits and hyphens, and is not 'practitioner'.")
+            _("--source: small letters, digits and hyphens; neither 'practitioner' nor 'index'.")
         )
     wanted = FileKind(kind)
     run = actions.rehearse_people if rehearse else actions.import_people

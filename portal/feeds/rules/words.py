@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from portal.children.rules import OWN_WORD, Kind, Tier, kind_of
+from portal.children.rules import OWN_KEEPING, OWN_WORD, Kind, Tier, kind_of
 from portal.directory.rules import Flaw, plain
 
 _SOURCE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -78,9 +78,9 @@ class Verdict:
 def is_source(name: str) -> bool:
     """True for the name of a source: small letters, digits and hyphens, at most 40.
 
-    The word under which practitioners' own statements are kept is no source.
+    The words under which practitioners' own statements and the index's own are kept are no source.
     """
-    return _SOURCE.fullmatch(name) is not None and name != OWN_WORD
+    return _SOURCE.fullmatch(name) is not None and name not in {OWN_WORD, OWN_KEEPING}
 
 
 def key_of(kind: FileKind, cells: Cells) -> tuple[str, ...]:
