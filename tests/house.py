@@ -27,6 +27,7 @@ OWN_KINDS = {
         "restoring",
         "schema",
         "serving",
+        "verifying",
     },
 }
 

@@ -46,7 +46,7 @@ OUTSIDE = {"socket", "urllib.request", "http.client", "smtplib", "subprocess", "
 MAY_REACH_OUTSIDE = {"portal/assets.py"}
 MAY_OPEN_FILES = {"portal/feeds/inbox.py", "portal/assets.py"}
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 2_500, "accounts": 2_800, "children": 6_600, "feeds": 2_700, "lifecycle": 2_300,
+LINES_OF = {"core": 2_500, "accounts": 2_800, "children": 6_600, "feeds": 2_700, "lifecycle": 2_900,
             "matching": 1_700, "shielding": 3_800}  # fmt: skip
 # A setting is named after what it sets; core never reads it.
 SETTINGS = {

@@ -137,6 +137,7 @@ class Event(StrEnum):
     SHIELD_REQUESTED = "shield:requested"
     SHIELD_REVIEWED = "shield:reviewed"
     SHIELD_UNPAIRED = "shield:unpaired"
+    SHIELD_VERIFIED = "shield:verified"
 
 
 _ACTION = {

@@ -99,6 +99,7 @@ EVENTS: dict[Event, LazyString] = {
     Event.SHIELD_REQUESTED: _l("Shield requested"),
     Event.SHIELD_REVIEWED: _l("Shield reviewed"),
     Event.SHIELD_UNPAIRED: _l("Records no longer kept apart"),
+    Event.SHIELD_VERIFIED: _l("Answers compared with an emptied vault"),
 }
 
 OUTCOMES: dict[str, LazyString] = {

@@ -21,6 +21,7 @@ from portal.accounts.queries.sessions import (
     is_half_open,
     seconds_left,
 )
+from portal.accounts.queries.standing import in_good_standing
 from portal.accounts.queries.steps import (
     LinkSheet,
     SessionSheet,
@@ -48,6 +49,7 @@ __all__ = [
     "has_news",
     "held_passphrase",
     "identity_of_session",
+    "in_good_standing",
     "index_teams",
     "is_checked",
     "is_half_open",

@@ -20,6 +20,12 @@ from portal.children.queries.name_index import (
     is_name_index_missing,
     sampled_faults_of_name_index,
 )
+from portal.children.queries.portraits import (
+    Portrait,
+    portraits_beside,
+    portraits_by_chance,
+    portraits_of_hidden,
+)
 from portal.children.queries.quarantined import QuarantineLine, QuarantineSheet
 from portal.children.queries.searching import (
     FEW,
@@ -38,6 +44,7 @@ __all__ = [
     "CorrectionSheet",
     "Found",
     "Hit",
+    "Portrait",
     "QuarantineLine",
     "QuarantineSheet",
     "age_of_own_consent",
@@ -53,6 +60,9 @@ __all__ = [
     "find",
     "is_name_index_missing",
     "open_corrections",
+    "portraits_beside",
+    "portraits_by_chance",
+    "portraits_of_hidden",
     "sampled_faults_of_name_index",
     "sensitive_kind_of_post",
 ]

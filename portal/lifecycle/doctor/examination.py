@@ -42,10 +42,11 @@ def _findings(instance: Path) -> Iterator[Finding]:
         yield bad("keys", str(problem), "Put the right key file in place; nothing was changed.")
         return
     yield ok("keys", f"{config.key_path.name} can be read, and by nobody else.")
-    yield from _database(config, keys)
+    yield from examine_database(config, keys)
 
 
-def _database(config: Config, keys: Keys) -> Iterator[Finding]:
+def examine_database(config: Config, keys: Keys) -> Iterator[Finding]:
+    """Look over a database alone: what is in it, and whether it fits keys and ledger."""
     engine = make_engine(config, keys.database)
     gates: Checks = [("database", tables.opens), ("version", tables.schema)]
     always: Checks = [("integrity", tables.integrity), ("state", tables.state)]
