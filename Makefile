@@ -1,6 +1,7 @@
 # make demo   an invented town on http://127.0.0.1:8000 (PORT=… for another port)
 # make test   everything that CI runs
 # make bench-search SIZE=1000000   our search beside others, on this machine
+# make test-worlds EXAMPLES=2000   two worlds that differ in one hidden child, thoroughly
 # make help   the other chores
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo install assets test lint browser postgresql unit doors translations wheel locks clean bench-search
+.PHONY: help demo install assets test lint browser postgresql unit doors translations wheel locks clean bench-search bench-shield test-worlds
 
 help:
 	@echo "make demo     an invented town on http://127.0.0.1:$(PORT)"
@@ -19,6 +20,8 @@ help:
 	@echo "make lint     ruff, mypy, import-linter, djlint"
 	@echo "make unit     the tests without linting (ARGS=… goes to pytest)"
 	@echo "make bench-search SIZE=…  our search beside others; KEEP=folder keeps what was filled, ARGS=--help"
+	@echo "make bench-shield         does the time of a search tell that a child is hidden? TRIALS=…"
+	@echo "make test-worlds EXAMPLES=…  what nobody may be able to tell, tried that often"
 	@echo "make doors    write tests/doors.txt anew: who gets which answer at which door"
 	@echo "make translations  bring the Welsh up to date, and name the sentences that have none"
 	@echo "make wheel    sdist and wheel into dist/"
@@ -69,6 +72,14 @@ postgresql:
 bench-search: $(VENV)/.tested assets postgresql
 	$(BIN)/python -m tests.benchmarks search --size $(SIZE) $(if $(KEEP),--keep "$(KEEP)") --report docs $(ARGS)
 SIZE := 1000000
+
+bench-shield: $(VENV)/.tested
+	$(BIN)/python -m tests.benchmarks shield --trials $(TRIALS) --report docs/shield $(ARGS)
+TRIALS := 5000
+
+test-worlds: $(VENV)/.tested assets
+	EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --quiet --numprocesses=2 tests/shielding/test_two_worlds.py $(ARGS)
+EXAMPLES := 2000
 
 test: lint assets browser postgresql
 	$(BIN)/python -m pytest --quiet --numprocesses=2 --dist=worksteal $(ARGS)

@@ -18,7 +18,7 @@ from tests.shielding.worlds.pair import Pair, Told
 from tests.shielding.worlds.stages import pair
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "0"))
-QUICK_LEAK = 60
+QUICK_LEAK = 15
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +61,10 @@ def test_a_child_that_is_there_is_found(present: Pair) -> None:
 
 @pytest.mark.parametrize("name", LEAKS)
 def test_a_planted_leak_is_found(name: str, absent: Pair) -> None:
-    absent.hidden.planted = LEAKS[name]
+    absent.hidden.planted = LEAKS[name].plant
     try:
         with pytest.raises(Told) as told:
-            drive(absent, examples=QUICK_LEAK)
+            drive(absent, examples=QUICK_LEAK, verbs=LEAKS[name].verbs)
     finally:
         absent.hidden.planted = lambda world: nullcontext()
     print(told.value)

@@ -17,7 +17,10 @@ from portal import create_app
 from portal.access.identity import operator
 from portal.access.log import Entry, Event, record_all, start_chain
 from portal.access.models import AccessEvent
+from portal.accounts.models import Account
+from portal.children import vault
 from portal.children.actions import hide_child
+from portal.children.rules import Basis, ConfidedSheet, SensitiveKind
 from portal.children.vault import Grade, ledger
 from portal.core.config import Config, write_config
 from portal.core.db import db, random_id
@@ -29,7 +32,7 @@ from portal.sandbox.children import write_children
 from portal.sandbox.load import load
 from tests.databases import let_go
 from tests.shielding.worlds.chance import chance_from
-from tests.shielding.worlds.setting import MADE_ON, asked, bare, harrowmere, unasked
+from tests.shielding.worlds.setting import MADE_ON, asked, bare, emails, harrowmere, unasked
 
 Beginning = Callable[[], None]
 LINES_BEFORE = 1_000
@@ -87,6 +90,37 @@ def id_of(chance: str) -> uuid.UUID:
     """The id of "the child" or "the other" where it is: the first that its chance draws."""
     with chance_from(chance):
         return random_id()
+
+
+def confided() -> None:
+    """Both children are there; a sensitive service recorded in confidence that it knows the one."""
+    _put(asked(), "the child")
+    _put(unasked(), "the other")
+    _confide(asked(), id_of("the child"))
+
+
+def confided_of_another() -> None:
+    """The same, but the service knows the child about whom nobody asks."""
+    _put(asked(), "the child")
+    _put(unasked(), "the other")
+    _confide(unasked(), id_of("the other"))
+
+
+def _confide(child: Child, child_id: uuid.UUID) -> None:
+    """As the police officer, who does nothing else in the worlds, would have recorded it."""
+    recorder = db.session.scalars(
+        select(Account).where(Account.email == emails()["police_officer"])
+    ).one()
+    sheet = ConfidedSheet(
+        id=random_id(), child_id=child_id, given_names=child.given_names,
+        family_name=child.family_name, date_of_birth=child.date_of_birth,
+        kind=SensitiveKind.MENTAL_HEALTH, basis=Basis.PARENTAL_CONSENT,
+        started_on=MADE_ON.date(), recorded_at=MADE_ON,
+    )  # fmt: skip
+    vault.confide(
+        sheet, practitioner_id=recorder.practitioner_id,
+        organisation_id=recorder.organisation_id, recorded_by=recorder.id,
+    )  # fmt: skip
 
 
 def _hide(child_id: uuid.UUID, grade: Grade) -> None:

@@ -7,7 +7,7 @@ is the moment at which a real mistake would show.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -34,14 +34,28 @@ from tests.shielding.worlds.world import Planting, World
 
 # Found by its name: what a module of commands imports is nobody else's to name.
 feeds: Any = import_module("portal.feeds.cli.people")
-LEAKS: dict[str, Planting] = {}
-Leak = Callable[[World], AbstractContextManager[Any]]
+LOOKING = ("search", "search_another", "read_results_again", "search_and_open")
 
 
-def leak(plant: Leak) -> Leak:
+@dataclass(frozen=True)
+class Leak:
+    """A switch, and the verbs to which the machine is narrowed so that it looks there."""
+
+    plant: Planting
+    verbs: tuple[str, ...]
+
+
+LEAKS: dict[str, Leak] = {}
+
+
+def leak(*verbs: str) -> Callable[[Planting], Planting]:
     """Declare a leak under the name of its function."""
-    LEAKS[plant.__name__] = plant
-    return plant
+
+    def declare(plant: Planting) -> Planting:
+        LEAKS[plant.__name__] = Leak(plant, verbs or LOOKING)
+        return plant
+
+    return declare
 
 
 @contextmanager
@@ -100,43 +114,43 @@ def _page(old: bytes, new: bytes, answer: Response) -> None:
     answer.set_data(answer.get_data().replace(old, new))
 
 
-@leak
+@leak()
 def another_status(world: World) -> AbstractContextManager[Any]:
     """The search redirects in another way."""
     return _answering(world, lambda answer: setattr(answer, "status_code", 302))
 
 
-@leak
+@leak()
 def another_sentence(world: World) -> AbstractContextManager[Any]:
     """The heading says a little more."""
     return _answering(world, partial(_page, b"</h1>", b" here</h1>"))
 
 
-@leak
+@leak()
 def one_byte_more(world: World) -> AbstractContextManager[Any]:
     """The page is longer by a blank that nobody sees."""
     return _answering(world, partial(_page, b"</body>", b" </body>"))
 
 
-@leak
+@leak()
 def a_header(world: World) -> AbstractContextManager[Any]:
     """An ETag of what the vault said."""
     return _answering(world, lambda answer: answer.headers.set("ETag", '"met"'))
 
 
-@leak
+@leak()
 def a_cookie(world: World) -> AbstractContextManager[Any]:
     """A cookie that remembers it."""
     return _answering(world, lambda answer: answer.set_cookie("seen", "1"))
 
 
-@leak
+@leak()
 def another_order(_: World) -> AbstractContextManager[Any]:
     """A hidden child moves the others on the page."""
     return _instead(results, "found_by", lambda found, *_: found[::-1])
 
 
-@leak
+@leak()
 def another_explanation(_: World) -> AbstractContextManager[Any]:
     """How likely a name is counts the hidden child in, and an explanation is gone."""
     return _instead(
@@ -147,13 +161,13 @@ def another_explanation(_: World) -> AbstractContextManager[Any]:
     )  # fmt: skip
 
 
-@leak
+@leak()
 def one_fewer(_: World) -> AbstractContextManager[Any]:
     """A hidden child takes one of the five places."""
     return _instead(queries, "find", lambda found, *_: replace(found, hits=found.hits[1:]))
 
 
-@leak
+@leak()
 def too_many(_: World) -> AbstractContextManager[Any]:
     """A search that would have met the child asks for one more fact."""
 
@@ -164,7 +178,7 @@ def too_many(_: World) -> AbstractContextManager[Any]:
     return _instead(queries, "find", change)
 
 
-@leak
+@leak("record_involvement", "state_a_reason", "open_by_id")
 def a_conflict(world: World) -> AbstractContextManager[Any]:
     """Whoever says that they work with the child hears that somebody does."""
     real = children.record_involvement
@@ -177,7 +191,7 @@ def a_conflict(world: World) -> AbstractContextManager[Any]:
     return patch.object(children, "record_involvement", refuse)
 
 
-@leak
+@leak("open_by_id", "state_a_reason")
 def a_known_id(world: World) -> AbstractContextManager[Any]:
     """The id of a hidden child is refused in other words than an id that is nobody's."""
 
@@ -188,13 +202,13 @@ def a_known_id(world: World) -> AbstractContextManager[Any]:
     return _answering(world, change)
 
 
-@leak
+@leak("bring_in")
 def a_word_on_the_receipt(_: World) -> AbstractContextManager[Any]:
     """The receipt says that a row was held back."""
     return _instead(feeds, "print_receipt", lambda *_, **__: click.echo("Held back: 1"))
 
 
-@leak
+@leak("bring_in")
 def a_count_on_the_receipt(world: World) -> AbstractContextManager[Any]:
     """A row that was held back counts as set aside."""
     real = feeds.print_receipt
@@ -204,7 +218,7 @@ def a_count_on_the_receipt(world: World) -> AbstractContextManager[Any]:
     )  # fmt: skip
 
 
-@leak
+@leak("bring_in")
 def an_exit_code(world: World) -> AbstractContextManager[Any]:
     """An import with a row that was held back ends with another code."""
 
@@ -214,32 +228,32 @@ def an_exit_code(world: World) -> AbstractContextManager[Any]:
     return _instead(feeds, "print_receipt", change)
 
 
-@leak
+@leak("look_after")
 def a_line_of_doctor(world: World) -> AbstractContextManager[Any]:
     """Doctor counts what is hidden."""
     finding = Finding(level=Level.OK, name="vault", sentence="1 child is hidden.")
     return _instead(checking, "examine", lambda found, *_: [*found, finding])
 
 
-@leak
+@leak()
 def a_line_of_the_log(world: World) -> AbstractContextManager[Any]:
     """Every search that meets a hidden child leaves a line more."""
     return _on_meeting(lambda: record(Event.DOOR_REFUSED, by=current_identity()))
 
 
-@leak
+@leak()
 def a_line_of_the_process(world: World) -> AbstractContextManager[Any]:
     """The process writes into its own log that the vault had something."""
     return _on_meeting(lambda: structlog.get_logger().warning("vault", state="met"))
 
 
-@leak
+@leak()
 def a_dearer_search(world: World) -> AbstractContextManager[Any]:
     """A search that meets the child costs two."""
     return _on_meeting(lambda: db.session.execute(text("UPDATE search_budget SET used = used + 1")))
 
 
-@leak
+@leak()
 def a_second_alert(world: World) -> AbstractContextManager[Any]:
     """Whoever reads the database counts alerts."""
     column = "id, made_at, sealed"
@@ -247,7 +261,7 @@ def a_second_alert(world: World) -> AbstractContextManager[Any]:
     return _on_meeting(lambda: db.session.execute(text(twice.format("randomblob(16)"))))
 
 
-@leak
+@leak()
 def a_word_in_the_vocabulary(world: World) -> AbstractContextManager[Any]:
     """The name index still knows the hidden child's name."""
     name = asked().family_name.lower()
@@ -255,14 +269,14 @@ def a_word_in_the_vocabulary(world: World) -> AbstractContextManager[Any]:
     return _on_meeting(lambda: db.session.execute(text(more), {"name": name}))
 
 
-@leak
+@leak()
 def a_longer_database(world: World) -> AbstractContextManager[Any]:
     """The database grows by what is kept about the meeting."""
     made = "CREATE TABLE IF NOT EXISTS met AS SELECT zeroblob(400000) AS kept"
     return _on_meeting(lambda: db.session.execute(text(made)))
 
 
-@leak
+@leak("look_after")
 def a_longer_back_up(world: World) -> AbstractContextManager[Any]:
     """A back-up is longer by what it says of the hidden child."""
 
@@ -274,19 +288,19 @@ def a_longer_back_up(world: World) -> AbstractContextManager[Any]:
     return _instead(copies, "make_copy", lengthen)
 
 
-@leak
+@leak()
 def a_file(world: World) -> AbstractContextManager[Any]:
     """A file of alerts that is there only when there was one."""
     return _on_meeting(lambda: (world.folder / "alerts.leak").write_bytes(b"1"))
 
 
-@leak
+@leak("ask_after_search", "settle_request")
 def a_shorter_queue(world: World) -> AbstractContextManager[Any]:
     """A request about the hidden child is not on the index team's list."""
     return _instead(contact, "lines_for", lambda lines, *_: lines[1:])
 
 
-@leak
+@leak("fetch")
 def a_number_for_monitors(world: World) -> AbstractContextManager[Any]:
     """What a monitor reads counts the hidden."""
 

@@ -1,5 +1,6 @@
 """The state machine: whatever people, feeds and the operator do, both worlds show the same."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, Phase, settings
@@ -40,9 +41,9 @@ class Lockstep(RuleBasedStateMachine):
             self.worlds.compare(held_in_tables)
 
 
-def machine(worlds: Pair) -> type[Lockstep]:
-    """Return the state machine of two worlds."""
-    rules = {name: _rule(name, verb) for name, verb in VERBS.items()}
+def machine(worlds: Pair, verbs: Collection[str]) -> type[Lockstep]:
+    """Return the state machine of two worlds, with these verbs as its rules."""
+    rules = {name: _rule(name, VERBS[name]) for name in verbs}
     return type("InLockstep", (Lockstep,), {**rules, "worlds": worlds})
 
 
@@ -55,7 +56,9 @@ def _rule(name: str, verb: Verb) -> Any:
     return declare(act)
 
 
-def drive(worlds: Pair, *, examples: int, steps: int = 6) -> None:
+def drive(
+    worlds: Pair, *, examples: int, steps: int = 6, verbs: Collection[str] = tuple(VERBS)
+) -> None:
     """Let the machine look for a difference, and shorten the script that leads to one.
 
     Raises Told when somebody can tell the worlds apart. Hypothesis does not shorten: it would take
@@ -67,6 +70,6 @@ def drive(worlds: Pair, *, examples: int, steps: int = 6) -> None:
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     try:
-        run_state_machine_as_test(machine(worlds), settings=chosen)
+        run_state_machine_as_test(machine(worlds, verbs), settings=chosen)
     except Told as told:
         raise worlds.shortest(told) from None

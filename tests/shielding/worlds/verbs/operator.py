@@ -8,8 +8,8 @@ from tests.shielding.worlds.verbs.verb import one_of, verb
 from tests.shielding.worlds.world import World
 
 CARE = one_of(
-    "audit verify", "doctor", "backup", "children rebuild-index", "search forget",
-    "children rebuild-index --rehearse", "search forget --rehearse",
+    "audit verify", "shielding close-old-requests", "doctor", "backup", "children rebuild-index",
+    "search forget", "children rebuild-index --rehearse", "search forget --rehearse",
 )  # fmt: skip
 
 

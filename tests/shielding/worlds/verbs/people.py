@@ -16,6 +16,11 @@ SEARCHERS = one_of("health_visitor", "teacher", "data_steward")
 PRACTITIONERS = one_of("health_visitor", "teacher")
 KINDS = one_of("health_visiting", "social_work", "school", "police_child_protection", "youth_work")
 CONTACT_KINDS = one_of("speak", "with_me_now", "moved_here", "no such kind")
+# Every box of every form that can be sent about a child.
+EVERYTHING = {
+    "kind": "speak", "ring_back": "work_phone", "ground": "whereabouts", "grade": "absent",
+    "started_on-day": "4", "started_on-month": "1", "started_on-year": "2025", "code": "000000",
+}  # fmt: skip
 PIECE = {"HX-Request": "true"}
 
 
@@ -147,6 +152,32 @@ def read_own_requests(world: World, who: str, number: int) -> None:
     receipts = world.remembered.get(f"{who}'s receipts", [])
     if receipts:
         world.get(who, receipts[number % len(receipts)])
+
+
+@verb(who=PRACTITIONERS, act=one_of("involvements/new", "dispute", "contact-request",
+                                    "shield-request", "override"))  # fmt: skip
+def insist(world: World, who: str, act: str) -> None:
+    """State a reason for an id that somebody wrote down, and act on it without a page."""
+    address = f"/children/{world.child_id}"
+    world.post(who, f"{address}/reason", reason="referral")
+    world.get(who, f"{address}/{act}")
+    world.post(who, f"{address}/{act}", **EVERYTHING)
+    world.remember(who, world.get(who, address))
+
+
+@verb(who=PRACTITIONERS, number=NTH)
+def ask_for_a_shield(world: World, who: str, number: int) -> None:
+    """Ask that a child's whereabouts be withheld, and look what became of it."""
+    address = follow(world, who, RECORD, number) or f"/children/{world.child_id}"
+    world.get(who, f"{address}/shield-request")
+    world.post(who, f"{address}/shield-request", **EVERYTHING)
+    world.get(who, "/shield-requests/mine")
+
+
+@verb(who=PRACTITIONERS)
+def read_call_backs(world: World, who: str) -> None:
+    """Look whom one is asked to ring."""
+    world.get(who, "/call-backs")
 
 
 def _ask(world: World, who: str, address: str, kind: str, ring_back: str) -> None:
