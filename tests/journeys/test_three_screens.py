@@ -142,12 +142,12 @@ def test_somebody_not_found_is_asked_for_and_the_index_team_answers(
     team.get_by_role("link", name=re.compile(number[0])).click()
     expect(team.locator("#main-content")).to_contain_text("Quorlinda")
     assert team.locator("#main-content a[href^='tel:']").count() >= 1
-    team.check("input[name=state][value=answered]")
+    team.check("input[name=state][value=nobody]")
     press(team, "Save")
     heading(team, "Requests for contact")
 
     page.goto("/contact-requests/mine")
-    expect(page.get_by_test_id("contact-request")).to_contain_text("Answered")
+    expect(page.get_by_test_id("contact-request")).to_contain_text("With the index team")
     assert events(portal)["contact_request:opened"] == 1
 
 
