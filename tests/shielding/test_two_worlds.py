@@ -9,12 +9,13 @@ from contextlib import nullcontext
 
 import pytest
 
+from tests.databases import Cluster
 from tests.shielding.worlds import beginnings
 from tests.shielding.worlds.beginnings import Beginning
 from tests.shielding.worlds.channels import CHANNELS, NOT_BY_LEAK
 from tests.shielding.worlds.leaks import LEAKS
 from tests.shielding.worlds.lockstep import drive
-from tests.shielding.worlds.pair import Pair, Told
+from tests.shielding.worlds.pair import Pair, Step, Told
 from tests.shielding.worlds.stages import pair
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "0"))
@@ -34,13 +35,32 @@ def masked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 
 
 @pytest.fixture(scope="module")
+def confided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """Worlds in which a service knows another child in confidence, and this one."""
+    yield from _pair(tmp_path_factory, beginnings.confided_of_another, beginnings.confided)
+
+
+@pytest.fixture(scope="module")
+def on_server(tmp_path_factory: pytest.TempPathFactory, postgresql: Cluster) -> Iterator[Pair]:
+    """The worlds of the absent child on PostgreSQL."""
+    worlds = beginnings.without, beginnings.absent
+    yield from _pair(tmp_path_factory, *worlds, cluster=postgresql)
+
+
+@pytest.fixture(scope="module")
 def present(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """A world in which the child never was, and one in which everybody finds it."""
     yield from _pair(tmp_path_factory, beginnings.nothing, beginnings.present)
 
 
-def _pair(factory: pytest.TempPathFactory, here: Beginning, there: Beginning) -> Iterator[Pair]:
-    made = pair(factory.mktemp("worlds"), None, here, there)
+def _pair(
+    factory: pytest.TempPathFactory,
+    here: Beginning,
+    there: Beginning,
+    *,
+    cluster: Cluster | None = None,
+) -> Iterator[Pair]:
+    made = pair(factory.mktemp("worlds"), cluster, here, there)
     yield made
     made.close()
 
@@ -51,6 +71,25 @@ def test_nobody_can_tell_that_a_child_is_absent(absent: Pair) -> None:
 
 def test_nobody_can_tell_that_a_child_is_masked(masked: Pair) -> None:
     drive(masked, examples=EXAMPLES or 60)
+
+
+def test_nobody_can_tell_that_a_service_works_in_confidence(confided: Pair) -> None:
+    drive(confided, examples=EXAMPLES or 30)
+
+
+def test_nobody_can_tell_on_postgresql(on_server: Pair) -> None:
+    drive(on_server, examples=EXAMPLES or 30)
+
+
+@pytest.mark.parametrize("rehearse", [False, True])
+def test_a_row_held_back_reads_like_one_that_was_taken(absent: Pair, rehearse: bool) -> None:
+    """What source, operator and auditor read; what is in the index differs, as it must."""
+    absent.begin()
+    step = Step("bring_in", {"file": "a child nobody hides, or the child", "rehearse": rehearse})
+    taken, held_back = (world.step(step) for world in (absent.without, absent.hidden))
+    for channel in ("printed", "exit code", "process log", "files"):
+        assert taken.lines[channel] == held_back.lines[channel]
+    assert len(taken.lines["access log"]) == len(held_back.lines["access log"])
 
 
 def test_a_child_that_is_there_is_found(present: Pair) -> None:

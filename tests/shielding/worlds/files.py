@@ -7,7 +7,7 @@ from pathlib import Path
 from portal.feeds.rules import FileKind
 from portal.sandbox import Child, numbers
 from tests.feeds.filing import Cells, write
-from tests.shielding.worlds.setting import SOURCE_ID, harrowmere
+from tests.shielding.worlds.setting import SOURCE_ID, asked, harrowmere
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ def _row(child: Child, **more: str) -> Cells:
         "address": child.addresses[0].street, "postcode": child.addresses[0].postcode,
     }  # fmt: skip
     return {**kept, **more}
+
+
+def _newcomer() -> Cells:
+    return _row(
+        asked(), source_id="K9", given_names="Marlow Jessa", family_name="Whitlock",
+        date_of_birth="2014-08-02", nhs_number=numbers.nhs(70_001), upn=numbers.upn(70_001, 18),
+        address="4 Weavers Lane", postcode="QH3 3AA",
+    )  # fmt: skip
 
 
 def _other(number: int, **more: str) -> Cells:
@@ -62,6 +70,10 @@ FILES = {
     ),
     "the child moved": Filing(
         CHILDREN, lambda child: [_row(child, address="9 Mill Row", postcode="QH2 2BB")]
+    ),
+    "a child nobody hides, or the child": Filing(
+        CHILDREN,
+        lambda child: [_row(asked(), source_id="K9") if child == asked() else _newcomer()],
     ),
     "rows that are wrong": Filing(
         CHILDREN, lambda child: [_row(child, date_of_birth="1.2.3"), _other(4, gender="?")]

@@ -55,7 +55,7 @@ def _question(table: Table) -> str:
         for column in table.columns
         if f"{table.name}.{column.name}" not in STUB | NUMBERS
     ]
-    return f"SELECT {', '.join(words)} FROM {table.name}{ONLY.get(table.name, '')}"
+    return f"SELECT {', '.join(words or ['1'])} FROM {table.name}{ONLY.get(table.name, '')}"
 
 
 def _is_sealed(column: Column[Any]) -> bool:

@@ -7,13 +7,15 @@ from tests.shielding.worlds.setting import SOURCE
 from tests.shielding.worlds.verbs.verb import one_of, verb
 from tests.shielding.worlds.world import World
 
+# Files whose rows mean the same in both worlds.
+ALIKE = sorted(set(FILES) - {"a child nobody hides, or the child"})
 CARE = one_of(
     "audit verify", "shielding close-old-requests", "doctor", "backup", "children rebuild-index",
     "search forget", "children rebuild-index --rehearse", "search forget --rehearse",
 )  # fmt: skip
 
 
-@verb(file=st.sampled_from(sorted(FILES)), rehearse=st.booleans())
+@verb(file=st.sampled_from(ALIKE), rehearse=st.booleans())
 def bring_in(world: World, file: str, rehearse: bool) -> None:
     """Import a file of a source, or rehearse it; then print the receipt again."""
     made = FILES[file]

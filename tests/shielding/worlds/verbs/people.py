@@ -18,8 +18,14 @@ KINDS = one_of("health_visiting", "social_work", "school", "police_child_protect
 CONTACT_KINDS = one_of("speak", "with_me_now", "moved_here", "no such kind")
 # Every box of every form that can be sent about a child.
 EVERYTHING = {
-    "kind": "speak", "ring_back": "work_phone", "ground": "whereabouts", "grade": "absent",
-    "started_on-day": "4", "started_on-month": "1", "started_on-year": "2025", "code": "000000",
+    "kind": "speak",
+    "ring_back": "work_phone",
+    "ground": "harm",
+    "asked_for": "own",
+    "started_on-day": "4",
+    "started_on-month": "1",
+    "started_on-year": "2025",
+    "code": "000000",
 }  # fmt: skip
 PIECE = {"HX-Request": "true"}
 
