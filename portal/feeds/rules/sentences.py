@@ -37,8 +37,8 @@ ROW_FAULTS: dict[str, LazyString] = {
     "quotes": _l("The quotation marks of the row are broken."),
     "refused_by_index": _l("The index could not keep this row."),
     "sensitive": _l(
-        "Sexual health, mental health and substance misuse services cannot be kept: this version "
-        "has no place where they would be hidden."
+        "Sexual health, mental health and substance misuse services are not taken from files: a "
+        "file carries no consent. Whoever works there records it in the portal, in confidence."
     ),
     "starts_before_birth": _l("The start lies before the birth of the child."),
     "starts_in_future": _l("The start lies in the future."),
