@@ -12,19 +12,26 @@ import pytest
 from portal.core.config import Config
 from tests.lifecycle.operating import KILL, SET_UP, Installation, backed_up
 
-HIDE = """
+IN_PROCESS = """
 import sys, uuid
+from datetime import date
 from portal import create_app
 from portal.access.identity import operator
 from portal.access.room import in_steps
 from portal.children import actions, vault
+from portal.children.rules import ChildDraft, Gender
 from portal.lifecycle.serving import let_go
-{trap}
+BY = operator("a test")
+def keep():
+    print(actions.create_child(by=BY, draft=ChildDraft(
+        source="school-records", source_id="S1", source_on=date(2025, 9, 1), given_names="Ottilie",
+        family_name="Quillfeather", date_of_birth=date(2016, 3, 5), gender=Gender.FEMALE, numbers={}
+    )))
+def hide():
+    actions.hide_child(child_id=uuid.UUID(sys.argv[1]), grade=vault.Grade.ABSENT, by=BY)
 app = create_app()
 with app.app_context():
-    in_steps(actions.hide_child)(
-        child_id=uuid.UUID(sys.argv[1]), grade=vault.Grade.ABSENT, by=operator("a test")
-    )
+    in_steps(STEP)()
 let_go(app)
 """
 TRAP = """
@@ -37,23 +44,23 @@ def append(*words):
 Ledger.append = append
 """
 REPLAY = ("shielding", "replay-ledger")
-CHILD = "SELECT min(CAST(id AS TEXT)) FROM child WHERE lifecycle = 'active'"
 
 
 def a_child(installation: Installation) -> str:
-    """The id of a child of the index."""
-    return str(installation.sql(CHILD)[0][0])
+    """Put a child into the index; returns its id."""
+    return installation.python("-c", IN_PROCESS.replace("STEP", "keep")).stdout.strip()
 
 
 def is_there(installation: Installation, child_id: str) -> bool:
     """True when the index has a row of the child."""
-    found = installation.sql("SELECT count(*) FROM child WHERE CAST(id AS TEXT) = :id", id=child_id)
-    return found == [(1,)]
+    held = [str(one).replace("-", "") for (one,) in installation.sql("SELECT id FROM child")]
+    return child_id.replace("-", "") in held
 
 
 def hide(installation: Installation, child_id: str, trap: str = "") -> int:
     """Hide a child in a process of its own; returns its exit code."""
-    return installation.python("-c", HIDE.format(trap=trap), child_id).returncode
+    code = trap + IN_PROCESS.replace("STEP", "hide")
+    return installation.python("-c", code, child_id).returncode
 
 
 def findings_of(installation: Installation) -> dict[str, dict[str, str]]:
@@ -75,42 +82,42 @@ def started(installation: Installation) -> str:
     return installation.python("-c", code).stdout
 
 
-def test_a_restored_index_is_served_after_the_replay_only(demo: Installation) -> None:
-    child_id, copy = a_child(demo), backed_up(demo)
-    assert hide(demo, child_id) == 0
-    assert not is_there(demo, child_id)
-    assert started(demo) == ""
-    held = ledger(demo).read_bytes()
-    said = demo.right("restore", "--yes", str(copy))
+def test_a_restored_index_is_served_after_the_replay_only(installation: Installation) -> None:
+    child_id, copy = a_child(installation), backed_up(installation)
+    assert hide(installation, child_id) == 0
+    assert not is_there(installation, child_id)
+    assert started(installation) == ""
+    held = ledger(installation).read_bytes()
+    said = installation.right("restore", "--yes", str(copy))
     assert "python -m portal shielding replay-ledger" in said
-    assert is_there(demo, child_id), "it was in the back-up"
-    for words in (["serve"], ["sandbox", "people"], ["feeds", "receipt", "none"]):
-        assert "python -m portal shielding replay-ledger" in demo.refused(*words)
-    assert "shielding replay-ledger" in started(demo)
-    found = findings_of(demo)["ledger"]
+    assert is_there(installation, child_id), "it was in the back-up"
+    for words in (["serve"], ["accounts", "list"], ["search", "forget"]):
+        assert "python -m portal shielding replay-ledger" in installation.refused(*words)
+    assert "shielding replay-ledger" in started(installation)
+    found = findings_of(installation)["ledger"]
     assert (found["level"], found["remedy"]) == (
         "bad", "Run: python -m portal shielding replay-ledger",
     )  # fmt: skip
-    assert "has followed the ledger" in demo.right(*REPLAY)
-    assert not is_there(demo, child_id)
-    assert ledger(demo).read_bytes() == held
-    assert started(demo) == ""
-    assert findings_of(demo)["ledger"]["level"] == "ok"
-    assert "whole" in demo.right("audit", "verify")
+    assert "has followed the ledger" in installation.right(*REPLAY)
+    assert not is_there(installation, child_id)
+    assert ledger(installation).read_bytes() == held
+    assert started(installation) == ""
+    assert findings_of(installation)["ledger"]["level"] == "ok"
+    assert "whole" in installation.right("audit", "verify")
 
 
-def test_a_hide_that_was_killed_before_its_commit(demo: Installation) -> None:
-    child_id = a_child(demo)
-    assert hide(demo, child_id, TRAP) == -9
-    assert is_there(demo, child_id)
-    assert "shielding replay-ledger" in demo.refused("serve")
+def test_a_hide_that_was_killed_before_its_commit(installation: Installation) -> None:
+    child_id = a_child(installation)
+    assert hide(installation, child_id, TRAP) == -9
+    assert is_there(installation, child_id)
+    assert "shielding replay-ledger" in installation.refused("serve")
     code = KILL.format(module="portal.children.vault.ledger", name="move_head")
-    assert demo.python("-c", code, *REPLAY).returncode == -9
-    assert is_there(demo, child_id)
-    assert "shielding replay-ledger" in demo.refused("serve")
-    demo.right(*REPLAY)
-    assert not is_there(demo, child_id)
-    assert started(demo) == ""
+    assert installation.python("-c", code, *REPLAY).returncode == -9
+    assert is_there(installation, child_id)
+    assert "shielding replay-ledger" in installation.refused("serve")
+    installation.right(*REPLAY)
+    assert not is_there(installation, child_id)
+    assert started(installation) == ""
 
 
 def test_a_restore_says_the_same_when_nobody_hid(installation: Installation) -> None:
