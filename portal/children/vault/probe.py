@@ -4,6 +4,7 @@ A search opens the same number of slots whatever they hold, compares as many des
 leaves one row of one size. Only the shield officer can learn whether it met an absent child.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,13 +16,13 @@ from portal.children.vault.identity import Document, Grade
 from portal.children.vault.store import Part, Shelf
 from portal.matching import Comparison, Description, Kind, compare, describe
 
-OPENED = 4
+OPENED = 6
 _LEAST_BITS = 7.0
 _WORTH = 0.5
 _CHILDREN = 2_000
 _ANOTHER = frozenset({Kind.GIVEN_DIFFERENT, Kind.FAMILY_DIFFERENT})
 # A row of a feed that comes this near is looked at by a person: less than a search needs to name
-# a child. Day and one name of a pair do; names alone with another day of birth do not.
+# a child. Day and one name of a pair do.
 _RESEMBLES = 12.0
 _MOST_RESEMBLING = 50
 # Compared where a slot holds nobody: nobody is met, and the work is the same.
@@ -50,7 +51,7 @@ def probe(asked: Description, *, numbers: Mapping[str, str]) -> Met | None:
     """Return the absent child whom this search would have met, if any. numbers are those by which
     the asker could have found a child."""
     near = store.marked_slots(
-        Shelf.IDENTITY, identity.marks_near(asked, numbers=numbers), most=OPENED
+        Shelf.SKETCH, identity.marks_near(asked, numbers=numbers), most=OPENED
     )
     spare = [slot for slot in store.random_slots(2 * OPENED) if slot not in near]
     perfect = compare(asked, asked).score
@@ -71,16 +72,14 @@ def _weighed(
     is_met = _is_worth_naming(comparison, perfect) or any(
         value and document["numbers"].get(scheme) == value for scheme, value in numbers.items()
     )
-    is_absent = document["grade"] == Grade.ABSENT
-    return document if is_met and is_absent and document is not DECOY else None
+    return document if is_met and document is not DECOY else None
 
 
 def _document(part: Part | None) -> Document:
-    if part is None or part.shelf != Shelf.IDENTITY:
+    """A sketch stands on one slot, whole; anything else is nobody."""
+    if part is None or part.shelf != Shelf.SKETCH or part.place:
         return DECOY
-    if part.place == 0:
-        return store.content_in(part)
-    return store.content_of(Shelf.IDENTITY, part.document_id) or DECOY
+    return store.content_in(part)
 
 
 def _is_worth_naming(comparison: Comparison, perfect: float) -> bool:
@@ -99,36 +98,47 @@ def resembles(draft: ChildDraft, *, apart: Collection[uuid.UUID] = ()) -> uuid.U
     marks = identity.marks_near(described(draft), numbers=_numbers(draft))
     marks.append(identity.source_mark(draft.source, draft.source_id))
     found = store.marked(Shelf.IDENTITY, marks, most=_MOST_RESEMBLING)
-    return nearest(draft, [document for one, document in found if one not in apart])
+    return _nearest(draft, [_Hidden.of(document) for one, document in found if one not in apart])
 
 
-def nearest(draft: ChildDraft, documents: Iterable[Document]) -> uuid.UUID | None:
-    """Return the hidden child whom a row is about or comes nearest; None when it is near nobody."""
+@dataclass(frozen=True, slots=True)
+class _Hidden:
+    child_id: uuid.UUID
+    document: Document
+    description: Description
+
+    @classmethod
+    def of(cls, document: Document) -> "_Hidden":
+        return cls(identity.child_of(document), document, identity.description_of(document))
+
+
+def _nearest(draft: ChildDraft, hidden: Iterable[_Hidden]) -> uuid.UUID | None:
+    """The hidden child whom a row is about or comes nearest; None when it is near nobody."""
     row = described(draft)
-    weighed = [(_nearness(row, draft, document), document) for document in documents]
+    weighed = [(_nearness(row, draft, one), one) for one in hidden]
     near = [one for one in weighed if one[0] >= _RESEMBLES]
-    return identity.child_of(max(near, key=lambda one: one[0])[1]) if near else None
+    return max(near, key=lambda one: one[0])[1].child_id if near else None
 
 
 class Watchlist:
     """Everybody who is hidden, opened once for the many rows of a feed."""
 
     def __init__(self) -> None:
-        self._bearers: dict[str, list[Document]] = {}
+        self._bearers: dict[str, list[_Hidden]] = {}
         for _, document in store.all_on(Shelf.IDENTITY):
-            for mark in identity.marks_of(document):
-                self._bearers.setdefault(mark, []).append(document)
+            self._watch_for(document)
+
+    def _watch_for(self, document: Document) -> None:
+        hidden = _Hidden.of(document)
+        for mark in identity.marks_of(document):
+            self._bearers.setdefault(mark, []).append(hidden)
 
     def met_by(self, draft: ChildDraft, apart: Collection[uuid.UUID] = ()) -> uuid.UUID | None:
         """Return what resembles() would."""
         marks = identity.wide_marks_near(described(draft), numbers=_numbers(draft))
         marks.append(identity.source_mark(draft.source, draft.source_id))
-        near = {
-            document["child_id"]: document
-            for mark in marks
-            for document in self._bearers.get(mark, ())
-        }
-        return nearest(draft, [one for one in near.values() if identity.child_of(one) not in apart])
+        near = {one.child_id: one for mark in marks for one in self._bearers.get(mark, ())}
+        return _nearest(draft, [one for one in near.values() if one.child_id not in apart])
 
 
 def hidden_by_source(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
@@ -143,10 +153,29 @@ def hidden_by_source(source: str, source_ids: Collection[str]) -> dict[str, uuid
     }
 
 
-def _nearness(row: Description, draft: ChildDraft, document: Document) -> float:
-    if [draft.source, draft.source_id] in document["sources"]:
+def _nearness(row: Description, draft: ChildDraft, hidden: _Hidden) -> float:
+    """How much speaks for one child, in bits. A number settles it. A namesake born on quite another
+    day is another child unless they live at the same place."""
+    if [draft.source, draft.source_id] in hidden.document["sources"]:
         return inf
-    return compare(row, identity.description_of(document)).score
+    comparison = compare(row, hidden.description)
+    kinds = {item.kind for item in comparison.evidence}
+    if Kind.IDENTIFIER_SAME in kinds:
+        return inf
+    born = dt.date.fromisoformat(hidden.document["born"])
+    if Kind.BORN_DIFFERENT in kinds and _is_slip(draft.date_of_birth, born):
+        # Counted as no evidence, neither for nor against.
+        return sum(one.weight for one in comparison.evidence if one.kind != Kind.BORN_DIFFERENT)
+    if Kind.BORN_DIFFERENT in kinds and Kind.POSTCODE_SAME not in kinds:
+        return -inf
+    return comparison.score
+
+
+def _is_slip(one: dt.date, other: dt.date) -> bool:
+    """True for days of which only the year, or only the day of the month, is another."""
+    return (one.day, one.month) == (other.day, other.month) or (
+        (one.month, one.year) == (other.month, other.year)
+    )
 
 
 def _numbers(draft: ChildDraft) -> dict[str, str]:
