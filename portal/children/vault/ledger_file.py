@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,8 +26,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from portal.core.config import write_private
+from portal.core.db import WAIT_SECONDS
 from portal.core.durable import to_disk
 from portal.core.keys import Keys, room_in, seal_to, unseal
+from portal.core.turns import LOOK_AGAIN
 
 SEALED_BYTES = 4_096
 BEGINNING = "0" * 64
@@ -127,10 +130,14 @@ class Ledger:
 
 @contextmanager
 def alone(path: Path, keys: Keys) -> Iterator[Ledger]:
-    """Hold the ledger against every other process of every machine. Raises OSError."""
+    """Hold the ledger against every other process of every machine.
+
+    Raises OSError, as when somebody else has held it for ten seconds: a program that hangs must not
+    hold up the others for ever.
+    """
     place = os.open(path, os.O_RDWR | os.O_APPEND)
     try:
-        fcntl.flock(place, fcntl.LOCK_EX)
+        _lock(place, until=time.monotonic() + WAIT_SECONDS)
         yield Ledger(place, keys)
     finally:
         os.close(place)
@@ -220,6 +227,16 @@ def _place(number: int, keys: Keys) -> str:
 def _write_all(place: int, text: bytes) -> None:
     while text:
         text = text[os.write(place, text) :]
+
+
+def _lock(place: int, *, until: float) -> None:
+    while True:
+        try:
+            return fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(LOOK_AGAIN)
 
 
 def _keep_name(path: Path) -> None:

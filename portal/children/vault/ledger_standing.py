@@ -46,11 +46,12 @@ _SENTENCES = {
         "Put back its newest copy: an older one may not take its place",
     ),
     Fault.FOREIGN: (
-        "The ledger {name} is not the one of this index: they differ at line {line}.",
+        "The ledger {name} is not the one of this index.",
         "Put back the ledger that belongs to this index",
     ),
     Fault.AHEAD: (
-        "An earlier state of the index was put in place: the ledger must be replayed first.",
+        "The index is behind the ledger: a back-up was put in place, or the machine stopped in the "
+        "middle of a step. The ledger must be replayed first.",
         _REPLAY,
     ),
 }
@@ -105,15 +106,15 @@ def _followed(head: Head, path: Path, keys: Keys) -> tuple[Fault, int]:
     last, is_work_left = Line(), False
     for line in ledger_file.lines(path, keys):
         if line.number == head.length and not head.is_at(line):
-            return Fault.FOREIGN, line.number
+            return Fault.FOREIGN, 0
         if line.number > head.length:
             is_work_left |= is_work(ledger_file.content_of(line, keys))
         last = line
     if not last.number:
         return Fault.MISSING, 0
     if last.number < head.length:
-        return Fault.BEHIND, last.number
-    return (Fault.AHEAD if is_work_left or head.awaits_replay else Fault.NONE), last.number
+        return Fault.BEHIND, 0
+    return (Fault.AHEAD if is_work_left or head.awaits_replay else Fault.NONE), 0
 
 
 def _head(connection: Connection) -> Head:

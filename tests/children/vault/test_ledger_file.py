@@ -187,3 +187,15 @@ def test_the_tail_begins_where_one_says(path: Path, keys: Keys) -> None:
     path.write_bytes(b"".join(changed(200)(cut(path))))
     with alone(path, keys) as ledger, pytest.raises(Damaged):
         ledger.tail(4)
+
+
+def test_who_hangs_with_the_ledger_holds_nobody_up_for_ever(
+    path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_file, "WAIT_SECONDS", 0.05)
+    before = path.read_bytes()
+    with alone(path, keys), pytest.raises(BlockingIOError):
+        add(path, keys, {"act": "hide"})
+    assert path.read_bytes() == before
+    add(path, keys, {"act": "hide"})
+    assert len(cut(path)) == LINES + 1
