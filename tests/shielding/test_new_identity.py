@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
+import re
 import uuid
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,8 +15,10 @@ from portal.children.models import ChildAddress, ChildName, ChildRecord
 from portal.children.vault import Grade, Shelf
 from portal.core import clock
 from portal.core.db import db
+from portal.feeds.rules import FileKind
 from tests.access.writing import break_log
 from tests.cast import CHILDREN
+from tests.feeds.filing import child, feed, write
 from tests.search.asking import about, boxes, id_of, log_lines, main_part, results
 from tests.shielding.shields import Clock, SignIn, date_boxes, documents, grade_of, later, shield
 
@@ -163,6 +167,34 @@ def test_the_old_shield_stays_while_the_pair_does(
     assert lift.status_code == 303
 
 
+def test_no_row_of_a_feed_joins_the_two(portal: Flask, sign_in: SignIn, tmp_path: Path) -> None:
+    old, _ = begin(portal, sign_in)
+    row = child(
+        1, given_names="Jasmine", family_name="Fairbrother", former_family_names="",
+        date_of_birth=BORN.isoformat(), gender="female", nhs_number="", upn="",
+    )  # fmt: skip
+    file = write(tmp_path / "some.csv", FileKind.CHILDREN, [row])
+    assert feed(portal, file, FileKind.CHILDREN, source="elsewhere").exit_code == 0
+    officer = sign_in("shield_officer")
+    page = officer.get("/quarantine").get_data(as_text=True)
+    (address,) = re.findall(r'href="(/quarantine/[0-9a-f-]{36})"', page)
+    refused = officer.post(address, data={"decision": "same"})
+    assert "must never be joined" in refused.get_data(as_text=True)
+    with portal.app_context():
+        held = json.dumps([vault.identity_of(old), vault.record_of(old)])
+    assert "elsewhere" not in held
+
+
+def test_the_new_row_does_not_stand_out_in_its_table(portal: Flask, sign_in: SignIn) -> None:
+    with portal.app_context():
+        known = set(db.session.scalars(select(ChildRecord.source)))
+    _, new = begin(portal, sign_in)
+    with portal.app_context():
+        row = db.session.scalars(select(ChildRecord).where(ChildRecord.id == new)).one()
+        assert row.source in known
+        assert row.created_at == row.changed_at
+
+
 @pytest.mark.parametrize("key", ["health_visitor", "data_steward", "auditor", "helpdesk"])
 def test_nobody_else_sees_or_ends_a_pair(portal: Flask, sign_in: SignIn, key: str) -> None:
     begin(portal, sign_in)
@@ -182,8 +214,8 @@ def test_counts_withhold_what_is_small(portal: Flask, sign_in: SignIn) -> None:
     assert f"{year} so far" in page
     assert page.count("fewer than 5") == 4
     assert "between 0 and 16" in page
-    for child in (CHILDREN.twin_one, CHILDREN.welsh, CHILDREN.one_name, CHILDREN.nobody_now):
-        shield(portal, sign_in, child)
+    for other in (CHILDREN.twin_one, CHILDREN.welsh, CHILDREN.one_name, CHILDREN.nobody_now):
+        shield(portal, sign_in, other)
     page = main_part(officer.get("/shields/counts").get_data(as_text=True))
     assert page.count("fewer than 5") == 3
     assert "between 5 and 17" in page

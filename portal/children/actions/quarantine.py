@@ -51,9 +51,11 @@ def take_as_same(*, key: uuid.UUID, by: Identity) -> Taken:
     belongs to the hidden child from now on. How far the child is hidden stays.
 
     An open record under that number is hidden as far. Raises NotFound; Conflict when somebody was
-    faster, or when the child is no longer hidden.
+    faster, when the child is no longer hidden, or when it has another identity.
     """
     row, grade = _waiting(key)
+    if not row.is_own and vault.is_kept_apart(row.hidden_id):
+        raise Conflict(_l("This child has another identity, and the two must never be joined."))
     also_hidden = None
     if row.is_open:
         hide_child(child_id=row.id, grade=grade, by=by)

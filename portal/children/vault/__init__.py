@@ -19,6 +19,7 @@ from portal.children.vault.moving import (
     rows_of,
     withhold_correction,
 )
+from portal.children.vault.pairs import is_kept_apart, pair_mark
 from portal.children.vault.probe import Met, hidden_by_source, probe, resembles
 from portal.children.vault.sensitive import (
     confide,
@@ -55,6 +56,7 @@ __all__ = [
     "grade_of",
     "hidden_by_source",
     "identity_of",
+    "is_kept_apart",
     "keep",
     "keep_identity",
     "keep_record",
@@ -63,6 +65,7 @@ __all__ = [
     "move_in",
     "move_out",
     "own_withheld",
+    "pair_mark",
     "probe",
     "record_of",
     "remove",

@@ -17,7 +17,6 @@ from portal.core.errors import Conflict
 from portal.shielding.actions.reviews import check_lift
 from portal.shielding.queries.documents import document
 from portal.shielding.queries.identities import PairLine, marks_of_pair, pair, pair_lines
-from portal.shielding.queries.shields import is_kept_apart
 from portal.shielding.rules.documents import Content, DocumentKind, marks_of
 
 
@@ -41,7 +40,7 @@ def begin_identity(
     old = uuid.UUID(shield["child_id"])
     if shield["closed_at"] is not None:
         raise Conflict(_l("This shield has been lifted."))
-    if is_kept_apart(old):
+    if vault.is_kept_apart(old):
         raise Conflict(_l("This child has a new identity already."))
     if shield["grade"] != Grade.ABSENT.value:
         hide_child(child_id=old, grade=Grade.ABSENT, by=by)
@@ -49,7 +48,7 @@ def begin_identity(
         vault.keep(Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
     new = begin_record(
         given_names=given_names, family_name=family_name, date_of_birth=date_of_birth,
-        gender=gender, by=by,
+        gender=gender, source=_source_of(old), by=by,
     )  # fmt: skip
     return _keep_apart(old, new, by)
 
@@ -93,6 +92,12 @@ def confirm_unpair(*, pair_id: uuid.UUID, by: Identity) -> None:
         Event.SHIELD_UNPAIRED, pair_id, by,
         old=content["old"], new=content["new"], proposed_by=content["lift"]["by"],
     )  # fmt: skip
+
+
+def _source_of(old: uuid.UUID) -> str:
+    """The source that reported the old record: the new one must not stand out by its own."""
+    held = vault.record_of(old) or {}
+    return str(held["child"][0]["source"])
 
 
 def _keep_apart(old: uuid.UUID, new: uuid.UUID, by: Identity) -> uuid.UUID:

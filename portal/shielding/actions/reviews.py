@@ -18,7 +18,6 @@ from portal.shielding.actions.tasks import close_tasks_beside, open_tasks
 from portal.shielding.queries.documents import document, moment
 from portal.shielding.queries.sheets import ShieldLine, ShieldSheet, WorkList
 from portal.shielding.queries.shields import (
-    is_kept_apart,
     shield_sheet,
     shields_in_force,
     shields_lifted,
@@ -172,7 +171,7 @@ def _shield(shield_id: uuid.UUID) -> Content:
 
 
 def _check_not_apart(content: Content) -> None:
-    if is_kept_apart(uuid.UUID(content["child_id"])):
+    if vault.is_kept_apart(uuid.UUID(content["child_id"])):
         raise Conflict(
             _l("This child has another identity. The pair that keeps the two apart must go first.")
         )

@@ -35,7 +35,7 @@ class PairLine:
 
 def marks_of_pair(content: Content) -> list[str]:
     """Return the words under which a pair is found: by either child, or as one of all."""
-    return [PAIRS, f"child|{content['old']}", f"child|{content['new']}"]
+    return [PAIRS, vault.pair_mark(content["old"]), vault.pair_mark(content["new"])]
 
 
 def pair(pair_id: uuid.UUID) -> Content:

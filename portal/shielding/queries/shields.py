@@ -115,18 +115,13 @@ def shield_sheet(shield_id: uuid.UUID, by: Identity) -> ShieldSheet:
         reviews=tuple(map(_review, content["reviews"])),
         appeals=tuple(map(_appeal, content["appeals"])),
         tasks=tuple(_task(*one, by) for one in beside),
-        is_kept_apart=is_kept_apart(child_id),
+        is_kept_apart=vault.is_kept_apart(child_id),
     )
 
 
 def task_line(task_id: uuid.UUID, by: Identity) -> TaskLine:
     """Return one task. Raises NotFound."""
     return _task(task_id, document(DocumentKind.TASK, task_id), by)
-
-
-def is_kept_apart(child_id: uuid.UUID) -> bool:
-    """True when the child is one of a pair that must never be joined."""
-    return bool(vault.marked(Shelf.PAIR, [f"child|{child_id}"], most=1))
 
 
 def _own(request_id: uuid.UUID, content: Content) -> OwnShieldRequest:
