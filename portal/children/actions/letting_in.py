@@ -54,6 +54,14 @@ def release_held(*, child_id: uuid.UUID, by: Identity) -> None:
         quarantine.forget(row)
 
 
+def release_unhidden(*, by: Identity) -> None:
+    """Do so for everybody who is no longer hidden; after a ledger was followed."""
+    hidden_ids = {row.hidden_id for row in quarantine.everything_held()}
+    for child_id in sorted(hidden_ids):
+        if vault.grade_of(child_id) is None:
+            release_held(child_id=child_id, by=by)
+
+
 def _anew(values: dict[str, object]) -> dict[str, object]:
     """The same involvement under another id: under its own it is in the record of the child."""
     return values | {"id": ["id", random_id().hex]}

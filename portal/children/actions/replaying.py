@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
+from portal.children.actions.letting_in import release_unhidden
 from portal.children.vault import replaying
 from portal.core.db import random_id
 
@@ -16,3 +17,4 @@ def replay_ledger(*, by: Identity) -> Iterator[None]:
     """
     record(Event.LEDGER_REPLAYED, by=by, subject_kind="shield", subject_id=random_id())
     yield from replaying.replay()
+    release_unhidden(by=by)

@@ -10,7 +10,7 @@ from flask_babel import LazyString
 
 from portal.accounts import queries as accounts
 from portal.children import vault
-from portal.children.models import ChildAddress, ChildName, ChildRecord, Involvement
+from portal.children.models import ChildAddress, Involvement
 from portal.children.rules import (
     ABOUT,
     GENDERS,
@@ -100,15 +100,15 @@ def quarantine_sheet(key: uuid.UUID) -> QuarantineSheet:
     row = quarantine.one(key)
     if row is None or not row.is_held:
         raise NotFound
-    record = vault.record_of(row.hidden_id)
-    if record is None:
+    document = vault.identity_of(row.hidden_id)
+    if document is None:
         raise NotFound
     decider = accounts.names_of({row.decided_by}) if row.decided_by else {}
     return QuarantineSheet(
         **_line(row),
         source_id=row.source_id,
         said=_said(row.draft) if row.draft else None,
-        held=_held(record, row.hidden_id),
+        held=_held(document, vault.record_of(row.hidden_id) or {}),
         contacts=_contacts(row.involvements.values()),
         is_own=row.is_own,
         is_open=row.is_open,
@@ -142,20 +142,19 @@ def _said(draft: ChildDraft) -> Side:
     )
 
 
-def _held(record: dict[str, list[Packed]], hidden_id: uuid.UUID) -> Side:
-    child = unpacked(ChildRecord, record["child"][0])
-    names = [unpacked(ChildName, one) for one in record.get(ChildName.__tablename__, [])]
+def _held(document: dict[str, Any], record: dict[str, list[Packed]]) -> Side:
     places = [unpacked(ChildAddress, one) for one in record.get(ChildAddress.__tablename__, [])]
-    numbers = (vault.identity_of(hidden_id) or {"numbers": {}})["numbers"]
     return Side(
-        given_names=child["given_names"],
-        family_name=child["family_name"],
-        former_names=tuple(f"{one['given_names']} {one['family_name']}".strip() for one in names),
-        date_of_birth=child["date_of_birth"],
-        gender=GENDERS[Gender(child["gender"])],
+        given_names=document["given_names"],
+        family_name=document["family_name"],
+        former_names=tuple(f"{given} {family}".strip() for given, family in document["former"]),
+        date_of_birth=dt.date.fromisoformat(document["born"]),
+        gender=GENDERS[Gender(document["gender"])],
         addresses=tuple(_place(one["address"], one["postcode"]) for one in places),
         numbers=tuple(
-            (SCHEMES[scheme], numbers[scheme.value]) for scheme in Scheme if scheme.value in numbers
+            (SCHEMES[scheme], document["numbers"][scheme.value])
+            for scheme in Scheme
+            if scheme.value in document["numbers"]
         ),
     )
 

@@ -28,7 +28,8 @@ Row = TypeVar("Row", bound=Base)
 
 def absorb(row: Quarantined) -> None:
     """Take what a source says into the record of the hidden child, and bind its number to the
-    child. The grade stays. Raises NotFound when the child is no longer hidden."""
+    child. The grade stays. Raises NotFound when the child is no longer hidden, and for one of whom
+    only the ledger knows."""
     tables, document = moving.record_of(row.hidden_id), moving.identity_of(row.hidden_id)
     if tables is None or document is None:
         raise NotFound
@@ -36,14 +37,17 @@ def absorb(row: Quarantined) -> None:
         _take_child(tables, row.hidden_id, row.draft, is_own=row.is_own)
     _take_involvements(tables, row)
     moving.keep_record(row.hidden_id, tables)
-    numbers = document["numbers"] | {
-        scheme.value: value for scheme, value in (row.draft.numbers if row.draft else {}).items()
-    }
+    _keep_identity(tables, document, row)
+
+
+def _keep_identity(tables: Tables, document: identity.Document, row: Quarantined) -> None:
+    """Who the child is by now, known under one number more."""
+    said = row.draft.numbers if row.draft else {}
     fresh = identity.document_of(
-        ChildRecord(**unpacked(ChildRecord, tables["child"][0])),
+        _rows(ChildRecord, tables)[0],
         _rows(ChildName, tables),
         _rows(ChildAddress, tables),
-        numbers,
+        document["numbers"] | {scheme.value: value for scheme, value in said.items()},
         Grade(document["grade"]),
     )
     bound = [*document["sources"], [row.source, row.source_id]]
