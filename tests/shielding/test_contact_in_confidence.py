@@ -293,6 +293,25 @@ def test_a_service_in_confidence_is_asked_by_the_shield_officer_alone(
     assert len(call_backs_of(sign_in("police_officer"))) == 1
 
 
+def test_with_the_consent_goes_what_was_asked_because_of_it(world: World, sign_in: SignIn) -> None:
+    receipt, child_id = ask_about_child(world.portal, world.asker), world.child_id
+    confided(world.portal, "police_officer", child_id)
+    confided(world.portal, "social_worker", child_id)
+    officer = sign_in("shield_officer")
+    pass_on(world.portal, officer, receipt, to="police_officer")
+    pass_on(world.portal, world.steward, receipt, to="social_worker")
+    people = [practitioner_of(world.portal, key) for key in ("police_officer", "social_worker")]
+    with world.portal.app_context():
+        for person in people:
+            (sheet,) = vault.confided_with(child_id, person)
+            vault.take_back(sheet.id)
+        db.session.commit()
+    assert call_backs_of(sign_in("police_officer")) == []
+    assert len(call_backs_of(sign_in("social_worker"))) == 1, (
+        "the record shows that they work there"
+    )
+
+
 def test_whom_the_team_asked_is_not_named_once_the_child_is_hidden(
     world: World, sign_in: SignIn
 ) -> None:

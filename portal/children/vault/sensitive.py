@@ -73,9 +73,20 @@ def confided(involvement_id: uuid.UUID, practitioner_id: uuid.UUID | None) -> Co
 
 
 def take_back(involvement_id: uuid.UUID) -> None:
-    """Overwrite what was recorded in confidence: nothing of it is left."""
+    """Overwrite what was recorded in confidence: nothing of it is left, nor that anybody was asked
+    to ring because of it."""
+    content = store.content_of(Shelf.INVOLVEMENT, involvement_id)
     store.remove(Shelf.INVOLVEMENT, involvement_id)
+    for call_back, asked in store.marked(Shelf.FORWARD, [_asked(content)] if content else []):
+        if asked["hidden"]:
+            store.remove(Shelf.FORWARD, call_back)
     empty_wal_after_commit()
+
+
+def _asked(content: dict[str, Any]) -> str:
+    """The word that shielding gives to a call-back asked of somebody about one child."""
+    child_id, practitioner = uuid.UUID(content["child_id"]), content["practitioner_id"]
+    return f"child|{child_id}|practitioner|{practitioner and uuid.UUID(practitioner)}"
 
 
 def _by(practitioner_id: uuid.UUID | None) -> str:
