@@ -7,13 +7,21 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from portal import create_app
+from portal.access.room import in_steps
 from portal.core import clock
 from portal.core.config import Config
 from portal.core.keys import Keys
 from portal.lifecycle.serving import NotReady, let_go
-from portal.lifecycle.verifying.comparing import Pairing, first_difference
+from portal.lifecycle.verifying.comparing import Pairing, failure, first_difference
 from portal.lifecycle.verifying.copying import two_copies
-from portal.lifecycle.verifying.people import ALL_KINDS, PRACTITIONER, Subject, askers, subjects
+from portal.lifecycle.verifying.people import (
+    ALL_KINDS,
+    PRACTITIONER,
+    Subject,
+    askers,
+    forget_own,
+    subjects,
+)
 from portal.lifecycle.verifying.questions import EVERYTHING, Question, about, about_nobody
 from portal.lifecycle.verifying.world import Signed, World, begin_sessions
 
@@ -66,6 +74,7 @@ def _cast(config: Config, probes: int) -> tuple[dict[str, Signed], list[Subject]
             people = askers()
             if PRACTITIONER not in people:
                 raise NotReady(NOBODY_ASKS)
+            in_steps(forget_own)(people.values())
             most_hidden = probes // ABOUT_ONE // 3 + 1
             return people, list(islice(subjects(most_hidden), probes // FEWEST + 1))
     finally:
@@ -83,7 +92,7 @@ def _ask_all(
                 world.seen = []
                 question.ask(world)
                 world.look_around(at_all=question is EVERYTHING)
-        difference = first_difference(whole.seen, emptied.seen, pairing)
+        difference = first_difference(whole.seen, emptied.seen, pairing) or failure(whole.seen)
         if difference:
             return Verdict(number, question.words, difference)
         progress(number)

@@ -14,6 +14,7 @@ DRAWN = re.compile(
 # The moment and signature of a cookie or form token, which follow what it says. They hang on the
 # second in which it was signed, by a clock that does not stop.
 SIGNED = re.compile(r"(?<=[\w-]{8})\.[\w-]{6}\.[\w-]{27}(?![\w-])")
+STATUS = "the status of"
 IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -55,6 +56,12 @@ def first_difference(here: Sequence[Piece], there: Sequence[Piece], pairing: Pai
         if not pairing.is_same(one.text, other.text):
             return f"{one.what}{_place(one.text, other.text, pairing)}"
     return None
+
+
+def failure(seen: Sequence[Piece]) -> str | None:
+    """Say in words what a copy could not answer at all: equal failures prove nothing."""
+    failed = (one for one in seen if one.what.startswith(STATUS) and one.text.startswith("5"))
+    return next((f"nothing, but {one.what} is {one.text} in both" for one in failed), None)
 
 
 def _place(here: str, there: str, pairing: Pairing) -> str:

@@ -3,11 +3,10 @@
 import datetime as dt
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from portal.access.identity import Identity
 from portal.access.permissions import Permission, Role
 from portal.accounts.queries import in_good_standing
 from portal.children import queries as children
@@ -44,16 +43,8 @@ class Subject:
 
 
 def askers() -> dict[str, Signed]:
-    """Return who asks, by what they are; one of a kind, and none where nobody is in good standing.
-
-    Whoever has something of their own in the vault is left out: they are shown it, as they should.
-    """
-    owners = _owners()
-    working = [
-        one
-        for one in in_good_standing(Role.PRACTITIONER, Permission.CONTACT_REQUEST)
-        if not _is_owner(one, owners)
-    ]
+    """Return who asks, one of a kind; none of those of whom nobody is in good standing."""
+    working = in_good_standing(Role.PRACTITIONER, Permission.CONTACT_REQUEST)
     # One in health first of all: who works there may search by a number that others may not.
     working.sort(key=lambda one: one.organisation_sector != "health")
     able = {
@@ -62,6 +53,17 @@ def askers() -> dict[str, Signed]:
         **{name: in_good_standing(role, permission) for name, (role, permission) in _OF.items()},
     }
     return {name: Signed(those[0]) for name, those in able.items() if those}
+
+
+def forget_own(people: Iterable[Signed]) -> None:
+    """Take out of the vault of a copy what these people recorded themselves: whoever did is shown
+    it, and should be, so that they would tell the copies apart."""
+    ids = [one for each in people for one in (each.who.practitioner_id, each.who.account_id) if one]
+    words = [form for one in ids for form in (one.hex, str(one))]
+    for shelf in (vault.Shelf.INVOLVEMENT, vault.Shelf.FORWARD):
+        for document_id, content in vault.all_on(shelf):
+            if any(word in json.dumps(content) for word in words):
+                vault.remove(shelf, document_id)
 
 
 def subjects(most: int) -> Iterator[Subject]:
@@ -78,17 +80,6 @@ def subjects(most: int) -> Iterator[Subject]:
     ))  # fmt: skip
     for turn in turns:
         yield next(turn, None) or Subject(_stranger(), "an invented stranger")
-
-
-def _owners() -> str:
-    """Everything that the vault keeps for its own practitioners, as text."""
-    shelves = (vault.Shelf.INVOLVEMENT, vault.Shelf.FORWARD)
-    return json.dumps([content for shelf in shelves for _, content in vault.all_on(shelf)])
-
-
-def _is_owner(one: Identity, owners: str) -> bool:
-    ids = [known for known in (one.practitioner_id, one.account_id) if known]
-    return any(known.hex in owners or str(known) in owners for known in ids)
 
 
 def _twin_of(hidden: Portrait) -> Portrait | None:

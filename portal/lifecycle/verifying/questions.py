@@ -4,7 +4,7 @@ import csv
 import functools
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from portal.children.queries import Portrait
@@ -39,26 +39,20 @@ class Question:
     asker: str = ""
 
 
-# The last of all: every table is counted, and the doctor looks again.
+# The last of all: every table is counted, and the doctor looks.
 EVERYTHING = Question("everything that is left behind", World.examine)
 
 
 def about_nobody() -> Iterator[Question]:
     """Yield what is asked of the portal as a whole."""
-    yield Question("the doctor", World.examine)
-    for words in ("children rebuild-index --rehearse", "search forget --rehearse"):
-        command = words.split()
-        yield Question(words, functools.partial(_run, command))
+    forget = ("search", "forget", "--rehearse")
+    yield Question("what would be forgotten", lambda world: world.run(*forget))
     for path in ("/corrections", "/contact-requests", "/"):
         yield _page(STEWARD, path)
     for who, path in ((HELPDESK, "/accounts"), (AUTHORISER, "/access-reviews"), (AUDITOR, "/log")):
         yield _page(who, path)
     for path in ("/", "/search", "/contact-requests/mine", "/readyz"):
         yield _page(PRACTITIONER, path)
-
-
-def _run(command: Sequence[str], world: World) -> None:
-    world.run(*command)
 
 
 def about(subject: Subject) -> Iterator[Question]:

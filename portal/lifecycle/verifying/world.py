@@ -31,7 +31,7 @@ from portal.core.keys import Keys, token_mark
 from portal.lifecycle.doctor.examination import examine_database
 from portal.lifecycle.pouring import row_counts
 from portal.lifecycle.serving import let_go
-from portal.lifecycle.verifying.comparing import Piece, rows_of, without_ids
+from portal.lifecycle.verifying.comparing import STATUS, Piece, rows_of, without_ids
 
 MANY_ROWS = 20_000
 # How many slots there are says how full the vault once was, in steps that double it: a full one
@@ -144,7 +144,7 @@ class World:
     def _keep(self, answer: TestResponse) -> TestResponse:
         asked = f"{answer.request.method} {without_ids(answer.request.path)}"
         body = answer.get_data(as_text=True)
-        self.seen.append(Piece(f"the status of {asked}", str(answer.status_code)))
+        self.seen.append(Piece(f"{STATUS} {asked}", str(answer.status_code)))
         self.seen.append(Piece(f"the page of {asked}", body))
         for name, value in answer.headers:
             self.seen.append(Piece(f"the header {name} of {asked}", value))
