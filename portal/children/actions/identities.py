@@ -6,11 +6,10 @@ import uuid
 from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.children.actions.reported import _check, _create
-from portal.children.models import ChildRecord
 from portal.children.rules import ChildDraft, Gender
-from portal.children.visibility import Job, everything
+from portal.children.vault.moving import some_source
 from portal.core import clock
-from portal.core.db import db, random_id
+from portal.core.db import random_id
 
 
 def begin_record(
@@ -28,7 +27,7 @@ def begin_record(
     officer began it. Its line in the log belongs to shield work for the same reason.
     """
     draft = ChildDraft(
-        source=_some_source(), source_id=random_id().hex, source_on=clock.today(),
+        source=some_source(), source_id=random_id().hex, source_on=clock.today(),
         given_names=given_names, family_name=family_name, date_of_birth=date_of_birth,
         gender=gender,
     )  # fmt: skip
@@ -36,10 +35,3 @@ def begin_record(
     (child_id,) = _create([draft])
     record(Event.SHIELD_PAIRED, by=by, subject_kind="shield", details={"new": child_id})
     return child_id
-
-
-def _some_source() -> str:
-    """The source of some other child: a word that only such records bear would tell of them."""
-    after = everything(Job.VAULT).where(ChildRecord.id > random_id()).order_by(ChildRecord.id)
-    found = db.session.scalar(after.with_only_columns(ChildRecord.source).limit(1))
-    return found or "index"

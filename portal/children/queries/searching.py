@@ -110,9 +110,12 @@ def _seen(candidates: Collection[finding.Candidate], by: Identity) -> list[Hit]:
 @cache
 def _those_among(children: Select[ChildRecord]) -> Select[uuid.UUID]:
     """Those of some ids that are among these children. Made once for each selection there is:
-    making a statement takes longer than asking it."""
+    making a statement takes longer than asking it.
+
+    On PostgreSQL they are held until the search is kept: nobody goes into hiding meanwhile."""
     named = ChildRecord.id.in_(bindparam("ids", expanding=True))
-    return children.where(named).with_only_columns(ChildRecord.id)
+    held = children.where(named).with_for_update(read=True, key_share=True)
+    return held.with_only_columns(ChildRecord.id)
 
 
 def _merged(numbered: list[Hit], named: list[Hit]) -> tuple[Hit, ...]:

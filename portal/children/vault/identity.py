@@ -12,14 +12,16 @@ from itertools import product
 from typing import Any
 
 from portal.children.models import ChildAddress, ChildName, ChildRecord
+from portal.children.vault.tables import MARKS
 from portal.matching import Description, describe
 from portal.matching.dates import neighbours, one_digit_away, swapped
-from portal.matching.names import Name
+from portal.matching.names import Name, kept_name
 from portal.matching.sounds import sounds
 
 RECORD_NUMBER = "record_number"
 # So many combinations of sounds at most: a child's marks should stand on one slot.
 _MOST_CODES, _MOST_PAIRS = 8, 20
+_MOST_LETTERS, _MOST_FORMER, _MOST_POSTCODES = 120, 6, 8
 Document = dict[str, Any]
 
 
@@ -69,6 +71,38 @@ def description_of(document: Document) -> Description:
         postcodes=document["postcodes"],
         identifiers=document["numbers"],
     )
+
+
+def sketch_of(document: Document) -> Document:
+    """Return what a search is compared with: as much as one slot holds, whoever the child is, so
+    that every search opens as many slots. Names as the name index folds them."""
+    return {
+        "child_id": document["child_id"],
+        "grade": document["grade"],
+        "given_names": kept_name(document["given_names"])[:_MOST_LETTERS],
+        "family_name": kept_name(document["family_name"])[:_MOST_LETTERS],
+        "former": [
+            [kept_name(given)[:_MOST_LETTERS], kept_name(family)[:_MOST_LETTERS]]
+            for given, family in document["former"][:_MOST_FORMER]
+        ],
+        "born": document["born"],
+        "gender": document["gender"],
+        "postcodes": document["postcodes"][:_MOST_POSTCODES],
+        "numbers": document["numbers"],
+    }
+
+
+def sketch_marks(sketch: Document) -> list[str]:
+    """Return the marks of a sketch: no more than one slot bears."""
+    known = description_of(sketch)
+    day = dt.date.fromisoformat(sketch["born"])
+    marks = [
+        _day(day),
+        *(number_mark(*number) for number in sketch["numbers"].items()),
+        *_sounds_of_day(day, [known.given, known.family]),
+        *_pairs([known.given], [known.family, *known.former]),
+    ]
+    return list(dict.fromkeys(marks))[: MARKS - 1]
 
 
 def marks_of(document: Document) -> list[str]:

@@ -34,7 +34,6 @@ from portal.core.errors import NotFound
 BESIDE: tuple[Any, ...] = (ChildName, ChildAddress, ChildIdentifier, Carer, Involvement, Correction)
 _CHILD, _INVOLVEMENT = ChildRecord.__tablename__, Involvement.__tablename__
 _CORRECTION = Correction.__tablename__
-STUB_SOURCE = "index"
 
 
 def move_in(child_id: uuid.UUID, grade: Grade) -> None:
@@ -43,19 +42,18 @@ def move_in(child_id: uuid.UUID, grade: Grade) -> None:
     MASKED leaves a stub: names, gender, date of birth, record number. ABSENT leaves nothing.
     Raises NotFound when neither index nor vault knows the child.
     """
-    held = store.content_of(Shelf.RECORD, child_id)
-    if held is None:
-        held = _taken(child_id, grade)
-    row = _row(child_id)
-    if grade is Grade.ABSENT:
-        finding.forget_child(db.session(), child_id)
-        _delete(ChildRecord, ChildRecord.id == child_id)
-    elif row is None:
-        _insert(ChildRecord, [_stub(held[_CHILD][0])])
+    store.enter()
+    # First of all: whoever builds the name index anew holds it before they look at a child.
+    finding.forget_child(db.session(), child_id)
+    held = store.content_of(Shelf.RECORD, child_id) or _taken(child_id, grade)
     if grade is Grade.MASKED:
-        _make_stub(child_id)
+        _leave_stub(child_id, held)
+    _share_corrections(child_id, grade, held)
+    if grade is Grade.ABSENT:
+        _delete(ChildRecord, ChildRecord.id == child_id)
     _set_grade(child_id, grade)
     db.session.expire_all()
+    _index(child_id)
     ledger.append(
         Entry(act=Act.HIDE, child_id=child_id, grade=grade.value, identity=identity_of(child_id))
     )
@@ -64,9 +62,12 @@ def move_in(child_id: uuid.UUID, grade: Grade) -> None:
 
 def move_out(child_id: uuid.UUID) -> None:
     """Put a hidden child back into the index as it was. Raises NotFound where nobody is hidden."""
+    store.enter()
+    finding.forget_child(db.session(), child_id)
     held = record_of(child_id)
     if held is None:
-        raise NotFound
+        _let_go(child_id)
+        return
     values = unpacked(ChildRecord, held[_CHILD][0])
     row = _row(child_id)
     if row is None:
@@ -78,9 +79,17 @@ def move_out(child_id: uuid.UUID) -> None:
         _insert(model, [unpacked(model, one) for one in held.get(model.__tablename__, [])])
     release(child_id)
     store.remove(Shelf.RECORD, child_id)
-    store.remove(Shelf.IDENTITY, child_id)
+    forget_identity(child_id)
     db.session.expire_all()
     _index(child_id)
+    ledger.append(Entry(act=Act.LIFT, child_id=child_id))
+
+
+def _let_go(child_id: uuid.UUID) -> None:
+    """Forget one whom only the ledger knew: there is nothing to put into the index."""
+    if identity_of(child_id) is None:
+        raise NotFound
+    forget_identity(child_id)
     ledger.append(Entry(act=Act.LIFT, child_id=child_id))
 
 
@@ -120,6 +129,17 @@ def keep_identity(document: Document) -> None:
     """Keep who a hidden child is, with the marks under which searches and feeds come near."""
     child_id = identity.child_of(document)
     store.keep(Shelf.IDENTITY, child_id, document, marks=identity.marks_of(document))
+    if document["grade"] == Grade.ABSENT:
+        sketch = identity.sketch_of(document)
+        store.keep(Shelf.SKETCH, child_id, sketch, marks=identity.sketch_marks(sketch))
+    else:
+        store.remove(Shelf.SKETCH, child_id)
+
+
+def forget_identity(child_id: uuid.UUID) -> None:
+    """Forget who a child is who is not hidden any more."""
+    store.remove(Shelf.IDENTITY, child_id)
+    store.remove(Shelf.SKETCH, child_id)
 
 
 def keep_record(child_id: uuid.UUID, tables: dict[str, list[Packed]]) -> None:
@@ -149,12 +169,16 @@ def _taken(child_id: uuid.UUID, grade: Grade) -> dict[str, list[Packed]]:
     keep_identity(
         identity.document_of(row, beside[ChildName], beside[ChildAddress], numbers, grade)
     )
+    corrections = beside.pop(Correction)
     tables = {model.__tablename__: packed_rows(rows) for model, rows in beside.items()}
     tables[_CHILD] = [packed(row)]
+    tables[_CORRECTION] = packed_rows(one for one in corrections if one.involvement_id)
     keep_record(child_id, tables)
     for involvement in beside[Involvement]:
         withhold(involvement)
-    for model in reversed(BESIDE):
+    # What is said of an involvement goes before the involvement.
+    _delete(Correction, Correction.id.in_([one.id for one in corrections if one.involvement_id]))
+    for model in beside:
         _delete(model, model.child_id == child_id)
     return tables
 
@@ -175,11 +199,11 @@ def _rows(model: Any, child_id: uuid.UUID) -> list[Any]:
 
 
 def _stub(values: Packed) -> dict[str, Any]:
-    """The row of a stub: no word of where the child is or who reported it."""
+    """The row of a stub: no word of where the child is, and no number that a source knows."""
     row = unpacked(ChildRecord, values)
     made = row["created_at"]
     return row | {
-        "source": STUB_SOURCE,
+        "source": some_source(),
         "source_id": random_id().hex,
         "source_on": made.date(),
         "changed_at": made,
@@ -187,17 +211,44 @@ def _stub(values: Packed) -> dict[str, Any]:
     }
 
 
-def _make_stub(child_id: uuid.UUID) -> None:
+def some_source() -> str:
+    """Return the source of some other child. The true one may say where a child is, and a word
+    that only stubs bore would say who they are."""
+    after = everything(Job.VAULT).where(ChildRecord.id > random_id()).order_by(ChildRecord.id)
+    found = db.session.scalar(after.with_only_columns(ChildRecord.source).limit(1))
+    return found or "index"
+
+
+def _leave_stub(child_id: uuid.UUID, held: dict[str, list[Packed]]) -> None:
+    whole = held[_CHILD][0]
     row = _row(child_id)
-    if row is not None and row.source != STUB_SOURCE:
-        for name, value in _stub(packed(row)).items():
+    if row is None:
+        _insert(ChildRecord, [_stub(whole)])
+    elif row.source_id == whole["source_id"]:
+        for name, value in _stub(whole).items():
             setattr(row, name, value)
-    _index(child_id)
+
+
+def _share_corrections(child_id: uuid.UUID, grade: Grade, held: dict[str, list[Packed]]) -> None:
+    """What was said of the child's own details stays with a stub; all else goes with the child."""
+    here = {row.id: packed(row) for row in _rows(Correction, child_id)}
+    there = {_id_of(row): row for row in held.get(_CORRECTION, [])}
+    every = there | here
+    stay = {key for key, row in every.items() if row["involvement_id"] is None}
+    stay = stay if grade is Grade.MASKED else set()
+    keep_record(child_id, held | {_CORRECTION: [every[key] for key in every.keys() - stay]})
+    _delete(Correction, Correction.id.in_(here.keys() - stay))
+    _insert(Correction, [unpacked(Correction, every[key]) for key in stay - here.keys()])
+
+
+def _id_of(row: Packed) -> uuid.UUID:
+    return uuid.UUID(row["id"][1])
 
 
 def _index(child_id: uuid.UUID) -> None:
     db.session.flush()
-    found = db.session.scalars(everything(Job.VAULT).where(ChildRecord.id == child_id))
+    active = everything(Job.VAULT).where(ChildRecord.lifecycle == "active")
+    found = db.session.scalars(active.where(ChildRecord.id == child_id))
     finding.index_children(db.session(), finding.entries_of(db.session(), found))
 
 

@@ -107,6 +107,9 @@ def _follow(content: Content) -> None:
             _lift(child_id)
         else:
             _erase(child_id)
+    for paper in content.get("papers", []):
+        shelf, document_id = Shelf(paper["shelf"]), uuid.UUID(paper["id"])
+        store.keep(shelf, document_id, paper["content"], marks=paper["marks"])
 
 
 def _hide(child_id: uuid.UUID, grade: Grade, document: Document) -> None:
@@ -121,15 +124,15 @@ def _lift(child_id: uuid.UUID) -> None:
     try:
         moving.move_out(child_id)
     except NotFound:
-        store.remove(Shelf.IDENTITY, child_id)
+        moving.forget_identity(child_id)
 
 
 def _erase(child_id: uuid.UUID) -> None:
     with suppress(NotFound):
         moving.move_in(child_id, Grade.ABSENT)
     withheld.release(child_id)
-    for shelf in (Shelf.RECORD, Shelf.IDENTITY):
-        store.remove(shelf, child_id)
+    store.remove(Shelf.RECORD, child_id)
+    moving.forget_identity(child_id)
 
 
 def _both(told: Document, known: Document) -> Document:

@@ -33,6 +33,7 @@ class Shelf(StrEnum):
     """What kind of document it is."""
 
     IDENTITY = "identity"
+    SKETCH = "sketch"
     RECORD = "record"
     SHIELD = "shield"
     QUARANTINE = "quarantine"
@@ -111,8 +112,8 @@ def marked(
     """Return the documents that bear any of these marks, those with the most of them first."""
     found = _opened(marked_slots(shelf, marks, most=most)).values()
     ids = dict.fromkeys(part.document_id for part in found if part.shelf == shelf)
-    documents = ((one, content_of(shelf, one)) for one in ids)
-    return [(one, content) for one, content in documents if content is not None]
+    contents = contents_of(shelf, list(ids))
+    return [(one, contents[one]) for one in ids if one in contents]
 
 
 def marked_slots(shelf: Shelf, marks: Iterable[str], *, most: int) -> list[int]:

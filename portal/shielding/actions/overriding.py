@@ -40,9 +40,7 @@ def open_override(*, child_id: uuid.UUID, by: Identity) -> None:
     children.open_name(child_id=child_id, by=by)
 
 
-def override_shield(
-    *, child_id: uuid.UUID, code: str, address: str, by: Identity
-) -> Overridden:
+def override_shield(*, child_id: uuid.UUID, code: str, address: str, by: Identity) -> Overridden:
     """Show all that is known of a child, hidden or not, for a fresh one-time code.
 
     Opens a case for the shield officers, whatever there was to see. Raises ReasonNeeded, NotFound.

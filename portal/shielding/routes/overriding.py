@@ -42,8 +42,8 @@ def override_shield(child_id: uuid.UUID) -> AnyResponse:
             _("The code is not right, or was used before. Wait for the next one"), "code"
         )
         return ask_again(ASK, form, **_about(child_id))
-    shown = {"sheet": found.sheet, "today": clock.today()}
-    return page("shielding/overridden.html", **shown, **_about(child_id))
+    about = _about(child_id)
+    return page("shielding/overridden.html", sheet=found.sheet, today=clock.today(), **about)
 
 
 def _about(child_id: uuid.UUID) -> dict[str, Any]:

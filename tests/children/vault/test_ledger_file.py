@@ -88,6 +88,17 @@ def test_of_a_document_too_long_the_last_former_names_are_left_out(path: Path, k
     assert {len(line) for line in cut(path)} == {LINE_BYTES}
 
 
+def test_a_paper_too_long_is_left_out(path: Path, keys: Keys) -> None:
+    paper = {"shelf": "shield", "id": "1", "content": {"reviews": ["x" * 100] * 60}, "marks": []}
+    add(path, keys, {"act": "lift", "identity": None, "papers": [paper]})
+    add(path, keys, {"act": "lift", "identity": None, "papers": [{**paper, "content": {}}]})
+    *_, first, second = (content_of(line, keys) for line in ledger_file.lines(path, keys))
+    assert (first["papers"], len(second["papers"])) == ([], 1)
+    with pytest.raises(ValueError, match="too long"):
+        add(path, keys, {"act": "x" * 5000})
+    assert {len(line) for line in cut(path)} == {LINE_BYTES}
+
+
 def changed(place: int) -> Harm:
     """Change one letter of the fourth line."""
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal.access.identity import operator
 from portal.children import actions, finding, vault
-from portal.children.models import ChildRecord
+from portal.children.models import ChildRecord, Correction
 from portal.children.vault.tables import MARK, SLOT
 from portal.children.visibility import Job, everything
+from portal.core import clock
 from portal.core.db import random_id
 from portal.core.errors import NotFound
 from portal.matching import Description, describe
@@ -70,7 +71,9 @@ def test_of_a_masked_child_a_stub_stays(session: Session) -> None:
     shown = ("record_number", "given_names", "family_name", "date_of_birth", "gender", "lifecycle")
     assert {word: kept[word] for word in shown} == {word: whole[word] for word in shown}
     assert kept["authority_id"] is None
-    assert kept["source"] != whole["source"]
+    others = everything(Job.VAULT).where(ChildRecord.id != child_id)
+    sources = set(session.scalars(others.with_only_columns(ChildRecord.source)))
+    assert kept["source"] in sources, "a word of its own would tell who is masked"
     assert kept["source_id"] != whole["source_id"]
     assert child_id in found(session, asked)
     former = before["child_name"][0]["family_name"]
@@ -122,3 +125,47 @@ def test_a_search_leaves_an_alert_only_of_an_absent_child(session: Session, port
     assert vault.probe(nobody, numbers={"record_number": number}) == vault.Met(child_id)
     stranger = describe(given_names="Quintus", family_name="Zweig", birth=asked.birth)
     assert vault.probe(stranger, numbers={}) is None
+
+
+def test_an_archived_child_is_found_by_nobody_before_and_after(session: Session) -> None:
+    child_id = child_with_everything(session)
+    asked = described(session, child_id)
+    row = session.scalars(everything(Job.VAULT).where(ChildRecord.id == child_id)).one()
+    row.lifecycle = "archived"
+    finding.forget_child(session, child_id)
+    actions.hide_child(child_id=child_id, grade=vault.Grade.MASKED, by=OPERATOR)
+    assert child_id not in found(session, asked)
+    actions.unhide_child(child_id=child_id, by=OPERATOR)
+    assert child_id not in found(session, asked)
+    assert not finding.check(session)
+
+
+def correction_about(session: Session, child_id: uuid.UUID, contact: uuid.UUID | None) -> uuid.UUID:
+    """Let somebody say that something is wrong; return the id of what they said."""
+    row = Correction(
+        id=random_id(), child_id=child_id, involvement_id=contact, kind="other",
+        reported_by=random_id(), reported_at=clock.now(),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def test_what_was_said_to_be_wrong_stays_with_the_stub_and_is_never_lost(session: Session) -> None:
+    child_id = child_with_everything(session)
+    contact = rows_of(session, child_id)["involvement"][0]["id"]
+    own = correction_about(session, child_id, None)
+    of_contact = correction_about(session, child_id, contact)
+
+    def here() -> set[uuid.UUID]:
+        return {row["id"] for row in rows_of(session, child_id)["correction"]}
+
+    actions.hide_child(child_id=child_id, grade=vault.Grade.MASKED, by=OPERATOR)
+    assert here() == {own}
+    later = correction_about(session, child_id, None)
+    actions.hide_child(child_id=child_id, grade=vault.Grade.ABSENT, by=OPERATOR)
+    assert here() == set()
+    actions.hide_child(child_id=child_id, grade=vault.Grade.MASKED, by=OPERATOR)
+    assert here() == {own, later}
+    actions.unhide_child(child_id=child_id, by=OPERATOR)
+    assert here() == {own, later, of_contact}

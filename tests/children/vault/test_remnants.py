@@ -92,9 +92,7 @@ def test_no_word_can_be_read_any_more(portal: Flask, stage: Stage, grade: vault.
     words = {*WHEREABOUTS, fingerprint}
     before = everything_readable(stage, portal)
     assert found(before, words | {*STUB}) == words | {*STUB}, "the control"
-    commit(
-        portal, lambda: actions.hide_child(child_id=children[0], grade=grade, by=OPERATOR)
-    )
+    commit(portal, lambda: actions.hide_child(child_id=children[0], grade=grade, by=OPERATOR))
     after = everything_readable(stage, portal)
     hidden = words | ({*STUB} if grade is vault.Grade.ABSENT else set())
     assert found(after, hidden) == set()

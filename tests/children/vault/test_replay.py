@@ -21,6 +21,7 @@ from portal.children.vault.ledger_file import LINE_BYTES
 from portal.children.vault.ledger_standing import Fault
 from portal.children.vault.store import Shelf
 from portal.core.db import db
+from portal.core.errors import NotFound
 from portal.lifecycle.serving import NotReady, application_for_people
 from tests.children.vault.following import (
     OPERATOR,
@@ -138,6 +139,20 @@ def test_a_child_whom_the_index_does_not_know_is_guarded(stage: Stage, portal: F
         assert vault.hidden_by_source(NEWCOMER.source, [NEWCOMER.source_id]) == {
             NEWCOMER.source_id: made[0]
         }
+
+
+def test_a_child_whom_only_the_ledger_knew_can_be_let_go(stage: Stage, portal: Flask) -> None:
+    made: list[uuid.UUID] = []
+    commit(portal, lambda: made.append(actions.create_child(draft=NEWCOMER, by=OPERATOR)))
+    hide(portal, made[0])
+    earlier_database(stage, portal)
+    replay(portal)
+    show(portal, made[0])
+    assert grade(portal, made[0]) is None
+    assert not is_in_index(portal, made[0])
+    assert acts(portal) == ["begun", "hide", "stands", "lift", "stands"]
+    with pytest.raises(NotFound):
+        show(portal, made[0])
 
 
 def test_a_child_whom_the_index_does_not_know_is_let_go(stage: Stage, portal: Flask) -> None:
