@@ -14,7 +14,7 @@ from tests.shielding.worlds import beginnings
 from tests.shielding.worlds.beginnings import Beginning
 from tests.shielding.worlds.channels import CHANNELS, NOT_BY_LEAK
 from tests.shielding.worlds.leaks import LEAKS
-from tests.shielding.worlds.lockstep import drive
+from tests.shielding.worlds.lockstep import drive, walk
 from tests.shielding.worlds.pair import Pair, Step, Told
 from tests.shielding.worlds.stages import pair
 
@@ -66,18 +66,22 @@ def _pair(
 
 
 def test_nobody_can_tell_that_a_child_is_absent(absent: Pair) -> None:
+    walk(absent)
     drive(absent, examples=EXAMPLES or 80)
 
 
 def test_nobody_can_tell_that_a_child_is_masked(masked: Pair) -> None:
+    walk(masked)
     drive(masked, examples=EXAMPLES or 60)
 
 
 def test_nobody_can_tell_that_a_service_works_in_confidence(confided: Pair) -> None:
+    walk(confided)
     drive(confided, examples=EXAMPLES or 30)
 
 
 def test_nobody_can_tell_on_postgresql(on_server: Pair) -> None:
+    walk(on_server)
     drive(on_server, examples=EXAMPLES or 30)
 
 

@@ -20,6 +20,7 @@ from portal.access.models import AccessEvent
 from portal.accounts.models import Account
 from portal.children import vault
 from portal.children.actions import hide_child
+from portal.children.models import ChildRecord
 from portal.children.rules import Basis, ConfidedSheet, SensitiveKind
 from portal.children.vault import Grade, ledger
 from portal.core.config import Config, write_config
@@ -32,7 +33,16 @@ from portal.sandbox.children import write_children
 from portal.sandbox.load import load
 from tests.databases import let_go
 from tests.shielding.worlds.chance import chance_from
-from tests.shielding.worlds.setting import MADE_ON, asked, bare, emails, harrowmere, unasked
+from tests.shielding.worlds.setting import (
+    MADE_ON,
+    asked,
+    bare,
+    emails,
+    harrowmere,
+    id_of,
+    number_of,
+    unasked,
+)
 
 Beginning = Callable[[], None]
 LINES_BEFORE = 1_000
@@ -86,24 +96,21 @@ def masked() -> None:
     _hide(_put(asked(), "the child"), Grade.MASKED)
 
 
-def id_of(chance: str) -> uuid.UUID:
-    """The id of "the child" or "the other" where it is: the first that its chance draws."""
-    with chance_from(chance):
-        return random_id()
-
-
 def confided() -> None:
     """Both children are there; a sensitive service recorded in confidence that it knows the one."""
-    _put(asked(), "the child")
-    _put(unasked(), "the other")
+    _put_both()
     _confide(asked(), id_of("the child"))
 
 
 def confided_of_another() -> None:
     """The same, but the service knows the child about whom nobody asks."""
-    _put(asked(), "the child")
-    _put(unasked(), "the other")
+    _put_both()
     _confide(unasked(), id_of("the other"))
+
+
+def _put_both() -> None:
+    _put(asked(), "the child")
+    _put(replace(unasked(), key="K9100"), "the other")
 
 
 def _confide(child: Child, child_id: uuid.UUID) -> None:
@@ -134,7 +141,9 @@ def _put(child: Child, chance: str) -> uuid.UUID:
             replace(harrowmere(), children=(child,)), authorities=_ids(Authority.gss_code),
             places=_ids(Organisation.code), people=_ids(Practitioner.work_email), by=BY,
         )  # fmt: skip
-    return id_of(chance)
+    row = db.session.get_one(ChildRecord, id_of(chance))
+    assert row.record_number == number_of(chance)
+    return row.id
 
 
 def _ids(word: Any) -> dict[str, uuid.UUID]:

@@ -178,17 +178,17 @@ def too_many(_: World) -> AbstractContextManager[Any]:
     return _instead(queries, "find", change)
 
 
-@leak("record_involvement", "state_a_reason", "open_by_id")
+@leak("record_involvement", "insist")
 def a_conflict(world: World) -> AbstractContextManager[Any]:
     """Whoever says that they work with the child hears that somebody does."""
-    real = children.record_involvement
+    real = children.open_name
 
     def refuse(*, child_id: Any, **words: Any) -> Any:
         if child_id == world.child_id:
             raise Conflict("You are recorded with this child already.")
         return real(child_id=child_id, **words)
 
-    return patch.object(children, "record_involvement", refuse)
+    return patch.object(children, "open_name", refuse)
 
 
 @leak("open_by_id", "state_a_reason")

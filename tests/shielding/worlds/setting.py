@@ -5,12 +5,17 @@ a file takes of one it takes of the other.
 """
 
 import datetime as dt
+import secrets
+import uuid
 from dataclasses import replace
 from functools import cache
 
+from portal.children.rules import BITS, record_number
+from portal.core.db import random_id
 from portal.sandbox import Child, Town, numbers, town
 from portal.sandbox.cast import home_postcode, people
-from portal.sandbox.shapes import Address, Carer, Name
+from portal.sandbox.shapes import Address, Carer, Involvement, Name
+from tests.shielding.worlds.chance import chance_from
 
 MADE_ON = dt.datetime(2026, 3, 9, 9, 0, tzinfo=dt.UTC)
 BEGINS = dt.datetime(2026, 3, 10, 9, 0, tzinfo=dt.UTC)
@@ -32,9 +37,27 @@ def emails() -> dict[str, str]:
     return {member.key: member.email for member in people(MADE_ON.date())}
 
 
+def id_of(chance: str) -> uuid.UUID:
+    """The id of "the child" or "the other", where it is: the first that its chance draws."""
+    with chance_from(chance):
+        return random_id()
+
+
+def number_of(chance: str) -> str:
+    """The record number of that child: drawn after the id."""
+    with chance_from(chance):
+        random_id()
+        return record_number(secrets.randbits(BITS))
+
+
+def _with_others(child: Child) -> list[Involvement]:
+    """Involvements of those who do not act here: whoever works with a child sees their own line."""
+    return [one for one in child.involvements if one.practitioner_email not in emails().values()]
+
+
 def _child(given: str, family: str, former: str, carer: str, serial: int) -> Child:
     born = dt.date(2017, 5, 11)
-    model = next(child for child in harrowmere().children if len(child.involvements) > 1)
+    model = max(harrowmere().children, key=lambda child: len(_with_others(child)))
     return Child(
         key=SOURCE_ID,
         given_names=given,
@@ -50,7 +73,7 @@ def _child(given: str, family: str, former: str, carer: str, serial: int) -> Chi
         nhs_number=numbers.nhs(90_000 + serial),
         upn=numbers.upn(90_000 + serial, born.year + 4),
         involvements=tuple(
-            replace(one, started_on=max(born, one.started_on)) for one in model.involvements
+            replace(one, started_on=max(born, one.started_on)) for one in _with_others(model)
         ),
     )  # fmt: skip
 

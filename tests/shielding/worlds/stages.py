@@ -20,7 +20,9 @@ BUDGETS = {"person_searches_per_hour": 5, "team_searches_per_hour": 9}
 
 def pair(folder: Path, cluster: Cluster | None, here: Beginning, there: Beginning) -> Pair:
     """Make two worlds in a folder: on the cluster, or without one in encrypted files."""
-    without = World(stage(folder / "without", cluster, BUDGETS, here), unasked())
+    is_same = there is beginnings.confided
+    reported = asked() if is_same else unasked()
+    without = World(stage(folder / "without", cluster, BUDGETS, here), reported)
     hidden = World(stage(folder / "hidden", cluster, BUDGETS, there), asked())
     return Pair(without, hidden)
 

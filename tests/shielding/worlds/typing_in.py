@@ -1,6 +1,6 @@
 """What people type in searches: the child of the worlds rightly and wrongly, and others."""
 
-from tests.shielding.worlds.setting import asked, harrowmere, unasked
+from tests.shielding.worlds.setting import asked, harrowmere, number_of, unasked
 
 Boxes = dict[str, str]
 _REASON = {"reason": "referral"}
@@ -40,6 +40,7 @@ def _searches() -> dict[str, Boxes]:
         "the child, a former name": _boxes(given, former, "11 5 2017"),
         "the child, by NHS number": _boxes("", "", record_number=child.nhs_number),
         "the child, by pupil number": _boxes("", "", record_number=child.upn),
+        "the child, by record number": _boxes("", "", record_number=number_of("the child")),
         "the birth date alone": _boxes(given, "", "11 5 2017"),
         "somebody of that family": _boxes("Orla", family, "2 2 2015"),
         "nobody": _boxes("Quorlinda", "Vexmoor", "3 3 2018"),

@@ -30,10 +30,9 @@ from portal.sandbox import Child
 from portal.search.models import SEARCH_BUDGET
 from tests.databases import URL, Stage, let_go
 from tests.editor import Editor
-from tests.shielding.worlds.beginnings import id_of
 from tests.shielding.worlds.chance import chance_from
 from tests.shielding.worlds.seen import Seen, either_of
-from tests.shielding.worlds.setting import BEGINS, emails
+from tests.shielding.worlds.setting import BEGINS, emails, id_of
 
 BETWEEN_STEPS = timedelta(seconds=20)
 # What the tests themselves keep there.

@@ -1,13 +1,13 @@
 """What the index team, the help desk, authorisers and auditors do; signing in; open pages."""
 
 import datetime as dt
+import re
 
 import pyotp
-from hypothesis import strategies as st
 
 from portal.sandbox.cast import people
-from tests.shielding.worlds.setting import BEGINS, MADE_ON, emails
-from tests.shielding.worlds.verbs.verb import NTH, follow, one_of, verb
+from tests.shielding.worlds.setting import BEGINS, MADE_ON, emails, number_of
+from tests.shielding.worlds.verbs.verb import EITHER, NTH, follow, verb
 from tests.shielding.worlds.world import World
 
 CORRECTION = r"/corrections/[0-9a-f-]{36}(?=\")"
@@ -15,13 +15,13 @@ REQUEST = r"/contact-requests/[0-9a-f-]{36}(?=\")"
 ACCOUNT = r"/accounts/[0-9a-f-]{36}(?=[\"/])"
 REVIEW = r"/access-reviews/[0-9a-f-]{36}(?=[\"/])"
 OLDER = r"/log\?[^\"]*before=\d+[^\"]*"
-EVENTS = one_of("", "child:searched", "child:offered", "child:opened", "child:imported",
+EVENTS = ("", "child:searched", "child:offered", "child:opened", "child:imported",
                 "contact:requested", "door:refused", "feed:decided")  # fmt: skip
-PAGES = one_of("/", "/search", "/account", "/healthz", "/readyz", "/help/what-is-held",
+PAGES = ("/", "/search", "/account", "/healthz", "/readyz", "/help/what-is-held",
                "/contact-requests", "/corrections", "/log", "/accounts", "/shields")  # fmt: skip
 
 
-@verb(number=NTH, outcome=one_of("fixed", "not_wrong", ""), check=st.booleans())
+@verb(number=NTH, outcome=("fixed", "not_wrong", ""), check=EITHER)
 def settle_correction(world: World, number: int, outcome: str, check: bool) -> None:
     """The data steward works through what practitioners said is wrong."""
     who = "data_steward"
@@ -34,18 +34,21 @@ def settle_correction(world: World, number: int, outcome: str, check: bool) -> N
         world.post(who, address, outcome=outcome)
 
 
-@verb(number=NTH, state=one_of("taken", "answered", "declined", ""))
+@verb(number=NTH, state=("passed_on", "answered", "nobody", "declined"))
 def settle_request(world: World, number: int, state: str) -> None:
     """The index team works through its requests for contact."""
     who = "data_steward"
     world.remember(who, world.get(who, "/contact-requests"))
     address = follow(world, who, REQUEST, number)
     if address:
-        world.get(who, address)
-        world.post(who, address, state=state)
+        text = world.get(who, address).get_data(as_text=True)
+        people = re.findall(r'name="practitioner"[^>]*value="([0-9a-f-]{36})"', text)
+        typed = {"seen": "new", "practitioner": people[0]} if people else {"seen": "new"}
+        world.post(who, f"{address}/record", number=number_of("the child"))
+        world.post(who, address, state=state, **typed)
 
 
-@verb(event=EVENTS, today=st.booleans())
+@verb(event=EVENTS, today=EITHER)
 def read_the_log(world: World, event: str, today: bool) -> None:
     """An auditor reads the access log, all of it or an extract."""
     day = {"day-day": str(BEGINS.day), "day-month": str(BEGINS.month), "day-year": "2026"}
@@ -54,7 +57,7 @@ def read_the_log(world: World, event: str, today: bool) -> None:
     world.remember("auditor", world.get("auditor", address))
 
 
-@verb(name=one_of("Grace Adeyemi", "Nair", "Ellacott", "x"), act=one_of("", "unlock", "reset"))
+@verb(name=("Grace Adeyemi", "Nair", "Ellacott", "x"), act=("", "unlock", "reset"))
 def help_somebody(world: World, name: str, act: str) -> None:
     """The help desk finds an account and mends it."""
     who = "helpdesk"
@@ -66,7 +69,7 @@ def help_somebody(world: World, name: str, act: str) -> None:
             world.post(who, f"{address}/{act}")
 
 
-@verb(number=NTH, act=one_of("", "confirm"))
+@verb(number=NTH, act=("", "confirm"))
 def review_access(world: World, number: int, act: str) -> None:
     """The authoriser looks who has access."""
     world.remember("authoriser", world.get("authoriser", "/access-reviews"))
@@ -77,13 +80,13 @@ def review_access(world: World, number: int, act: str) -> None:
             world.post("authoriser", f"{address}/{act}")
 
 
-@verb(who=one_of("nobody", "health_visitor", "helpdesk", "auditor", "data_steward"), path=PAGES)
+@verb(who=("nobody", "health_visitor", "helpdesk", "auditor", "data_steward"), path=PAGES)
 def fetch(world: World, who: str, path: str) -> None:
     """Fetch a page by its address, whoever may."""
     world.get(who, path)
 
 
-@verb(who=one_of("teacher", "helpdesk"), slip=one_of("", "passphrase", "code"))
+@verb(who=("teacher", "helpdesk"), slip=("", "passphrase", "code"))
 def sign_in(world: World, who: str, slip: str) -> None:
     """Sign in with passphrase and code, or get one of them wrong."""
     member = next(one for one in people(MADE_ON.date()) if one.key == who)
@@ -98,7 +101,7 @@ def sign_in(world: World, who: str, slip: str) -> None:
     world.browsers.pop("nobody", None)
 
 
-@verb(minutes=st.sampled_from((5, 70, 200, 1500)))
+@verb(minutes=(5, 70, 200, 1500))
 def wait(world: World, minutes: int) -> None:
     """Let time pass: sessions end, results expire, budgets begin anew."""
     world.now += dt.timedelta(minutes=minutes)

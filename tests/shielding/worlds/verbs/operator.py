@@ -1,21 +1,18 @@
 """What an operator types: imports, care, checks."""
 
-from hypothesis import strategies as st
-
 from tests.shielding.worlds.files import FILES
 from tests.shielding.worlds.setting import SOURCE
-from tests.shielding.worlds.verbs.verb import one_of, verb
+from tests.shielding.worlds.verbs.verb import EITHER, verb
 from tests.shielding.worlds.world import World
 
 # Files whose rows mean the same in both worlds.
 ALIKE = sorted(set(FILES) - {"a child nobody hides, or the child"})
-CARE = one_of(
+CARE = (
     "audit verify", "shielding close-old-requests", "doctor", "backup", "children rebuild-index",
-    "search forget", "children rebuild-index --rehearse", "search forget --rehearse",
-)  # fmt: skip
+    "search forget", "children rebuild-index --rehearse", "search forget --rehearse")  # fmt: skip
 
 
-@verb(file=st.sampled_from(ALIKE), rehearse=st.booleans())
+@verb(file=ALIKE, rehearse=EITHER)
 def bring_in(world: World, file: str, rehearse: bool) -> None:
     """Import a file of a source, or rehearse it; then print the receipt again."""
     made = FILES[file]

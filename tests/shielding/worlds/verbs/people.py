@@ -1,10 +1,8 @@
 """What practitioners do: search, open, say why, record, correct, ask to be put in touch."""
 
-from hypothesis import strategies as st
-
 from tests.shielding.worlds.setting import NOBODY
 from tests.shielding.worlds.typing_in import ABOUT_THE_CHILD, OTHERS, SEARCHES
-from tests.shielding.worlds.verbs.verb import NTH, follow, one_of, verb
+from tests.shielding.worlds.verbs.verb import EITHER, NTH, follow, verb
 from tests.shielding.worlds.world import World
 
 RECORD = r"/children/[0-9a-f-]{36}(?=[\"/])"
@@ -12,10 +10,10 @@ OWN = r"/children/[0-9a-f-]{36}/involvements/[0-9a-f-]{36}/(?:confirm|lead)(?=\"
 ENDING = r"/children/[0-9a-f-]{36}/involvements/[0-9a-f-]{36}/end(?=\")"
 WRONG = r"/children/[0-9a-f-]{36}/involvements/[0-9a-f-]{36}/dispute(?=\")"
 RECEIPT = r"/contact-requests/mine/[0-9a-f-]{36}"
-SEARCHERS = one_of("health_visitor", "teacher", "data_steward")
-PRACTITIONERS = one_of("health_visitor", "teacher")
-KINDS = one_of("health_visiting", "social_work", "school", "police_child_protection", "youth_work")
-CONTACT_KINDS = one_of("speak", "with_me_now", "moved_here", "no such kind")
+SEARCHERS = ("health_visitor", "teacher", "data_steward")
+PRACTITIONERS = ("health_visitor", "teacher")
+KINDS = ("health_visiting", "social_work", "school", "police_child_protection", "youth_work")
+CONTACT_KINDS = ("speak", "with_me_now", "moved_here", "no such kind")
 # Every box of every form that can be sent about a child.
 EVERYTHING = {
     "kind": "speak",
@@ -30,19 +28,19 @@ EVERYTHING = {
 PIECE = {"HX-Request": "true"}
 
 
-@verb(who=SEARCHERS, typed=st.sampled_from(ABOUT_THE_CHILD))
+@verb(who=SEARCHERS, typed=ABOUT_THE_CHILD)
 def search(world: World, who: str, typed: str) -> None:
     """Send the form, and read what came back."""
     _search(world, who, typed)
 
 
-@verb(who=SEARCHERS, typed=st.sampled_from(OTHERS))
+@verb(who=SEARCHERS, typed=OTHERS)
 def search_another(world: World, who: str, typed: str) -> None:
     """Search for somebody else, or badly."""
     _search(world, who, typed)
 
 
-@verb(who=SEARCHERS, typed=one_of("an ordinary child", "a twin", "the child, rightly"))
+@verb(who=SEARCHERS, typed=("an ordinary child", "a twin", "the child, rightly"))
 def search_and_open(world: World, who: str, typed: str) -> None:
     """Search, and open the first record that is offered."""
     _search(world, who, typed)
@@ -56,7 +54,7 @@ def _search(world: World, who: str, typed: str) -> None:
         world.remember(who, world.get(who, address))
 
 
-@verb(who=SEARCHERS, piece=st.booleans())
+@verb(who=SEARCHERS, piece=EITHER)
 def read_results_again(world: World, who: str, piece: bool) -> None:
     """Refresh the page of results, whole or as htmx asks for it."""
     address = _search_of(world, who)
@@ -76,13 +74,13 @@ def open_candidate(world: World, who: str, number: int) -> None:
     world.remember(who, world.get(who, address))
 
 
-@verb(who=SEARCHERS, whose=one_of("the child's", "nobody's"))
+@verb(who=SEARCHERS, whose=("the child's", "nobody's"))
 def open_by_id(world: World, who: str, whose: str) -> None:
     """Open a record by an id that somebody wrote down."""
     world.remember(who, world.get(who, f"/children/{_id(world, whose)}"))
 
 
-@verb(who=SEARCHERS, whose=one_of("the child's", "nobody's"), reason=one_of("referral", "other"))
+@verb(who=SEARCHERS, whose=("the child's", "nobody's"), reason=("referral", "other"))
 def state_a_reason(world: World, who: str, whose: str, reason: str) -> None:
     """Say why one needs a record, and go on to it."""
     address = f"/children/{_id(world, whose)}/reason"
@@ -92,7 +90,7 @@ def state_a_reason(world: World, who: str, whose: str, reason: str) -> None:
         world.remember(who, world.get(who, answer.headers["Location"]))
 
 
-@verb(who=PRACTITIONERS, kind=KINDS, year=one_of("2024", "2025", "2031"), number=NTH)
+@verb(who=PRACTITIONERS, kind=KINDS, year=("2024", "2025", "2031"), number=NTH)
 def record_involvement(world: World, who: str, kind: str, year: str, number: int) -> None:
     """Say that one works with a child whose record is open, or whose id one knows."""
     address = follow(world, who, RECORD, number) or f"/children/{world.child_id}"
@@ -110,7 +108,7 @@ def confirm_or_lead(world: World, who: str, number: int) -> None:
         world.post(who, address)
 
 
-@verb(who=PRACTITIONERS, number=NTH, year=one_of("2026", "2019"))
+@verb(who=PRACTITIONERS, number=NTH, year=("2026", "2019"))
 def end_involvement(world: World, who: str, number: int, year: str) -> None:
     """Say that one's own involvement ended."""
     address = follow(world, who, ENDING, number)
@@ -120,7 +118,7 @@ def end_involvement(world: World, who: str, number: int, year: str) -> None:
         world.post(who, address, **typed)
 
 
-@verb(who=PRACTITIONERS, number=NTH, kind=one_of("never_involved", "wrong_phone", ""))
+@verb(who=PRACTITIONERS, number=NTH, kind=("never_involved", "wrong_phone", ""))
 def say_a_contact_is_wrong(world: World, who: str, number: int, kind: str) -> None:
     """Tell the index team that a contact is wrong."""
     address = follow(world, who, WRONG, number)
@@ -136,7 +134,7 @@ def say_the_name_is_wrong(world: World, who: str, number: int) -> None:
     world.post(who, f"{address}/dispute")
 
 
-@verb(who=PRACTITIONERS, kind=CONTACT_KINDS, ring_back=one_of("work_phone", "team_phone"))
+@verb(who=PRACTITIONERS, kind=CONTACT_KINDS, ring_back=("work_phone", "team_phone"))
 def ask_after_search(world: World, who: str, kind: str, ring_back: str) -> None:
     """Ask to be put in touch from the results of a search."""
     address = _search_of(world, who)
@@ -160,7 +158,7 @@ def read_own_requests(world: World, who: str, number: int) -> None:
         world.get(who, receipts[number % len(receipts)])
 
 
-@verb(who=PRACTITIONERS, act=one_of("involvements/new", "dispute", "contact-request",
+@verb(who=PRACTITIONERS, act=("involvements/new", "dispute", "contact-request",
                                     "shield-request", "override"))  # fmt: skip
 def insist(world: World, who: str, act: str) -> None:
     """State a reason for an id that somebody wrote down, and act on it without a page."""
@@ -195,7 +193,9 @@ def _ask(world: World, who: str, address: str, kind: str, ring_back: str) -> Non
 
 
 def _search_of(world: World, who: str) -> str:
-    """The address of somebody's last search, or of nobody's."""
+    """The address of somebody's last search; who made none searches first."""
+    if f"{who}'s search" not in world.remembered:
+        _search(world, who, "the child, rightly")
     return world.remembered.get(f"{who}'s search", [f"/searches/{NOBODY}"])[0]
 
 

@@ -1,10 +1,8 @@
 """How a verb is declared: what it does in a world, and from what its words are drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
-
-from hypothesis import strategies as st
 
 from tests.shielding.worlds.world import World
 
@@ -16,28 +14,30 @@ class Verb:
     """One thing that can be done, and from what its words are drawn."""
 
     do: Doing
-    words: dict[str, st.SearchStrategy[Any]]
+    words: dict[str, tuple[Any, ...]]
+
+    def each(self) -> Iterator[dict[str, Any]]:
+        """Return words with which every value of every word comes at least once."""
+        most = max((len(values) for values in self.words.values()), default=1)
+        for turn in range(most):
+            yield {name: values[turn % len(values)] for name, values in self.words.items()}
 
 
 VERBS: dict[str, Verb] = {}
 
 
-def verb(**words: st.SearchStrategy[Any]) -> Callable[[Doing], Doing]:
-    """Declare a verb; each of its words is drawn from what is said here."""
+def verb(**words: Iterable[Any]) -> Callable[[Doing], Doing]:
+    """Declare a verb, and the values that each of its words may have."""
 
     def declare(do: Doing) -> Doing:
-        VERBS[do.__name__] = Verb(do, words)
+        VERBS[do.__name__] = Verb(do, {name: tuple(values) for name, values in words.items()})
         return do
 
     return declare
 
 
-def one_of(*words: str) -> st.SearchStrategy[str]:
-    """One of these words."""
-    return st.sampled_from(words)
-
-
-NTH = st.integers(0, 3)
+NTH = range(4)
+EITHER = (False, True)
 
 
 def follow(world: World, who: str, pattern: str, number: int) -> str:
