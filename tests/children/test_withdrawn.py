@@ -12,6 +12,7 @@ from portal.children.vault.tables import MARK, SLOT
 from portal.core.db import db
 from tests.children.looking import id_of
 from tests.children.test_in_confidence import GROWN, SHELF, boxes, confide, path_of
+from tests.children.vault.following import commit, earlier_database, replay
 from tests.children.vault.test_remnants import everything_readable
 from tests.databases import Stage
 from tests.editor import Editor
@@ -53,6 +54,20 @@ def test_nor_of_what_was_said_before(portal: Flask, stage: Stage, sign_in: SignI
     assert after["seal"] != before["seal"]
     browser.post(f"{path}/withdraw")
     assert found(stage, portal, {**before, "later seal": after["seal"]}) == set()
+
+
+def test_a_back_up_does_not_bring_it_back(portal: Flask, stage: Stage, sign_in: SignIn) -> None:
+    browser, path = confide(portal, sign_in)
+    document_id = uuid.UUID(path.rpartition("/")[2])
+    with portal.app_context():
+        content = vault.content_of(SHELF, document_id)
+    assert content is not None
+    assert browser.post(f"{path}/withdraw").status_code == 303
+    earlier_database(stage, portal)
+    commit(portal, lambda: vault.keep(SHELF, document_id, content, marks=["as it was"]))
+    replay(portal)
+    with portal.app_context():
+        assert vault.content_of(SHELF, document_id) is None
 
 
 def test_the_vault_is_as_large_as_before(portal: Flask, sign_in: SignIn) -> None:

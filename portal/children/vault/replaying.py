@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from portal.children.vault import ledger, ledger_file, moving, store, withheld
+from portal.children.vault import ledger, ledger_file, moving, sensitive, store, withheld
 from portal.children.vault.identity import Document, Grade
 from portal.children.vault.ledger import Act, Head, LedgerProblem
 from portal.children.vault.ledger_file import Line
@@ -128,6 +128,8 @@ def _lift(child_id: uuid.UUID) -> None:
 
 
 def _erase(child_id: uuid.UUID) -> None:
+    """Of a child, or of what was recorded in confidence and withdrawn, nothing stays."""
+    sensitive.take_back(child_id)
     with suppress(NotFound):
         moving.move_in(child_id, Grade.ABSENT)
     withheld.release(child_id)

@@ -9,7 +9,8 @@ import uuid
 from typing import Any
 
 from portal.children.rules import Basis, ConfidedSheet, SensitiveKind
-from portal.children.vault import store
+from portal.children.vault import ledger, store
+from portal.children.vault.ledger import Act, Entry
 from portal.children.vault.store import Shelf
 from portal.children.vault.withheld import marks_of
 from portal.core.db import empty_wal_after_commit
@@ -80,6 +81,8 @@ def take_back(involvement_id: uuid.UUID) -> None:
     for call_back, asked in store.marked(Shelf.FORWARD, [_asked(content)] if content else []):
         if asked["hidden"]:
             store.remove(Shelf.FORWARD, call_back)
+    # A back-up still holds it: the ledger takes it out again after a restore.
+    ledger.append(Entry(act=Act.ERASE, child_id=involvement_id))
     empty_wal_after_commit()
 
 
