@@ -52,7 +52,9 @@ class Seen:
                 self.note("headers", f"{asked}: {name}: {value}")
         body = answer.get_data()
         self.note("body", f"{asked}:", *body.decode("utf-8", "replace").split("\n"))
-        self.note("length", f"{asked}: {len(body)}, {len(gzip.compress(body, mtime=0))} zipped")
+        alike = self.hidden.sub("(the child)", body.decode("utf-8", "replace")).encode()
+        zipped = len(gzip.compress(alike, mtime=0))
+        self.note("length", f"{asked}: {len(body)}, {zipped} zipped")
 
     def command(self, words: tuple[str, ...], result: Result, folder: Path) -> None:
         """Keep what a command printed, and its exit code; the folder's own name aside."""
