@@ -17,7 +17,7 @@ come between: the ledger would end with the lift, and a back-up would show the c
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -137,6 +137,27 @@ def append(entry: Entry) -> None:
         "identity": entry.identity,
     }
     waiting.entries.append((_open_transactions(session), content))
+
+
+def accompany(
+    child_id: uuid.UUID,
+    shelf: str,
+    document_id: uuid.UUID,
+    content: dict[str, Any],
+    *,
+    marks: Iterable[str],
+) -> None:
+    """Write a document of the vault into the line about this child that waits, such as the shield
+    itself: after a replay it is there again. Nothing happens when no line about the child waits."""
+    paper = {
+        "shelf": str(shelf),
+        "id": document_id.hex,
+        "content": content,
+        "marks": list(marks),
+    }
+    mine = (one for _, one in _waiting(db.session()).entries if one.get("child_id") == child_id.hex)
+    for entry in mine:
+        entry["papers"] = [paper]
 
 
 def note_void(first: int) -> None:

@@ -178,18 +178,23 @@ def _written(before: Line, content: dict[str, Any], keys: Keys) -> tuple[bytes, 
 
 
 def _fitting(content: dict[str, Any]) -> str:
-    """The content as JSON that a line holds. Of a document with very many former names, places and
-    sources the last are left out: the vault keeps them all."""
+    """The content as JSON that a line holds. Of very many former names, places and sources the last
+    are left out, then what accompanies them: the vault keeps it all."""
     text = json.dumps(content, ensure_ascii=False)
     while len(text.encode("utf-8", "surrogatepass")) > room_in(SEALED_BYTES):
-        document = dict(content["identity"])
-        longest = max(LISTS, key=lambda name: len(json.dumps(document[name])))
-        if not document[longest]:
-            raise ValueError("the content is too long for a line of the ledger")
-        document[longest] = document[longest][:-1]
-        content = {**content, "identity": document}
+        content = _shorter(content)
         text = json.dumps(content, ensure_ascii=False)
     return text
+
+
+def _shorter(content: dict[str, Any]) -> dict[str, Any]:
+    document = content.get("identity") or {}
+    longest = max(LISTS, key=lambda name: len(json.dumps(document.get(name, []))))
+    if document.get(longest):
+        return {**content, "identity": {**document, longest: document[longest][:-1]}}
+    if content.get("papers"):
+        return {**content, "papers": []}
+    raise ValueError("the content is too long for a line of the ledger")
 
 
 def _checked(text: bytes, before: Line, key: Ed25519PublicKey) -> Line:

@@ -10,7 +10,7 @@ from portal.access.log import Event, record
 from portal.children import vault
 from portal.children.actions import begin_record, hide_child
 from portal.children.rules import Gender
-from portal.children.vault import Grade, Shelf
+from portal.children.vault import Grade, Shelf, ledger
 from portal.core import clock
 from portal.core.db import random_id
 from portal.core.errors import Conflict
@@ -46,6 +46,7 @@ def begin_identity(
         hide_child(child_id=old, grade=Grade.ABSENT, by=by)
         absent = shield | {"grade": Grade.ABSENT.value}
         vault.keep(Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
+        ledger.accompany(old, Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
     new = begin_record(
         given_names=given_names, family_name=family_name, date_of_birth=date_of_birth,
         gender=gender, source=_source_of(old), by=by,

@@ -10,7 +10,7 @@ from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.children import vault
 from portal.children.actions import unhide_child
-from portal.children.vault import Shelf
+from portal.children.vault import Shelf, ledger
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, PortalError
 from portal.shielding.actions.alerts import gather_alerts
@@ -128,6 +128,7 @@ def confirm_lift(*, shield_id: uuid.UUID, by: Identity) -> None:
     unhide_child(child_id=uuid.UUID(content["child_id"]), by=by)
     both = [lift["by"], str(by.account_id)]
     _keep(shield_id, content, closed_at=clock.now().isoformat(), closed_by=both)
+    _tell_ledger(shield_id)
     close_tasks_beside(shield_id=shield_id, by=by)
     _note(Event.SHIELD_LIFTED, shield_id, by, reason=lift["reason"], proposed_by=lift["by"])
 
@@ -180,6 +181,13 @@ def _check_not_apart(content: Content) -> None:
 def _keep(shield_id: uuid.UUID, content: Content, **changes: Any) -> None:
     changed = content | changes
     vault.keep(Shelf.SHIELD, shield_id, changed, marks=marks_of(changed))
+
+
+def _tell_ledger(shield_id: uuid.UUID) -> None:
+    """A replay that shows the child again must close the shield as well."""
+    lifted = document(DocumentKind.SHIELD, shield_id)
+    child_id = uuid.UUID(lifted["child_id"])
+    ledger.accompany(child_id, Shelf.SHIELD, shield_id, lifted, marks=marks_of(lifted))
 
 
 def _note(event: Event, shield_id: uuid.UUID, by: Identity, **details: object) -> None:

@@ -12,7 +12,7 @@ from portal.access.permissions import Permission
 from portal.access.policy import may
 from portal.children import vault
 from portal.children.actions import hide_child
-from portal.children.vault import Grade, Shelf
+from portal.children.vault import Grade, Shelf, ledger
 from portal.core import clock
 from portal.core.db import random_id
 from portal.core.errors import Conflict, Invalid
@@ -115,6 +115,7 @@ def grant_shield(
     shield_id, shield = _shield_for(content, request_id, grade, review_on, by)
     hide_child(child_id=child_id, grade=grade, by=by)
     vault.keep(Shelf.SHIELD, shield_id, shield, marks=marks_of(shield))
+    ledger.accompany(child_id, Shelf.SHIELD, shield_id, shield, marks=marks_of(shield))
     close_tasks_about(child_id=child_id, by=by)
     open_tasks(child_id=child_id, shield_id=shield_id, by=by)
     _close(request_id, content | {"shield_id": str(shield_id)}, GRANTED, by)
