@@ -195,6 +195,27 @@ def test_an_open_record_of_the_same_child_is_hidden_too(
     assert tell({**ELSEWHERE, "address": "3 Mill Row"}, source="emis") == (1, 0, 0, 1, 0)
 
 
+@pytest.mark.parametrize("decision", ["same", "another", "left"])
+def test_no_decision_lowers_how_far_an_open_record_was_hidden_since(
+    tell: Tell, sign_in: SignIn, session: Session, decision: str
+) -> None:
+    tell(ELSEWHERE, source="emis")
+    hidden(tell, vault.Grade.MASKED)
+    tell({**ELSEWHERE, "address": "3 Mill Row"}, source="emis")
+    open_id = queries.child_ids("emis", ["E9"])["E9"]
+    hide_child(child_id=open_id, grade=vault.Grade.ABSENT, by=FEED)
+    db.session.commit()
+    assert decide(sign_in("shield_officer"), decision) == (422 if decision == "another" else 303)
+    session.rollback()
+    assert vault.grade_of(open_id) is vault.Grade.ABSENT
+    assert not holdings("emis")
+    session.rollback()
+    assert tell(ELSEWHERE, source="emis") == (1, 0, 1, 0, 0)
+    unhide_child(child_id=queries.child_ids("mosaic", ["K1"])["K1"], by=FEED)
+    db.session.commit()
+    assert not holdings("emis")
+
+
 def test_the_childs_own_number_cannot_be_another_child(
     tell: Tell, sign_in: SignIn, session: Session
 ) -> None:

@@ -41,10 +41,10 @@ def release_held(*, child_id: uuid.UUID, by: Identity) -> None:
     for row in quarantine.about(child_id):
         if not row.is_held:
             continue
-        other = None
-        if row.draft is not None and not row.is_own:
-            other = vault.resembles(row.draft, apart=row.apart)
-        if other is not None:
+        other = guard.belonging(row).hidden_id
+        if other == child_id and not row.is_own and row.draft is not None:
+            other = vault.resembles(row.draft, apart=row.apart) or child_id
+        if other != child_id:
             row.hidden_id, row.standing = other, Standing.WAITING
             quarantine.keep(row)
             continue

@@ -16,7 +16,7 @@ from portal.children.queries.quarantined import (
     quarantine_lines,
     quarantine_sheet,
 )
-from portal.children.vault import quarantine
+from portal.children.vault import guard, quarantine
 from portal.children.vault.absorbing import absorb
 from portal.children.vault.quarantine import Quarantined, Standing
 from portal.core import clock
@@ -59,7 +59,7 @@ def take_as_same(*, key: uuid.UUID, by: Identity) -> Taken:
     also_hidden = None
     if row.is_open:
         hide_child(child_id=row.id, grade=grade, by=by)
-        also_hidden, row.is_open, row.is_own = row.id, False, True
+        also_hidden, row.is_open = row.id, False
     taken = Taken(row.hidden_id, also_hidden)
     row.hidden_id = also_hidden or row.hidden_id
     absorb(row)
@@ -97,9 +97,10 @@ def leave_quarantined(*, key: uuid.UUID, by: Identity) -> None:
 def _waiting(key: uuid.UUID) -> tuple[Quarantined, vault.Grade]:
     """What may be decided now, nobody else writing meanwhile, and how far the child is hidden."""
     vault.enter()
-    row = quarantine.one(key)
-    if row is None:
+    found = quarantine.one(key)
+    if found is None:
         raise NotFound
+    row = guard.belonging(found)
     if row.standing in {Standing.SAME, Standing.ANOTHER}:
         raise Conflict(_l("Somebody else has decided this already."))
     grade = vault.grade_of(row.hidden_id)

@@ -119,11 +119,11 @@ def _put(drafts: Mapping[str, ChildDraft], by: Identity) -> dict[str, Answer]:
     rows = {known[word].id: known[word] for word in free if word in known}
     wanted = {known[word].id: draft for word, draft in free.items() if word in known}
     for word, row in guarded.passing.items():
-        wanted[row.id] = guard.without_names(drafts[word], row.apart)
+        wanted[known[word].id] = guard.without_names(drafts[word], row.apart)
     changes = _change(rows, wanted)
     done |= {word: (known[word].id, changes[known[word].id]) for word in free if word in known}
     for word, row in guarded.passing.items():
-        done[word] = row.id, guard.remember(row, drafts[word])
+        done[word] = known[word].id, guard.remember(row, drafts[word])
     _record_done(drafts, done, by)
     return done
 

@@ -20,7 +20,7 @@ from portal.children.rules import (
     Kind,
     Scheme,
 )
-from portal.children.vault import quarantine
+from portal.children.vault import guard, quarantine
 from portal.children.vault.packing import Packed, unpacked
 from portal.children.vault.quarantine import Quarantined, Standing
 from portal.core.errors import NotFound
@@ -97,9 +97,10 @@ def quarantine_lines() -> list[QuarantineLine]:
 
 def quarantine_sheet(key: uuid.UUID) -> QuarantineSheet:
     """Return one beside the hidden child. Raises NotFound."""
-    row = quarantine.one(key)
-    if row is None or not row.is_held:
+    found = quarantine.one(key)
+    if found is None or not found.is_held:
         raise NotFound
+    row = guard.belonging(found)
     document = vault.identity_of(row.hidden_id)
     if document is None:
         raise NotFound

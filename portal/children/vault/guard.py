@@ -50,6 +50,14 @@ def hold_back(drafts: Mapping[str, ChildDraft], known: Mapping[str, ChildRecord]
     return guarded
 
 
+def belonging(row: Quarantined) -> Quarantined:
+    """Return what is quarantined with the child it belongs to by now: the record under its number
+    may have been hidden since."""
+    if moving.grade_of(row.id) is not None:
+        row.hidden_id, row.is_open = row.id, False
+    return row
+
+
 def without_names(draft: ChildDraft, apart: Collection[uuid.UUID]) -> ChildDraft:
     """Return the draft without former names that lead to hidden children it is kept apart from."""
     documents = store.contents_of(Shelf.IDENTITY, apart).values()
@@ -114,7 +122,6 @@ def _first(draft: ChildDraft, hidden_id: uuid.UUID, known: ChildRecord | None) -
         source=draft.source,
         source_id=draft.source_id,
         hidden_id=hidden_id,
-        is_own=is_own,
         is_new=not is_own and known is None,
     )
 
@@ -127,7 +134,7 @@ def _own_number(hidden_id: uuid.UUID) -> list[str]:
 
 def _change_of(draft: ChildDraft, row: Quarantined, known: ChildRecord | None) -> Change:
     """What an ordinary index would answer: it compares with what the source said before."""
-    record = moving.record_of(row.id) if row.is_own else None
+    record = moving.record_of(row.id)
     if row.draft is not None:
         is_news = said.is_news_after(draft, row.draft)
     elif known is not None:
@@ -169,7 +176,7 @@ def holding(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Quarantined]:
     for hidden_id in store.contents_of(Shelf.IDENTITY, [one for one in ids if one not in held]):
         source, source_id = _own_number(hidden_id)
         held[hidden_id] = Quarantined(
-            id=hidden_id, source=source, source_id=source_id, hidden_id=hidden_id, is_own=True
+            id=hidden_id, source=source, source_id=source_id, hidden_id=hidden_id
         )
     return held
 
@@ -195,7 +202,7 @@ def keep_involvements(
 
 
 def _known(row: Quarantined, in_index: Iterable[Involvement]) -> dict[str, Packed]:
-    record = moving.record_of(row.id) if row.is_own else None
+    record = moving.record_of(row.id)
     rows = [*(packed(one) for one in in_index), *(record["involvement"] if record else [])]
     known = {unpacked(Involvement, one)["id"].hex: one for one in rows}
     return known | row.involvements

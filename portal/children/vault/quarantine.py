@@ -32,11 +32,10 @@ class Standing(StrEnum):
 class Quarantined:
     """What one source says of one child under its own number. key names the document.
 
-    id is the id that an ordinary index would have given the child, or has given it. is_own: the
-    number was that of the hidden child when it was hidden. is_open: the index holds a record under
-    this number. is_new: the source was told that a child was added. draft is None while only
-    involvements came. involvements are whole rows by id. apart names hidden children who are
-    somebody else.
+    id is the id that an ordinary index would have given the child, or has given it. is_open: the
+    index holds a record under this number. is_new: the source was told that a child was added.
+    draft is None while only involvements came. involvements are whole rows by id. apart names
+    hidden children who are somebody else.
     """
 
     id: uuid.UUID
@@ -45,7 +44,6 @@ class Quarantined:
     hidden_id: uuid.UUID
     key: uuid.UUID = field(default_factory=random_id)
     standing: Standing = Standing.WAITING
-    is_own: bool = False
     is_open: bool = False
     is_new: bool = False
     draft: ChildDraft | None = None
@@ -54,6 +52,11 @@ class Quarantined:
     arrived_at: dt.datetime = field(default_factory=clock.now)
     decided_at: dt.datetime | None = None
     decided_by: uuid.UUID | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """True when the index knew the hidden child under this number."""
+        return self.id == self.hidden_id
 
     @property
     def is_held(self) -> bool:
@@ -70,7 +73,6 @@ def keep(row: Quarantined) -> None:
         "source_id": row.source_id,
         "hidden_id": row.hidden_id.hex,
         "standing": row.standing.value,
-        "is_own": row.is_own,
         "is_open": row.is_open,
         "is_new": row.is_new,
         "draft": said.written(row.draft) if row.draft else None,
@@ -140,7 +142,6 @@ def _read(content: Content) -> Quarantined:
         source_id=content["source_id"],
         hidden_id=uuid.UUID(content["hidden_id"]),
         standing=Standing(content["standing"]),
-        is_own=content["is_own"],
         is_open=content["is_open"],
         is_new=content["is_new"],
         draft=said.read(content["draft"]) if content["draft"] else None,
