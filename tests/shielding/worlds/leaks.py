@@ -5,9 +5,8 @@ place of the product is replaced. Most act when a search meets the hidden child 
 is the moment at which a real mistake would show.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -15,13 +14,13 @@ from unittest.mock import patch
 
 import click
 import structlog
-from flask import Response, g, has_request_context, request
+from flask import Response, request
 from sqlalchemy import text
 
 from portal.access.identity import current_identity
 from portal.access.log import Event, record
 from portal.children import actions as children
-from portal.children import queries, vault
+from portal.children import queries
 from portal.core.db import db
 from portal.core.errors import Conflict
 from portal.lifecycle import copies
@@ -29,131 +28,64 @@ from portal.lifecycle.commands import checking
 from portal.lifecycle.doctor import Finding, Level
 from portal.search import queries as results
 from portal.shielding import queries as contact
+from tests.shielding.worlds.planting import (
+    LEAKS,
+    after_request,
+    answering,
+    edit,
+    instead,
+    leak,
+    on_meeting,
+)
 from tests.shielding.worlds.setting import asked
-from tests.shielding.worlds.world import Planting, World
+from tests.shielding.worlds.world import World
+
+__all__ = ["LEAKS"]
 
 # Found by its name: what a module of commands imports is nobody else's to name.
 feeds: Any = import_module("portal.feeds.cli.people")
-LOOKING = ("search", "search_another", "read_results_again", "search_and_open")
-
-
-@dataclass(frozen=True)
-class Leak:
-    """A switch, and the verbs to which the machine is narrowed so that it looks there."""
-
-    plant: Planting
-    verbs: tuple[str, ...]
-
-
-LEAKS: dict[str, Leak] = {}
-
-
-def leak(*verbs: str) -> Callable[[Planting], Planting]:
-    """Declare a leak under the name of its function."""
-
-    def declare(plant: Planting) -> Planting:
-        LEAKS[plant.__name__] = Leak(plant, verbs or LOOKING)
-        return plant
-
-    return declare
-
-
-@contextmanager
-def _on_meeting(do: Callable[[], object]) -> Iterator[None]:
-    """Do something whenever a search meets the hidden child."""
-    probe = vault.probe
-
-    def watched(*args: Any, **words: Any) -> Any:
-        met = probe(*args, **words)
-        if met is not None:
-            do()
-        return met
-
-    with patch.object(vault, "probe", watched):
-        yield
-
-
-@contextmanager
-def _answering(world: World, change: Callable[[Response], object]) -> Iterator[None]:
-    """Change the answers that are about the hidden child: its search, the results, its address."""
-
-    def met() -> None:
-        if has_request_context():
-            g.met = True
-
-    def look(answer: Response) -> Response:
-        told = world.remembered.setdefault("told", [])
-        if g.get("met"):
-            told.append(answer.headers.get("Location", ""))
-        if g.get("met") or request.path in told or str(world.child_id) in request.path:
-            change(answer)
-        return answer
-
-    hooks = world.app.after_request_funcs.setdefault(None, [])
-    hooks.append(look)
-    try:
-        with _on_meeting(met):
-            yield
-    finally:
-        hooks.remove(look)
-
-
-@contextmanager
-def _instead(place: Any, name: str, change: Callable[..., Any]) -> Iterator[None]:
-    """Let what a function returns be changed; change gets it and the function's own words."""
-    real = getattr(place, name)
-
-    def changed(*args: Any, **words: Any) -> Any:
-        return change(real(*args, **words), *args, **words)
-
-    with patch.object(place, name, changed):
-        yield
-
-
-def _page(old: bytes, new: bytes, answer: Response) -> None:
-    answer.set_data(answer.get_data().replace(old, new))
 
 
 @leak()
 def another_status(world: World) -> AbstractContextManager[Any]:
     """The search redirects in another way."""
-    return _answering(world, lambda answer: setattr(answer, "status_code", 302))
+    return answering(world, lambda answer: setattr(answer, "status_code", 302))
 
 
 @leak()
 def another_sentence(world: World) -> AbstractContextManager[Any]:
     """The heading says a little more."""
-    return _answering(world, partial(_page, b"</h1>", b" here</h1>"))
+    return answering(world, partial(edit, b"</h1>", b" here</h1>"))
 
 
 @leak()
 def one_byte_more(world: World) -> AbstractContextManager[Any]:
     """The page is longer by a blank that nobody sees."""
-    return _answering(world, partial(_page, b"</body>", b" </body>"))
+    return answering(world, partial(edit, b"</body>", b" </body>"))
 
 
 @leak()
 def a_header(world: World) -> AbstractContextManager[Any]:
     """An ETag of what the vault said."""
-    return _answering(world, lambda answer: answer.headers.set("ETag", '"met"'))
+    return answering(world, lambda answer: answer.headers.set("ETag", '"met"'))
 
 
 @leak()
 def a_cookie(world: World) -> AbstractContextManager[Any]:
     """A cookie that remembers it."""
-    return _answering(world, lambda answer: answer.set_cookie("seen", "1"))
+    return answering(world, lambda answer: answer.set_cookie("seen", "1"))
 
 
 @leak()
 def another_order(_: World) -> AbstractContextManager[Any]:
     """A hidden child moves the others on the page."""
-    return _instead(results, "found_by", lambda found, *_: found[::-1])
+    return instead(results, "found_by", lambda found, *_: found[::-1])
 
 
 @leak()
 def another_explanation(_: World) -> AbstractContextManager[Any]:
     """How likely a name is counts the hidden child in, and an explanation is gone."""
-    return _instead(
+    return instead(
         queries, "find",
         lambda found, *_: replace(
             found, hits=tuple(replace(hit, evidence=hit.evidence[:1]) for hit in found.hits)
@@ -164,7 +96,7 @@ def another_explanation(_: World) -> AbstractContextManager[Any]:
 @leak()
 def one_fewer(_: World) -> AbstractContextManager[Any]:
     """A hidden child takes one of the five places."""
-    return _instead(queries, "find", lambda found, *_: replace(found, hits=found.hits[1:]))
+    return instead(queries, "find", lambda found, *_: replace(found, hits=found.hits[1:]))
 
 
 @leak()
@@ -175,7 +107,7 @@ def too_many(_: World) -> AbstractContextManager[Any]:
         is_met = criteria.family_name == asked().family_name
         return replace(found, outcome="too_many", hits=()) if is_met else found
 
-    return _instead(queries, "find", change)
+    return instead(queries, "find", change)
 
 
 @leak("record_involvement", "insist")
@@ -199,13 +131,13 @@ def a_known_id(world: World) -> AbstractContextManager[Any]:
         if request.path.startswith("/children/"):
             answer.status_code = 403
 
-    return _answering(world, change)
+    return answering(world, change)
 
 
 @leak("bring_in")
 def a_word_on_the_receipt(_: World) -> AbstractContextManager[Any]:
     """The receipt says that a row was held back."""
-    return _instead(feeds, "print_receipt", lambda *_, **__: click.echo("Held back: 1"))
+    return instead(feeds, "print_receipt", lambda *_, **__: click.echo("Held back: 1"))
 
 
 @leak("bring_in")
@@ -225,32 +157,32 @@ def an_exit_code(world: World) -> AbstractContextManager[Any]:
     def change(*_: Any, **__: Any) -> None:
         raise SystemExit(3)
 
-    return _instead(feeds, "print_receipt", change)
+    return instead(feeds, "print_receipt", change)
 
 
 @leak("look_after")
 def a_line_of_doctor(world: World) -> AbstractContextManager[Any]:
     """Doctor counts what is hidden."""
     finding = Finding(level=Level.OK, name="vault", sentence="1 child is hidden.")
-    return _instead(checking, "examine", lambda found, *_: [*found, finding])
+    return instead(checking, "examine", lambda found, *_: [*found, finding])
 
 
 @leak()
 def a_line_of_the_log(world: World) -> AbstractContextManager[Any]:
     """Every search that meets a hidden child leaves a line more."""
-    return _on_meeting(lambda: record(Event.DOOR_REFUSED, by=current_identity()))
+    return on_meeting(lambda: record(Event.DOOR_REFUSED, by=current_identity()))
 
 
 @leak()
 def a_line_of_the_process(world: World) -> AbstractContextManager[Any]:
     """The process writes into its own log that the vault had something."""
-    return _on_meeting(lambda: structlog.get_logger().warning("vault", state="met"))
+    return on_meeting(lambda: structlog.get_logger().warning("vault", state="met"))
 
 
 @leak()
 def a_dearer_search(world: World) -> AbstractContextManager[Any]:
     """A search that meets the child costs two."""
-    return _on_meeting(lambda: db.session.execute(text("UPDATE search_budget SET used = used + 1")))
+    return on_meeting(lambda: db.session.execute(text("UPDATE search_budget SET used = used + 1")))
 
 
 @leak()
@@ -258,7 +190,7 @@ def a_second_alert(world: World) -> AbstractContextManager[Any]:
     """Whoever reads the database counts alerts."""
     column = "id, made_at, sealed"
     twice = f"INSERT INTO vault_alert ({column}) SELECT {{}}, made_at, sealed FROM vault_alert"
-    return _on_meeting(lambda: db.session.execute(text(twice.format("randomblob(16)"))))
+    return on_meeting(lambda: db.session.execute(text(twice.format("randomblob(16)"))))
 
 
 @leak()
@@ -266,14 +198,14 @@ def a_word_in_the_vocabulary(world: World) -> AbstractContextManager[Any]:
     """The name index still knows the hidden child's name."""
     name = asked().family_name.lower()
     more = "UPDATE name_token SET token = :name WHERE id = (SELECT max(id) FROM name_token)"
-    return _on_meeting(lambda: db.session.execute(text(more), {"name": name}))
+    return on_meeting(lambda: db.session.execute(text(more), {"name": name}))
 
 
 @leak()
 def a_longer_database(world: World) -> AbstractContextManager[Any]:
     """The database grows by what is kept about the meeting."""
     made = "CREATE TABLE IF NOT EXISTS met AS SELECT zeroblob(400000) AS kept"
-    return _on_meeting(lambda: db.session.execute(text(made)))
+    return on_meeting(lambda: db.session.execute(text(made)))
 
 
 @leak("look_after")
@@ -285,19 +217,19 @@ def a_longer_back_up(world: World) -> AbstractContextManager[Any]:
             file.write(bytes(100_000))
         return copy
 
-    return _instead(copies, "make_copy", lengthen)
+    return instead(copies, "make_copy", lengthen)
 
 
 @leak()
 def a_file(world: World) -> AbstractContextManager[Any]:
     """A file of alerts that is there only when there was one."""
-    return _on_meeting(lambda: (world.folder / "alerts.leak").write_bytes(b"1"))
+    return on_meeting(lambda: (world.folder / "alerts.leak").write_bytes(b"1"))
 
 
 @leak("ask_after_search", "settle_request")
 def a_shorter_queue(world: World) -> AbstractContextManager[Any]:
     """A request about the hidden child is not on the index team's list."""
-    return _instead(contact, "lines_for", lambda lines, *_: lines[1:])
+    return instead(contact, "lines_for", lambda lines, *_: lines[1:])
 
 
 @leak("fetch")
@@ -306,16 +238,7 @@ def a_number_for_monitors(world: World) -> AbstractContextManager[Any]:
 
     def change(answer: Response) -> Response:
         if request.path in {"/healthz", "/readyz"}:
-            _page(b"}", b',"hidden":1}', answer)
+            edit(b"}", b',"hidden":1}', answer)
         return answer
 
-    @contextmanager
-    def planted() -> Iterator[None]:
-        hooks = world.app.after_request_funcs.setdefault(None, [])
-        hooks.append(change)
-        try:
-            yield
-        finally:
-            hooks.remove(change)
-
-    return planted()
+    return after_request(world, change)

@@ -17,8 +17,9 @@ REVIEW = r"/access-reviews/[0-9a-f-]{36}(?=[\"/])"
 OLDER = r"/log\?[^\"]*before=\d+[^\"]*"
 EVENTS = ("", "child:searched", "child:offered", "child:opened", "child:imported",
                 "contact:requested", "door:refused", "feed:decided")  # fmt: skip
-PAGES = ("/", "/search", "/account", "/healthz", "/readyz", "/help/what-is-held",
-               "/contact-requests", "/corrections", "/log", "/accounts", "/shields")  # fmt: skip
+PAGES = ("/", "/search", "/account", "/healthz", "/readyz", "/help/what-is-held", "/log",
+         "/contact-requests", "/call-backs", "/corrections", "/accounts", "/in-confidence",
+         "/shields", "/alerts", "/quarantine", "/kept-apart")  # fmt: skip
 
 
 @verb(number=NTH, outcome=("fixed", "not_wrong", ""), check=EITHER)

@@ -25,6 +25,8 @@ EVERYTHING = {
     "started_on-year": "2025",
     "code": "000000",
 }  # fmt: skip
+ACTS = ("involvements/new", "involvements/in-confidence", "dispute", "contact-request",
+        "shield-request", "override")  # fmt: skip
 PIECE = {"HX-Request": "true"}
 
 
@@ -158,8 +160,7 @@ def read_own_requests(world: World, who: str, number: int) -> None:
         world.get(who, receipts[number % len(receipts)])
 
 
-@verb(who=PRACTITIONERS, act=("involvements/new", "dispute", "contact-request",
-                                    "shield-request", "override"))  # fmt: skip
+@verb(who=PRACTITIONERS, act=ACTS)
 def insist(world: World, who: str, act: str) -> None:
     """State a reason for an id that somebody wrote down, and act on it without a page."""
     address = f"/children/{world.child_id}"
