@@ -15,6 +15,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.directory.models import Organisation
 from portal.sandbox import Child
+from portal.shielding.rules.documents import marks_of
 from portal.shielding.rules.shields import latest_review
 from tests.cast import CHILDREN
 from tests.editor import Editor
@@ -75,6 +76,17 @@ def document_ids(portal: Flask, kind: str) -> list[str]:
     with portal.app_context():
         held = vault.all_on(Shelf.SHIELD)
     return [str(one) for one, content in held if content["kind"] == kind]
+
+
+def keep_shield(child_id: uuid.UUID, review_on: dt.date) -> None:
+    """Keep the document of a shield, as it is kept when one is granted."""
+    content: Document = {
+        "kind": "shield", "child_id": str(child_id), "request_id": None, "grade": "masked",
+        "ground": "harm", "made_by": str(uuid.uuid4()), "made_at": clock.now().isoformat(),
+        "review_on": review_on.isoformat(), "reviews": [], "appeals": [], "lift": None,
+        "closed_at": None, "closed_by": [],
+    }  # fmt: skip
+    vault.keep(Shelf.SHIELD, uuid.uuid4(), content, marks=marks_of(content))
 
 
 def grade_of(portal: Flask, child_id: uuid.UUID) -> Grade | None:

@@ -14,6 +14,7 @@ from portal.children.models import ChildAddress, ChildRecord
 from portal.children.vault import Grade
 from portal.core import clock
 from portal.core.db import db
+from portal.shielding.routes.shields import PAGE, SHOWN
 from portal.shielding.rules.shields import latest_review
 from tests.access.writing import break_log
 from tests.cast import CHILDREN
@@ -28,10 +29,12 @@ from tests.shielding.shields import (
     document_ids,
     documents,
     grade_of,
+    keep_shield,
     later,
     shield,
 )
 
+ONE_SHIELD = r'href="/shields/([0-9a-f-]{36})"'
 NOWHERE = "0f0e0d0c-0b0a-0908-0706-050403020100"
 DAY = dt.timedelta(days=1)
 REFUSED = {"refusal": "no_risk"}
@@ -385,3 +388,23 @@ def test_a_review_finds_who_has_come_since(portal: Flask, sign_in: SignIn, clock
 def test_no_child_at_the_address_no_task(portal: Flask, sign_in: SignIn) -> None:
     shield(portal, sign_in, CHILDREN.story)
     assert tasks_of(portal) == []
+
+
+def test_many_shields_are_shown_in_pages_and_none_is_lost(portal: Flask, sign_in: SignIn) -> None:
+    ids = [id_of(portal, child) for child in vars(CHILDREN).values()]
+    with portal.app_context():
+        for number in range(PAGE + SHOWN):
+            keep_shield(ids[number % len(ids)], clock.today())
+        db.session.commit()
+    officer = sign_in("shield_officer")
+    page = officer.get("/shields").get_data(as_text=True)
+    assert len(re.findall(ONE_SHIELD, page)) == SHOWN
+    assert f"{PAGE} more" in page
+    first = officer.get("/shields/in-force").get_data(as_text=True)
+    assert f"/shields/in-force?after={PAGE}" in first
+    second = officer.get(f"/shields/in-force?after={PAGE}").get_data(as_text=True)
+    assert "after=" not in second
+    shown = re.findall(ONE_SHIELD, first) + re.findall(ONE_SHIELD, second)
+    assert len(shown) == len(set(shown)) == PAGE + SHOWN
+    for odd in ("x", "-1", "9" * 400, "%00"):
+        assert officer.get(f"/shields/in-force?after={odd}").status_code == 200

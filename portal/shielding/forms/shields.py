@@ -209,3 +209,8 @@ class IdentityForm(PortalForm):
         coerce=Gender,
         choices=[option(word.value, label) for word, label in GENDERS.items()],
     )
+
+
+def read_count(text: str) -> int:
+    """Read how many lines to pass over out of an address; what is no number is none at all."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

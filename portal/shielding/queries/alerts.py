@@ -11,7 +11,7 @@ from portal.access.reasons import LOGGED
 from portal.accounts import queries as accounts
 from portal.children.rules import NameSheet
 from portal.shielding.queries.documents import closed, document, moment, waiting
-from portal.shielding.queries.people import NOBODY, Reach, child_of, reaches
+from portal.shielding.queries.people import NOBODY, Reach, children_of, reaches
 from portal.shielding.rules.documents import Content, DocumentKind
 from portal.shielding.rules.shields import AlertOutcome
 
@@ -40,18 +40,24 @@ def alert_lines(by: Identity) -> tuple[AlertLine, ...]:
     open_ones = waiting(DocumentKind.ALERT)
     settled = closed(DocumentKind.ALERT)[-SHOWN:]
     people = reaches(uuid.UUID(content["account"]) for _, content in [*open_ones, *settled])
-    lines = [_line(*one, people, by) for one in [*open_ones, *settled]]
+    ids = {uuid.UUID(content["child_id"]) for _, content in [*open_ones, *settled]}
+    children = children_of(ids, by)
+    lines = [_line(*one, people, children) for one in [*open_ones, *settled]]
     return tuple(sorted(lines, key=lambda line: line.made_at, reverse=True))
 
 
 def alert_line(alert_id: uuid.UUID, by: Identity) -> AlertLine:
     """Return one alert. Raises NotFound."""
     content = document(DocumentKind.ALERT, alert_id)
-    return _line(alert_id, content, reaches([uuid.UUID(content["account"])]), by)
+    people = reaches([uuid.UUID(content["account"])])
+    return _line(alert_id, content, people, children_of([uuid.UUID(content["child_id"])], by))
 
 
 def _line(
-    alert_id: uuid.UUID, content: Content, people: dict[uuid.UUID, Reach], by: Identity
+    alert_id: uuid.UUID,
+    content: Content,
+    people: dict[uuid.UUID, Reach],
+    children: dict[uuid.UUID, NameSheet],
 ) -> AlertLine:
     settlers = [uuid.UUID(one) for one in content["closed_by"]]
     names = accounts.names_of(settlers)
@@ -60,7 +66,7 @@ def _line(
         made_at=moment(content["made_at"]),
         searcher=people.get(uuid.UUID(content["account"]), NOBODY),
         reason=LOGGED.get(content["reason"], content["reason"]),
-        child=child_of(uuid.UUID(content["child_id"]), by),
+        child=children.get(uuid.UUID(content["child_id"])),
         outcome=AlertOutcome(content["outcome"]) if content["outcome"] else None,
         settled_by=", ".join(names.values()),
         settled_at=moment(content["closed_at"]) if content["closed_at"] else None,

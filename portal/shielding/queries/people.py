@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from portal.accounts.models import Account
 from portal.children import vault
 from portal.children.models import ChildRecord
 from portal.children.rules import NameSheet
+from portal.children.vault import Shelf
 from portal.children.visibility import name_sheet, visible
 from portal.core.db import db
 from portal.directory.models import Organisation, Practitioner
@@ -57,15 +59,21 @@ def _reach(account: Account, place: Organisation, person: Practitioner | None) -
 
 def child_of(child_id: uuid.UUID, by: Identity) -> NameSheet | None:
     """Return which child it is, from the index or from the vault; None when neither knows."""
-    row = db.session.scalar(visible(by).where(ChildRecord.id == child_id))
-    if row is not None:
-        return name_sheet(row)
-    hidden = vault.identity_of(child_id)
-    if hidden is None:
-        return None
+    return children_of([child_id], by).get(child_id)
+
+
+def children_of(ids: Collection[uuid.UUID], by: Identity) -> dict[uuid.UUID, NameSheet]:
+    """Return which children they are, by id, in two look-ups; who has gone is not among them."""
+    rows = db.session.scalars(visible(by).where(ChildRecord.id.in_(set(ids))))
+    found = {row.id: name_sheet(row) for row in rows}
+    hidden = vault.contents_of(Shelf.IDENTITY, set(ids) - found.keys())
+    return found | {child_id: _hidden(child_id, held) for child_id, held in hidden.items()}
+
+
+def _hidden(child_id: uuid.UUID, held: dict[str, Any]) -> NameSheet:
     return NameSheet(
         child_id=child_id,
-        given_names=hidden["given_names"],
-        family_name=hidden["family_name"],
-        date_of_birth=dt.date.fromisoformat(hidden["born"]),
+        given_names=held["given_names"],
+        family_name=held["family_name"],
+        date_of_birth=dt.date.fromisoformat(held["born"]),
     )

@@ -2,17 +2,27 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from portal.access.identity import Identity
 from portal.accounts import queries as accounts
 from portal.children import vault
 from portal.children.queries import at_same_address
+from portal.children.rules import NameSheet
 from portal.children.vault import Grade, Shelf
 from portal.core import clock
 from portal.core.errors import NotFound
-from portal.shielding.queries.documents import MOST, closed, document, in_force, moment, waiting
-from portal.shielding.queries.people import NOBODY, child_of, reaches
+from portal.shielding.queries.documents import (
+    MOST,
+    Documents,
+    closed,
+    document,
+    in_force,
+    moment,
+    waiting,
+)
+from portal.shielding.queries.people import NOBODY, child_of, children_of, reaches
 from portal.shielding.queries.sheets import (
     AppealLine,
     LiftSheet,
@@ -65,7 +75,7 @@ def work_list(by: Identity) -> WorkList:
         overdue=tuple(line for line in due if line.is_overdue),
         due=tuple(line for line in due if not line.is_overdue),
         lifts=tuple(line for line in shields if line.proposed_at),
-        tasks=tuple(_task(*one, by) for one in waiting(DocumentKind.TASK)),
+        tasks=_tasks(waiting(DocumentKind.TASK), by),
         in_force=len(shields),
         alerts=len(waiting(DocumentKind.ALERT)),
     )
@@ -73,13 +83,14 @@ def work_list(by: Identity) -> WorkList:
 
 def shields_in_force(by: Identity) -> tuple[ShieldLine, ...]:
     """Return the shields in force, the next review first."""
-    lines = [ShieldLine(**_line(*one, by)) for one in waiting(DocumentKind.SHIELD)]
+    lines = _lines(waiting(DocumentKind.SHIELD), by)
     return tuple(sorted(lines, key=lambda line: (line.review_on, line.made_at)))
 
 
 def shields_lifted(by: Identity) -> tuple[ShieldLine, ...]:
     """Return the shields that were lifted, the newest first."""
-    return tuple(ShieldLine(**_line(*one, by)) for one in reversed(closed(DocumentKind.SHIELD)))
+    lines = _lines(closed(DocumentKind.SHIELD), by)
+    return tuple(sorted(lines, key=lambda line: line.made_at, reverse=True))
 
 
 def request_sheet(request_id: uuid.UUID, by: Identity) -> ShieldRequestSheet:
@@ -105,23 +116,23 @@ def shield_sheet(shield_id: uuid.UUID, by: Identity) -> ShieldSheet:
     """Return one shield. Raises NotFound."""
     content = document(DocumentKind.SHIELD, shield_id)
     child_id = uuid.UUID(content["child_id"])
-    beside = [one for one in _tasks_of(shield_id) if one[1]["closed_at"] is None]
     return ShieldSheet(
-        **_line(shield_id, content, by),
+        **_line(shield_id, content, children_of([child_id], by)),
         decider=_names([content["made_by"]])[0],
         closed_at=moment(content["closed_at"]) if content["closed_at"] else None,
         lifters=_names(content["closed_by"]),
         lift=_lift(content, by),
         reviews=tuple(map(_review, content["reviews"])),
         appeals=tuple(map(_appeal, content["appeals"])),
-        tasks=tuple(_task(*one, by) for one in beside),
+        tasks=_tasks(_tasks_of(shield_id), by),
         is_kept_apart=vault.is_kept_apart(child_id),
     )
 
 
 def task_line(task_id: uuid.UUID, by: Identity) -> TaskLine:
     """Return one task. Raises NotFound."""
-    return _task(task_id, document(DocumentKind.TASK, task_id), by)
+    (line,) = _tasks([(task_id, document(DocumentKind.TASK, task_id))], by)
+    return line
 
 
 def _own(request_id: uuid.UUID, content: Content) -> OwnShieldRequest:
@@ -133,7 +144,7 @@ def _own(request_id: uuid.UUID, content: Content) -> OwnShieldRequest:
     )
 
 
-def _request_lines(found: list[tuple[uuid.UUID, Content]]) -> tuple[ShieldRequestLine, ...]:
+def _request_lines(found: Documents) -> tuple[ShieldRequestLine, ...]:
     people = reaches(uuid.UUID(content["asker"]) for _, content in found)
     return tuple(
         ShieldRequestLine(
@@ -148,11 +159,18 @@ def _request_lines(found: list[tuple[uuid.UUID, Content]]) -> tuple[ShieldReques
     )
 
 
-def _line(shield_id: uuid.UUID, content: Content, by: Identity) -> dict[str, Any]:
+def _lines(found: Documents, by: Identity) -> list[ShieldLine]:
+    children = children_of({uuid.UUID(content["child_id"]) for _, content in found}, by)
+    return [ShieldLine(**_line(*one, children)) for one in found]
+
+
+def _line(
+    shield_id: uuid.UUID, content: Content, children: Mapping[uuid.UUID, NameSheet]
+) -> dict[str, Any]:
     review_on = dt.date.fromisoformat(content["review_on"])
     return {
         "id": shield_id,
-        "child": child_of(uuid.UUID(content["child_id"]), by),
+        "child": children.get(uuid.UUID(content["child_id"])),
         "grade": Grade(content["grade"]),
         "ground": Ground(content["ground"]),
         "made_at": moment(content["made_at"]),
@@ -193,18 +211,23 @@ def _appeal(content: Content) -> AppealLine:
     )
 
 
-def _tasks_of(shield_id: uuid.UUID) -> list[tuple[uuid.UUID, Content]]:
+def _tasks_of(shield_id: uuid.UUID) -> Documents:
     return [one for one in waiting(DocumentKind.TASK) if one[1]["shield_id"] == str(shield_id)]
 
 
-def _task(task_id: uuid.UUID, content: Content, by: Identity) -> TaskLine:
-    return TaskLine(
-        id=task_id,
-        child=child_of(uuid.UUID(content["child_id"]), by),
-        beside=child_of(uuid.UUID(content["beside"]), by),
-        shield_id=uuid.UUID(content["shield_id"]),
-        made_at=moment(content["made_at"]),
-        outcome=TaskOutcome(content["outcome"]) if content["outcome"] else None,
+def _tasks(found: Documents, by: Identity) -> tuple[TaskLine, ...]:
+    ids = {uuid.UUID(content[word]) for _, content in found for word in ("child_id", "beside")}
+    children = children_of(ids, by)
+    return tuple(
+        TaskLine(
+            id=task_id,
+            child=children.get(uuid.UUID(content["child_id"])),
+            beside=children.get(uuid.UUID(content["beside"])),
+            shield_id=uuid.UUID(content["shield_id"]),
+            made_at=moment(content["made_at"]),
+            outcome=TaskOutcome(content["outcome"]) if content["outcome"] else None,
+        )
+        for task_id, content in found
     )
 
 

@@ -14,7 +14,14 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.forms import PortalForm, ask_again
 from portal.core.pages import page, redirect_to
 from portal.shielding import actions, room
-from portal.shielding.forms.shields import AppealForm, IdentityForm, LiftForm, ReviewForm, TaskForm
+from portal.shielding.forms.shields import (
+    AppealForm,
+    IdentityForm,
+    LiftForm,
+    ReviewForm,
+    TaskForm,
+    read_count,
+)
 from portal.shielding.queries.sheets import ShieldSheet
 from portal.shielding.rules.shields import (
     APPEAL_OUTCOMES,
@@ -27,6 +34,8 @@ from portal.shielding.rules.shields import (
     latest_review,
 )
 
+# So many of one kind on the work list, and so many on a page of all.
+SHOWN, PAGE = 25, 100
 ONE = "/shields/<uuid:shield_id>"
 TASK = "/shield-tasks/<uuid:task_id>"
 REVIEW, LIFT, APPEAL, IDENTITY = (
@@ -59,14 +68,22 @@ DONE = {
 def shields() -> Response:
     """List what waits for the shield officers."""
     work = actions.look_at_shields(by=current_identity())
-    return page("shielding/shields.html", work=work, done=_done(), **WORDS)
+    return page("shielding/shields.html", work=work, shown=SHOWN, done=_done(), **WORDS)
 
 
 @room.get("/shields/in-force", requires=Permission.SHIELD_DECIDE)
 def shields_in_force() -> Response:
     """List every shield in force, the next review first, and those that were lifted."""
     held, lifted = actions.look_at_shields_in_force(by=current_identity())
-    return page("shielding/shields_in_force.html", held=held, lifted=lifted, **WORDS)
+    after = read_count(request.args.get("after", ""))
+    end = after + PAGE
+    return page(
+        "shielding/shields_in_force.html",
+        held=held[after:end],
+        lifted=() if after else lifted[:PAGE],
+        older=end if len(held) > end else None,
+        **WORDS,
+    )
 
 
 @room.get("/shields/counts", requires=Permission.SHIELD_DECIDE)
