@@ -15,11 +15,13 @@ from tests.editor import Editor
 from tests.search.asking import (
     about,
     address_of_results,
+    boxes,
     id_of,
     log_lines,
     main_part,
     stay_signed_in_until,
 )
+from tests.search.similar import YEAR, add_similar_children
 from tests.shielding.asking import (
     CHOSEN,
     NOBODY,
@@ -223,6 +225,18 @@ def test_those_who_may_not_ask_are_refused(portal: Flask, sign_in: SignIn, key: 
 def test_a_search_with_candidates_has_the_button_too(portal: Flask, sign_in: SignIn) -> None:
     browser = sign_in("health_visitor")
     ask_after_search(browser, about(CHILDREN.story))
+    assert len(kept(portal)) == 1
+
+
+def test_too_many_candidates_have_the_button_too(portal: Flask, sign_in: SignIn) -> None:
+    add_similar_children(portal)
+    browser = sign_in("health_visitor")
+    typed = boxes("Rosenwyn", "Trevanion", f"- - {YEAR}")
+    search = address_of_results(browser, typed)
+    page = browser.get(search).get_data(as_text=True)
+    assert "Too many children match" in page
+    assert f'href="{search}/contact-request"' in page
+    ask_after_search(browser, typed)
     assert len(kept(portal)) == 1
 
 
