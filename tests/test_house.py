@@ -46,8 +46,11 @@ OUTSIDE = {"socket", "urllib.request", "http.client", "smtplib", "subprocess", "
 MAY_REACH_OUTSIDE = {"portal/assets.py"}
 MAY_OPEN_FILES = {"portal/feeds/inbox.py", "portal/assets.py"}
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 2_500, "accounts": 2_800, "children": 6_600, "feeds": 2_700, "lifecycle": 2_900,
-            "matching": 1_700, "shielding": 3_800}  # fmt: skip
+LINES_OF = {"core": 2_650, "accounts": 2_850, "children": 4_500, "children/finding": 2_300,
+            "children/vault": 3_100, "feeds": 2_200, "lifecycle": 2_400, "lifecycle/verifying": 1_000,
+            "matching": 1_700, "shielding": 5_200}  # fmt: skip
+# Packages as large as a room, with a door of their own (their __init__): measured by themselves.
+ALCOVES = {"children": ("finding", "vault"), "lifecycle": ("verifying",)}
 # A setting is named after what it sets; core never reads it.
 SETTINGS = {
     "authority_code",
@@ -281,9 +284,18 @@ def test_sizes() -> None:
             length = (function.end_lineno or 0) - function.lineno + 1
             assert length <= 30, f"{name(path)}: {function.name} has {length} lines"
     for room in [*ROOMS, *FOUNDATIONS]:
-        total = sum(lines(path) for path in sources(room))
-        assert total <= LINES_OF.get(room, 1_500), f"{room} has {total} lines"
-    assert sum(lines(path) for path in sources()) <= 30_000
+        inside = {one: sources(f"{room}/{one}") for one in ALCOVES.get(room, ())}
+        for one, paths in inside.items():
+            check_size(f"{room}/{one}", paths)
+        apart = {path for paths in inside.values() for path in paths}
+        check_size(room, [path for path in sources(room) if path not in apart])
+    assert sum(lines(path) for path in sources()) <= 33_500
+
+
+def check_size(place: str, paths: list[Path]) -> None:
+    """Fail when a place in the house has grown past what was decided for it."""
+    total = sum(lines(path) for path in paths)
+    assert total <= LINES_OF.get(place, 1_500), f"{place} has {total} lines"
 
 
 def test_floors_of_the_contract_are_the_floors_of_the_test() -> None:

@@ -28,6 +28,7 @@ def dispute_involvement(
     Invalid for a kind that does not fit.
     """
     reason = reasons.current_reason(child_id=child_id, by=by)
+    vault.enter()
     one(child_id, by=by, to_change=True)
     if kind.is_about_contact != (involvement_id is not None):
         raise Invalid(_l("Choose one of the answers shown."))

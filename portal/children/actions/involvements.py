@@ -15,7 +15,7 @@ from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.access.models import StatedReason
 from portal.children import queries, vault
-from portal.children.models import Involvement
+from portal.children.models import ChildRecord, Involvement
 from portal.children.rules import (
     ABOUT,
     OWN_WORD,
@@ -47,7 +47,7 @@ def record_involvement(
     they are already recorded from another day.
     """
     reason = reasons.current_reason(child_id=child_id, by=by)
-    child = one(child_id, by=by, to_change=True)
+    child = _held(child_id, by)
     is_hidden = vault.grade_of(child_id) is not None
     _check_kind(kind, by)
     _check_days(started_on, None, born_on=child.date_of_birth)
@@ -56,11 +56,7 @@ def record_involvement(
         return held.id
     row = _new_row(child_id, kind, started_on, by)
     row.has_early_help_assessment = has_early_help_assessment
-    if not is_hidden:
-        db.session.add(row)
-    _keep(row)
-    details = {"involvement": row.id, "kind": kind.value, "started_on": started_on}
-    _note(Event.INVOLVEMENT_RECORDED, child_id, reason, details, by)
+    _begin(row, reason, by, is_hidden=is_hidden)
     if is_lead:
         _make_lead(row, reason, by)
     return row.id
@@ -109,6 +105,14 @@ def set_lead(*, child_id: uuid.UUID, involvement_id: uuid.UUID, by: Identity) ->
     reason = reasons.current_reason(child_id=child_id, by=by)
     row = _own_open(child_id, involvement_id, by)
     return False if row.is_lead else _make_lead(row, reason, by)
+
+
+def _begin(row: Involvement, reason: StatedReason, by: Identity, *, is_hidden: bool) -> None:
+    if not is_hidden:
+        db.session.add(row)
+    _keep(row)
+    details = {"involvement": row.id, "kind": row.kind, "started_on": row.started_on}
+    _note(Event.INVOLVEMENT_RECORDED, row.child_id, reason, details, by)
 
 
 def _make_lead(row: Involvement, reason: StatedReason, by: Identity) -> bool:
@@ -185,9 +189,16 @@ def _already(
     return held
 
 
+def _held(child_id: uuid.UUID, by: Identity) -> ChildRecord:
+    """The child's row, locked; the vault before it, for every child and in the order of all who
+    move children and of feeds. Raises NotFound."""
+    vault.enter()
+    return one(child_id, by=by, to_change=True)
+
+
 def _own(child_id: uuid.UUID, involvement_id: uuid.UUID, by: Identity) -> Involvement:
     """One's own involvement with a child one may see, locked; anything else is not there."""
-    one(child_id, by=by, to_change=True)
+    _held(child_id, by)
     found = (row for row in _own_rows(child_id, by) if row.id == involvement_id)
     row = next(found, None)
     if row is None:

@@ -47,6 +47,7 @@ def record_in_confidence(
     or a day that does not fit.
     """
     reasons.current_reason(child_id=child_id, by=by)
+    vault.enter()
     child = one(child_id, by=by, to_change=True)
     _check(child, basis, started_on)
     held = _own_of(child_id, kind, by)
