@@ -64,6 +64,11 @@ def record_in_confidence(
         started_on=started_on,
         recorded_at=clock.now(),
     )
+    _confide(sheet, by)
+    return sheet.id
+
+
+def _confide(sheet: ConfidedSheet, by: Identity) -> None:
     vault.confide(
         sheet,
         practitioner_id=by.practitioner_id,
@@ -71,7 +76,6 @@ def record_in_confidence(
         recorded_by=by.account_id,
     )
     record(Event.SENSITIVE_RECORDED, by=by, subject_kind="shield", subject_id=sheet.id)
-    return sheet.id
 
 
 def open_name_and_confided(
