@@ -5,9 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from portal.accounts.models import Account
+from portal.children import vault
+from portal.children.vault import Shelf
+from portal.core import clock
+from portal.core.db import db, random_id
+from portal.shielding.rules.documents import marks_of
 from tests.cast import CAST, CHILDREN
-from tests.search.asking import about, log_lines, main_part, results
+from tests.search.asking import about, id_of, log_lines, main_part, results
 from tests.shielding.shields import Clock, SignIn, document_ids, documents, later, shield
 
 NOWHERE = "0f0e0d0c-0b0a-0908-0706-050403020100"
@@ -57,7 +64,7 @@ def test_it_is_dealt_with_once(portal: Flask, sign_in: SignIn) -> None:
     assert officer.post(address, data={"outcome": "rang"}).status_code == 303
     assert other.post(address, data={"outcome": "no_need"}).status_code == 409
     page = other.get("/alerts").get_data(as_text=True)
-    assert "I spoke to the person who searched" in page
+    assert "I spoke to them" in page
     assert "Judith Amoah" in page
     assert 'name="outcome"' not in other.get(address).get_data(as_text=True)
     assert "No alert waits." in other.get("/shields").get_data(as_text=True)
@@ -92,6 +99,24 @@ def test_two_officers_who_look_at_once_write_each_alert_out_once(
         answers = list(hands.map(lambda one: one.get("/alerts").status_code, officers))
     assert answers == [200, 200]
     assert len(documents(portal, "alert")) == 2
+
+
+def test_an_override_stands_among_them_and_says_what_it_is(portal: Flask, sign_in: SignIn) -> None:
+    child = id_of(portal, STORY)
+    with portal.app_context():
+        account = db.session.scalars(select(Account.id).where(Account.name == "Priya Nair")).one()
+        content: dict[str, object] = {
+            "kind": "alert", "what": "override", "child_id": str(child), "account": str(account),
+            "reason": "referral", "made_at": clock.now().isoformat(), "outcome": "",
+            "closed_at": None, "closed_by": [],
+        }  # fmt: skip
+        vault.keep(Shelf.SHIELD, random_id(), content, marks=marks_of(content))
+        db.session.commit()
+    page = main_part(sign_in("shield_officer").get("/alerts").get_data(as_text=True))
+    assert "Opened what may be hidden, after a warning and with a fresh code" in page
+    assert "told that no child was found" in page.split("Waiting")[0], "the sentence above the list"
+    assert "Searched, and was told" not in page
+    assert CAST.social_worker.name in page
 
 
 @pytest.mark.parametrize("key", ["health_visitor", "data_steward", "auditor", "helpdesk"])

@@ -16,17 +16,21 @@ from portal.shielding.rules.documents import Content, DocumentKind
 from portal.shielding.rules.shields import AlertOutcome
 
 SHOWN = 100
+# What an alert says that no search left.
+OVERRIDE = "override"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertLine:
-    """A search that would have met a hidden child. child is None when the record has gone.
+    """A search that would have met an absent child, or (is_override) somebody who opened what may
+    be hidden. child is None when the record has gone.
 
     outcome is None and settled_by empty while nobody has dealt with it.
     """
 
     id: uuid.UUID
     made_at: dt.datetime
+    is_override: bool
     searcher: Reach
     reason: LazyString | str
     child: NameSheet | None
@@ -64,6 +68,7 @@ def _line(
     return AlertLine(
         id=alert_id,
         made_at=moment(content["made_at"]),
+        is_override=content.get("what") == OVERRIDE,
         searcher=people.get(uuid.UUID(content["account"]), NOBODY),
         reason=LOGGED.get(content["reason"], content["reason"]),
         child=children.get(uuid.UUID(content["child_id"])),

@@ -178,10 +178,10 @@ class AlertOutcome(StrEnum):
 
 
 ALERT_OUTCOMES: dict[AlertOutcome, LazyString] = {
-    AlertOutcome.RANG: _l("I spoke to the person who searched"),
+    AlertOutcome.RANG: _l("I spoke to them"),
     AlertOutcome.NOT_REACHED: _l("I could not reach them, and have left word to ring me"),
     AlertOutcome.NO_NEED: _l("There was no need to ring"),
-    AlertOutcome.SUSPICIOUS: _l("The search looks wrong: I have told their authoriser"),
+    AlertOutcome.SUSPICIOUS: _l("It looks wrong: I have told their authoriser"),
 }
 
 
