@@ -12,12 +12,28 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from portal.access.identity import operator
+from portal.children.actions import hide_child
+from portal.children.vault import Grade
+from portal.core.db import db
 from tests import browsing
 from tests.cast import CAST, CHILDREN
 from tests.journeys.walking import choose_reason, events, fill_in_misspelt, heading, let_in, press
+from tests.search.asking import id_of
 
 Opener = Callable[..., Page]
 STORY = CHILDREN.story
+
+
+def in_confidence(portal: Flask, page: Page) -> Page:
+    """Let the child go into hiding; return a shield officer's window with their list."""
+    child_id = id_of(portal, STORY)
+    with portal.app_context():
+        hide_child(child_id=child_id, grade=Grade.ABSENT, by=operator("test"))
+        db.session.commit()
+    let_in(page, portal, "shield_officer")
+    page.goto("/contact-requests")
+    return page
 
 
 def ask(page: Page) -> str:
@@ -141,4 +157,9 @@ def test_every_state_of_it_can_be_read_by_everybody(portal: Flask, browser_page:
     look(other, "replied")
     team.goto("/contact-requests")
     look(team, "the team's list")
+    officer = in_confidence(portal, browser_page())
+    look(officer, "the officer's list")
+    officer.get_by_role("link", name=re.compile(number)).click()
+    heading(officer, number)
+    look(officer, "a request in confidence")
     assert not faults, "\n".join(faults)
