@@ -102,14 +102,14 @@ def questions() -> tuple[Typed, ...]:
     )  # fmt: skip
 
 
-def measure(folder: Path, trials: int, seed: int) -> Times:
+def measure(folder: Path, *, trials: int, seed: int, warm_up: int = WARM_UP) -> Times:
     """Make three worlds in a folder and time so many trials in each."""
     apps = [create_app(stage(folder / name, None, BUDGETS, world).config)
             for name, world in WORLDS.items()]  # fmt: skip
     people = [_person(app) for app in apps]
     caches, rng, asked_for = TokenCaches(), random.Random(seed), questions()
     taken: list[list[float]] = [[], [], []]
-    for trial in range(-WARM_UP, trials):
+    for trial in range(-warm_up, trials):
         typed = asked_for[trial % len(asked_for)]
         for place in rng.sample(range(3), 3):
             seconds = _timed(apps[place], typed, people[place], caches)
@@ -140,7 +140,7 @@ def _timed(app: Flask, typed: Typed, by: Identity, caches: TokenCaches) -> float
 def judge(times: Times) -> Verdict:
     """Compare the ranks."""
     return Verdict(
-        hidden=auc(times.hidden, [*times.absent, *times.absent_too]),
+        hidden=auc(times.hidden, times.absent),
         null=auc(times.absent, times.absent_too),
         band=band(times.absent, times.absent_too),
     )
@@ -173,7 +173,7 @@ def _row(name: str, one: Spread) -> str:
 def shield(trials: int, seed: int, folder: Path) -> None:
     """Time searches for a hidden child and for one that is not there."""
     with tempfile.TemporaryDirectory() as place:
-        times = measure(Path(place), trials, seed)
+        times = measure(Path(place), trials=trials, seed=seed)
     verdict = judge(times)
     folder.mkdir(parents=True, exist_ok=True)
     facts = {**machine("not used"), "Trials in each world, seed": f"{trials:,}, {seed}"}
