@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    delete,
     func,
     insert,
     inspect,
@@ -43,12 +44,15 @@ def row_counts(connection: Connection) -> dict[str, int]:
 
 
 def pour(source: Connection, target: Connection) -> None:
-    """Copy all rows of all tables. The target has the same tables, empty; the caller commits.
+    """Copy all rows of all tables. The target was just made by the same steps, and holds what they
+    put there (the vault's empty slots): that goes first. The caller commits.
 
     Foreign keys of the target must not be held against single rows meanwhile.
     """
     server = source if source.dialect.name == "postgresql" else target
     for table in _portable_tables(server):
+        if _count(target, table.name):
+            target.execute(delete(table))
         for rows in _batches(source, table):
             target.execute(insert(table), rows)
 
