@@ -12,6 +12,7 @@ from portal.children import vault
 from portal.children.vault import Shelf
 from portal.core import clock
 from portal.core.db import db, random_id
+from portal.shielding.actions import alerts as gathering
 from portal.shielding.rules.documents import marks_of
 from tests.cast import CAST, CHILDREN
 from tests.search.asking import about, id_of, log_lines, main_part, results
@@ -86,6 +87,25 @@ def test_the_newest_first_each_once_and_none_lost(
     names = [CAST.social_worker.name, CAST.teacher.name, CAST.health_visitor.name]
     places = [page.index(name) for name in names]
     assert places == sorted(places)
+
+
+def test_more_searches_than_one_look_reads_are_read_by_the_next(
+    portal: Flask, sign_in: SignIn, clock_at: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shield(portal, sign_in, decision="absent")
+    for key in ("health_visitor", "teacher", "social_worker"):
+        results(sign_in(key), about(CHILDREN.welsh))
+        results(sign_in(key), about(STORY))
+    later(portal, clock_at, dt.timedelta(hours=1))
+    monkeypatch.setattr(gathering, "AT_ONCE", 4)
+    officer, seen = sign_in("shield_officer"), []
+    for _ in range(3):
+        page = officer.get("/alerts").get_data(as_text=True)
+        seen.append(("Not every search" in page, page.count('data-testid="alert"')))
+    assert seen[0][0]
+    assert seen[-1] == (False, 3)
+    assert [count for _, count in seen] == sorted(count for _, count in seen)
+    assert "Not every search" not in officer.get("/shields").get_data(as_text=True)
 
 
 def test_two_officers_who_look_at_once_write_each_alert_out_once(

@@ -20,7 +20,6 @@ from portal.core.db import db, random_id
 from portal.core.keys import seal_to, unseal
 
 NOBODY = uuid.UUID(int=0)
-_AT_ONCE = 500
 _ADD = insert(ALERT)
 _SINCE = select(ALERT.c.id, ALERT.c.made_at, ALERT.c.sealed)
 
@@ -51,14 +50,15 @@ def leave_alert(met: Met | None, *, search_id: uuid.UUID, reason: str, by: Ident
     db.session.execute(_ADD, {"id": alert_id, "made_at": clock.now(), "sealed": sealed})
 
 
-def alerts(since: dt.datetime) -> list[Alert]:
-    """Return the alerts since a moment, the newest first. Opens every row: for officers only."""
-    rows = db.session.execute(
-        _SINCE.where(ALERT.c.made_at >= since).order_by(ALERT.c.made_at.desc()),
-        execution_options={"yield_per": _AT_ONCE},
-    )
+def alerts(since: dt.datetime, *, most: int) -> tuple[list[Alert], dt.datetime | None]:
+    """Return the alerts among so many of the oldest rows since a moment, the oldest first; and the
+    moment up to which was read, None when that was all. Opens every row: for officers only.
+    """
+    wanted = _SINCE.where(ALERT.c.made_at >= since).order_by(ALERT.c.made_at, ALERT.c.id)
+    rows = db.session.execute(wanted.limit(most)).all()
     found = (_alert(*row) for row in rows)
-    return [alert for alert in found if alert.child_id != NOBODY]
+    until = rows[-1].made_at if len(rows) == most else None
+    return [alert for alert in found if alert.child_id != NOBODY], until
 
 
 def forget_alerts(before: dt.datetime) -> None:

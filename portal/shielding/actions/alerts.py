@@ -25,17 +25,18 @@ CURSOR = uuid.UUID(int=1)
 BEGINNING = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 # A search that began before another may be written after it: read a little of the past again.
 OVERLAP = dt.timedelta(minutes=15)
+# So many searches are read in one look: whoever writes meanwhile must not wait for long.
+AT_ONCE = 20_000
 
 
-def look_at_alerts(*, by: Identity) -> tuple[AlertLine, ...]:
-    """Return the alerts, the newest first: who searched, why, how to ring them, for which child.
-
-    The look is logged.
+def look_at_alerts(*, by: Identity) -> tuple[tuple[AlertLine, ...], bool]:
+    """Return the alerts, the newest first: who searched, why, how to ring them, for which child;
+    and whether every search was read. The look is logged.
     """
-    gather_alerts(by=by)
+    is_whole = gather_alerts(by=by)
     lines = alert_lines(by)
     record(Event.ALERTS_LISTED, by=by, subject_kind="shield", details={"count": len(lines)})
-    return lines
+    return lines, is_whole
 
 
 def open_alert(*, alert_id: uuid.UUID, by: Identity) -> AlertLine:
@@ -67,16 +68,16 @@ def settle_alert(*, alert_id: uuid.UUID, outcome: AlertOutcome, by: Identity) ->
     )  # fmt: skip
 
 
-def gather_alerts(*, by: Identity) -> None:
+def gather_alerts(*, by: Identity) -> bool:
     """Write out the alerts that came since the last time, in the transaction of this person's look.
 
-    The line in the log is that of the look.
+    False when there were more searches than one look reads. The line in the log is the look's.
     """
     vault.enter()
-    now = clock.now()
     cursor = vault.content_of(Shelf.SHIELD, CURSOR)
-    since = moment(cursor["until"]) - OVERLAP if cursor else BEGINNING
-    for alert in vault.alerts(since):
+    since = moment(cursor["until"]) if cursor else BEGINNING
+    came, until = vault.alerts(since, most=AT_ONCE)
+    for alert in came:
         if vault.content_of(Shelf.SHIELD, alert.id) is None:
             content: Content = {
                 "kind": DocumentKind.ALERT.value, "child_id": str(alert.child_id),
@@ -85,5 +86,10 @@ def gather_alerts(*, by: Identity) -> None:
                 "outcome": "", "closed_at": None, "closed_by": [],
             }  # fmt: skip
             vault.keep(Shelf.SHIELD, alert.id, content, marks=marks_of(content))
-    until = {"kind": DocumentKind.CURSOR.value, "until": now.isoformat()}
-    vault.keep(Shelf.SHIELD, CURSOR, until)
+    settled = clock.now() - OVERLAP
+    reached = {
+        "kind": DocumentKind.CURSOR.value,
+        "until": min(until or settled, settled).isoformat(),
+    }
+    vault.keep(Shelf.SHIELD, CURSOR, reached)
+    return until is None

@@ -132,7 +132,7 @@ class ShieldSheet(ShieldLine):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkList:
-    """What waits for the shield officers."""
+    """What waits for the shield officers. is_whole is False while searches wait to be read."""
 
     requests: tuple[ShieldRequestLine, ...]
     overdue: tuple[ShieldLine, ...]
@@ -141,3 +141,4 @@ class WorkList:
     tasks: tuple[TaskLine, ...]
     in_force: int
     alerts: int
+    is_whole: bool

@@ -65,7 +65,7 @@ def own_shield_request(request_id: uuid.UUID, by: Identity) -> OwnShieldRequest:
     return _own(request_id, content)
 
 
-def work_list(by: Identity) -> WorkList:
+def work_list(by: Identity, *, is_whole: bool) -> WorkList:
     """Return what waits: requests, reviews, lifts, children beside hidden ones, alerts."""
     shields = shields_in_force(by)
     today = clock.today()
@@ -78,6 +78,7 @@ def work_list(by: Identity) -> WorkList:
         tasks=_tasks(waiting(DocumentKind.TASK), by),
         in_force=len(shields),
         alerts=len(waiting(DocumentKind.ALERT)),
+        is_whole=is_whole,
     )
 
 

@@ -20,8 +20,8 @@ PAIR = "/kept-apart/<uuid:pair_id>"
 @room.get("/alerts", requires=Permission.SHIELD_DECIDE)
 def alerts() -> Response:
     """List who searched for a child whom nobody may find, the newest first."""
-    lines = actions.look_at_alerts(by=current_identity())
-    return page("shielding/alerts.html", lines=lines, outcomes=ALERT_OUTCOMES)
+    lines, is_whole = actions.look_at_alerts(by=current_identity())
+    return page("shielding/alerts.html", lines=lines, is_whole=is_whole, outcomes=ALERT_OUTCOMES)
 
 
 @room.get("/alerts/<uuid:alert_id>", requires=Permission.SHIELD_DECIDE)
