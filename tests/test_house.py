@@ -35,7 +35,7 @@ from tests.house import (
 
 CORE = set(
     "__init__ choices clock config dates db durable errors fields forms headers keys language logs "
-    "pages texts turns widgets".split()
+    "pages texts turns wal widgets".split()
 )
 DOMAIN_WORDS = re.compile(
     r"\b(child|children|involvement|practitioner|shield|search|feed|organisation|authority)\b", re.I

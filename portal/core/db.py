@@ -15,20 +15,16 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, Uuid, create_engine, event, text
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
-    Session,
-    SessionTransaction,
     mapped_column,
     registry,
 )
@@ -57,9 +53,6 @@ UNREADABLE = (
     "nothing has been changed."
 )
 SILENT = "The database does not answer. Is it running, and is the address in portal.toml right?"
-_TO_BE_EMPTIED = "wal_to_be_emptied"
-_PATIENCE_MS, _TRY_AGAIN_SECONDS = 250, 1.0
-_waiting: WeakKeyDictionary[Engine, float] = WeakKeyDictionary()
 MISSING = "There is no index file {name} in the instance folder. Run: python -m portal setup"
 
 
@@ -268,52 +261,6 @@ def _connecting_in_turn(config: Config, key: bytes) -> Callable[[], turns.TurnCo
     return lambda: join(
         connect_encrypted(path, key, synchronous="NORMAL", kept_kib=kept, kind=kind)
     )
-
-
-def empty_wal_after_commit() -> None:
-    """Empty the write-ahead log as soon as the present transaction has ended.
-
-    It holds pages as they were before: what has just been deleted could still be read there with
-    the key of the index. Where somebody is reading meanwhile, the end of a later transaction tries
-    again until it succeeds; every start empties it too. On PostgreSQL there is nothing to do here:
-    see decisions/0016.
-    """
-    if db.engine.dialect.name == "sqlite":
-        db.session().info[_TO_BE_EMPTIED] = db.engine
-
-
-@event.listens_for(Session, "after_transaction_end")
-def _ended(session: Session, transaction: SessionTransaction) -> None:
-    if transaction.parent is not None:
-        return
-    if engine := session.info.pop(_TO_BE_EMPTIED, None):
-        _waiting[engine] = 0.0
-    for engine, tried in list(_waiting.items()):
-        if monotonic() - tried >= _TRY_AGAIN_SECONDS:
-            _waiting[engine] = monotonic()
-            if _is_empty_or_gone(engine):
-                _waiting.pop(engine, None)
-
-
-def _is_empty_or_gone(engine: Engine) -> bool:
-    """What has been committed stays committed: whoever happens to pass by learns of no trouble."""
-    try:
-        return empty_wal(engine)
-    except (DatabaseProblem, SQLAlchemyError, sqlcipher.Error):
-        return True
-
-
-def empty_wal(engine: Engine) -> bool:
-    """Write the log into the file and cut it to nothing; False when somebody was reading."""
-    raw = engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-        (busy, _, _) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        cursor.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
-    finally:
-        raw.close()
-    return not busy
 
 
 def is_reachable() -> bool:

@@ -19,7 +19,8 @@ from portal.access.room import in_steps
 from portal.children.vault.ledger_standing import standing
 from portal.core import clock
 from portal.core.config import Config, load_config
-from portal.core.db import db, empty_wal, snapshot
+from portal.core.db import db, snapshot
+from portal.core.wal import empty_wal
 from portal.lifecycle.schema import schema_problem
 
 DEFAULT_PORT = 8000

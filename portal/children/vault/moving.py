@@ -2,7 +2,7 @@
 
 Whoever is killed half-way has moved nobody. What a row held is overwritten with zeros as it is
 deleted (secure_delete); the write-ahead log still holds old pages after the commit, so whoever
-moves a child in empties it then (`portal.core.db.empty_wal_after_commit`).
+moves a child in empties it then (`portal.core.wal.empty_wal_after_commit`).
 """
 
 import uuid
@@ -27,8 +27,9 @@ from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
 from portal.children.vault.store import Shelf
 from portal.children.vault.withheld import release, with_withheld, withhold
 from portal.children.visibility import Job, everything, plain_identifier
-from portal.core.db import db, empty_wal_after_commit, random_id
+from portal.core.db import db, random_id
 from portal.core.errors import NotFound
+from portal.core.wal import empty_wal_after_commit
 
 # Everything beside the child's own row, parents before those that refer to them.
 BESIDE: tuple[Any, ...] = (ChildName, ChildAddress, ChildIdentifier, Carer, Involvement, Correction)

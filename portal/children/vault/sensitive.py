@@ -13,7 +13,7 @@ from portal.children.vault import ledger, store
 from portal.children.vault.ledger import Act, Entry
 from portal.children.vault.store import Shelf
 from portal.children.vault.withheld import marks_of
-from portal.core.db import empty_wal_after_commit
+from portal.core.wal import empty_wal_after_commit
 
 SENSITIVE = "sensitive"
 MOST_LISTED = 500
