@@ -323,3 +323,10 @@ def test_failing_in_both_copies_is_no_success(portal: Flask) -> None:
         done = verified(portal)
     assert done.exit_code == 1
     assert "What differed: nothing, but the status of POST /search is 500 in both." in done.output
+
+
+def test_being_asked_to_sign_in_is_no_success(portal: Flask) -> None:
+    with patch.object(checking, "begin_sessions"):
+        done = verified(portal)
+    assert done.exit_code == 1
+    assert "leads to the sign-in page in both" in done.output

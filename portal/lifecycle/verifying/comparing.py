@@ -14,7 +14,9 @@ DRAWN = re.compile(
 # The moment and signature of a cookie or form token, which follow what it says. They hang on the
 # second in which it was signed, by a clock that does not stop.
 SIGNED = re.compile(r"(?<=[\w-]{8})\.[\w-]{6}\.[\w-]{27}(?![\w-])")
-STATUS = "the status of"
+STATUS, SIGN_IN = "the status of", "/sign-in"
+# Everybody who asks is signed in and may: a refusal says that the check went wrong.
+REFUSALS = {"400", "401", "403"}
 IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -59,9 +61,13 @@ def first_difference(here: Sequence[Piece], there: Sequence[Piece], pairing: Pai
 
 
 def failure(seen: Sequence[Piece]) -> str | None:
-    """Say in words what a copy could not answer at all: equal failures prove nothing."""
-    failed = (one for one in seen if one.what.startswith(STATUS) and one.text.startswith("5"))
-    return next((f"nothing, but {one.what} is {one.text} in both" for one in failed), None)
+    """Say in words what neither copy answered: equal failures and refusals prove nothing."""
+    for one in seen:
+        if one.what.startswith(STATUS) and (one.text in REFUSALS or one.text.startswith("5")):
+            return f"nothing, but {one.what} is {one.text} in both"
+        if one.what.startswith("the header Location") and SIGN_IN in one.text:
+            return f"nothing, but {one.what} leads to the sign-in page in both"
+    return None
 
 
 def _place(here: str, there: str, pairing: Pairing) -> str:
