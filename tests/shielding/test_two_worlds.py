@@ -111,6 +111,7 @@ def test_a_planted_leak_is_found(name: str, absent: Pair) -> None:
     absent.hidden.planted = LEAKS[name].plant
     try:
         with pytest.raises(Told) as told:
+            walk(absent, LEAKS[name].verbs)
             drive(absent, examples=QUICK_LEAK, verbs=LEAKS[name].verbs)
     finally:
         absent.hidden.planted = lambda world: nullcontext()

@@ -2,7 +2,7 @@
 
 from tests.shielding.worlds.files import FILES
 from tests.shielding.worlds.setting import SOURCE
-from tests.shielding.worlds.verbs.verb import EITHER, verb
+from tests.shielding.worlds.verbs.verb import verb
 from tests.shielding.worlds.world import World
 
 # Files whose rows mean the same in both worlds.
@@ -12,7 +12,7 @@ CARE = (
     "search forget", "children rebuild-index --rehearse", "search forget --rehearse")  # fmt: skip
 
 
-@verb(file=ALIKE, rehearse=EITHER)
+@verb(file=ALIKE, rehearse=(True, False, False))
 def bring_in(world: World, file: str, rehearse: bool) -> None:
     """Import a file of a source, or rehearse it; then print the receipt again."""
     made = FILES[file]
