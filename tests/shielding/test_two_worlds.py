@@ -15,7 +15,7 @@ from tests.shielding.worlds import beginnings
 from tests.shielding.worlds.beginnings import Beginning
 from tests.shielding.worlds.channels import CHANNELS, NOT_BY_LEAK
 from tests.shielding.worlds.leaks import LEAKS
-from tests.shielding.worlds.lockstep import drive, walk
+from tests.shielding.worlds.lockstep import drive, look_for, walk
 from tests.shielding.worlds.pair import Pair, Step, Told
 from tests.shielding.worlds.stages import pair
 
@@ -111,8 +111,7 @@ def test_a_planted_leak_is_found(name: str, absent: Pair) -> None:
     absent.hidden.planted = LEAKS[name].plant
     try:
         with pytest.raises(Told) as told:
-            walk(absent, LEAKS[name].verbs)
-            drive(absent, examples=QUICK_LEAK, verbs=LEAKS[name].verbs)
+            look_for(absent, LEAKS[name].verbs, examples=QUICK_LEAK)
     finally:
         absent.hidden.planted = lambda world: nullcontext()
     print(told.value)

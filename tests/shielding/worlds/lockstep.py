@@ -83,6 +83,12 @@ def walk(worlds: Pair, verbs: Collection[str] = tuple(VERBS)) -> None:
             raise worlds.shortest(told) from None
 
 
+def look_for(worlds: Pair, verbs: Collection[str], *, examples: int) -> None:
+    """Walk through these verbs, then let the machine look. Raises Told."""
+    walk(worlds, verbs)
+    drive(worlds, examples=examples, verbs=verbs)
+
+
 def drive(
     worlds: Pair, *, examples: int, steps: int = 6, verbs: Collection[str] = tuple(VERBS)
 ) -> None:
