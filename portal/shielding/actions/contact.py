@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.access.identity import Identity
@@ -87,15 +87,7 @@ def _file(
     """
     keys: Keys = current_app.extensions["portal_keys"]
     subject_mark = mark(keys.typed, subject_words)
-    waits = ContactRequest.state == State.NEW.value
-    same = (
-        select(ContactRequest.id)
-        .where(ContactRequest.account_id == by.account_id, ContactRequest.kind == kind.value)
-        .where(ContactRequest.subject_mark == subject_mark)
-        .where(or_(waits, ContactRequest.due_at > clock.now()))
-        .order_by(ContactRequest.made_at.desc())
-        .limit(1)
-    )
+    same = _same(subject_mark, kind, by)
     found = db.session.scalar(same)
     if found is not None:
         return found, False
@@ -108,6 +100,18 @@ def _file(
         # The same button pressed twice at once: the other press was quicker.
         return db.session.scalars(same).one(), False
     return row.id, True
+
+
+def _same(subject_mark: str, kind: ContactKind, by: Identity) -> Select[uuid.UUID]:
+    waits = ContactRequest.state == State.NEW.value
+    return (
+        select(ContactRequest.id)
+        .where(ContactRequest.account_id == by.account_id, ContactRequest.kind == kind.value)
+        .where(ContactRequest.subject_mark == subject_mark)
+        .where(or_(waits, ContactRequest.due_at > clock.now()))
+        .order_by(ContactRequest.made_at.desc())
+        .limit(1)
+    )
 
 
 def _row(

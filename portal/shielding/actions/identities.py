@@ -43,10 +43,7 @@ def begin_identity(
     if vault.is_kept_apart(old):
         raise Conflict(_l("This child has a new identity already."))
     if shield["grade"] != Grade.ABSENT.value:
-        hide_child(child_id=old, grade=Grade.ABSENT, by=by)
-        absent = shield | {"grade": Grade.ABSENT.value}
-        vault.keep(Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
-        ledger.accompany(old, Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
+        _make_absent(shield_id, shield, by)
     new = begin_record(
         given_names=given_names, family_name=family_name, date_of_birth=date_of_birth,
         gender=gender, source=_source_of(old), by=by,
@@ -93,6 +90,14 @@ def confirm_unpair(*, pair_id: uuid.UUID, by: Identity) -> None:
         Event.SHIELD_UNPAIRED, pair_id, by,
         old=content["old"], new=content["new"], proposed_by=content["lift"]["by"],
     )  # fmt: skip
+
+
+def _make_absent(shield_id: uuid.UUID, shield: Content, by: Identity) -> None:
+    child_id = uuid.UUID(shield["child_id"])
+    hide_child(child_id=child_id, grade=Grade.ABSENT, by=by)
+    absent = shield | {"grade": Grade.ABSENT.value}
+    vault.keep(Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
+    ledger.accompany(child_id, Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
 
 
 def _source_of(old: uuid.UUID) -> str:
