@@ -8,10 +8,12 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.children import queries, vault
-from portal.children.actions import hide_child
-from portal.children.vault import quarantine
+from portal.children.actions import hide_child, take_as_same
+from portal.children.vault import ledger, ledger_file, quarantine
 from portal.core.db import db
+from portal.directory import queries as directory
 from portal.feeds.rules import FileKind
+from tests.cast import CAST
 from tests.children.reporting import FEED
 from tests.feeds.filing import (
     Cells,
@@ -150,3 +152,53 @@ def test_every_source_goes_through_the_guard() -> None:
             continue
         for called, _ in calls(path):
             assert called.split(".")[-1] not in unwatched, path
+
+
+def test_whom_a_row_names_reads_it_on_their_own_card(
+    town: Flask, tmp_path: Path, session: Session
+) -> None:
+    """Else the page of a masked child would stand still beside a receipt that says "changed"."""
+    person = CAST.teacher
+    own = {
+        "organisation_code": person.organisation_code, "practitioner_email": person.email,
+        "service": "school",
+    }  # fmt: skip
+    put(town, tmp_path, CHILDREN, child(1))
+    put(town, tmp_path, INVOLVEMENTS, involvement(1, **own))
+    child_id = hide(1, vault.Grade.MASKED)
+    known = directory.practitioner_by_email(person.email)
+    assert known is not None
+
+    def shown() -> list[tuple[object, object]]:
+        session.rollback()
+        held = vault.own_withheld(child_id, known.id)
+        return sorted((str(one.started_on), str(one.ended_on)) for one in held)
+
+    assert shown() == [("2024-01-01", "None")]
+    ended = involvement(1, ended_on="2025-06-30", **own)
+    assert put(town, tmp_path, INVOLVEMENTS, ended) == (1, 0, 1, 0, 0)
+    assert shown() == [("2024-01-01", "2025-06-30")]
+    again = involvement(1, **own | {"started_on": "2025-09-01"})
+    assert put(town, tmp_path, INVOLVEMENTS, ended, again) == (2, 1, 0, 1, 0)
+    assert shown() == [("2024-01-01", "2025-06-30"), ("2025-09-01", "None")]
+
+
+def test_what_an_officer_teaches_the_vault_stands_in_the_ledger(
+    town: Flask, tmp_path: Path, session: Session
+) -> None:
+    put(town, tmp_path, CHILDREN, child(1))
+    child_id = hide(1, vault.Grade.ABSENT)
+    file = write(tmp_path / "other.csv", CHILDREN, [child(1, source_id="E7")])
+    feed(town, file, CHILDREN, source="emis")
+    (row,) = quarantine.everything_held()
+    take_as_same(key=row.key, by=FEED)
+    db.session.commit()
+    config, keys = ledger.installation()
+    lines = ledger_file.lines(config.ledger_path, keys)
+    told = [ledger_file.content_of(line, keys) for line in lines]
+    known = [
+        one["identity"]["sources"]
+        for one in told
+        if one.get("child_id") == child_id.hex and one["act"] == "hide"
+    ]
+    assert ["emis", "E7"] in known[-1], known

@@ -1,15 +1,18 @@
 """After a restore the officers find the shields again, not only the children hidden."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from flask import Flask
 
+from portal.children import vault
 from tests.cast import CHILDREN
 from tests.children.vault.following import earlier_database, replay
 from tests.databases import Stage
 from tests.search.asking import id_of
 from tests.shielding.shields import Clock, SignIn, documents, grade_of, later, shield
+from tests.shielding.test_new_identity import NEW
 
 DAY = dt.timedelta(days=1, minutes=2)
 
@@ -37,3 +40,26 @@ def test_a_shield_given_after_the_back_up_is_there_again(
     replay(portal)
     assert grade_of(portal, child_id) is None
     assert documents(portal, "shield") == lifted
+
+
+def kept_apart(app: Flask) -> list[tuple[uuid.UUID, dict[str, object]]]:
+    """Return every pair of records that are kept apart."""
+    with app.app_context():
+        return vault.all_on(vault.Shelf.PAIR)
+
+
+@pytest.mark.parametrize("decision", ["masked", "absent"])
+def test_a_new_identity_stays_apart_from_the_old_one(
+    stage: Stage, portal: Flask, sign_in: SignIn, decision: str
+) -> None:
+    child_id = id_of(portal, CHILDREN.story)
+    shield_id = shield(portal, sign_in, decision=decision)
+    answer = sign_in("shield_officer").post(f"/shields/{shield_id}/new-identity", data=NEW)
+    assert answer.status_code == 303
+    pairs = kept_apart(portal)
+    assert len(pairs) == 1
+    earlier_database(stage, portal)
+    assert kept_apart(portal) == []
+    replay(portal)
+    assert kept_apart(portal) == pairs
+    assert grade_of(portal, child_id) == "absent"

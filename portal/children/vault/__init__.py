@@ -17,6 +17,7 @@ from portal.children.vault.moving import (
     move_out,
     record_of,
     rows_of,
+    tell_ledger,
     withhold_correction,
 )
 from portal.children.vault.pairs import is_kept_apart, pair_mark
@@ -74,6 +75,7 @@ __all__ = [
     "resembles",
     "rows_of",
     "take_back",
+    "tell_ledger",
     "withhold",
     "withhold_correction",
 ]

@@ -53,6 +53,7 @@ def _keep_identity(tables: Tables, document: identity.Document, row: Quarantined
     bound = [*document["sources"], [row.source, row.source_id]]
     sources = [one for place, one in enumerate(bound) if one not in bound[:place]]
     moving.keep_identity(fresh | {"sources": sources})
+    moving.tell_ledger(row.hidden_id)
 
 
 def _take_child(tables: Tables, hidden_id: uuid.UUID, draft: ChildDraft, *, is_own: bool) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from portal.children.models import ChildRecord, Involvement
 from portal.children.rules import Change, ChildDraft
-from portal.children.vault import moving, quarantine, said, store
+from portal.children.vault import moving, quarantine, said, store, withheld
 from portal.children.vault.packing import Packed, packed, unpacked
 from portal.children.vault.probe import Watchlist, hidden_by_source
 from portal.children.vault.quarantine import Quarantined, Standing
@@ -199,6 +199,18 @@ def keep_involvements(
         row.involvements |= news
         row.standing = Standing.WAITING
         quarantine.keep(row)
+        _show_to_their_own(row.id, news.values())
+
+
+def _show_to_their_own(child_id: uuid.UUID, news: Iterable[Packed]) -> None:
+    """Whoever a row names reads it on the record as they would on any: else the page would stand
+    still beside a receipt that says "changed", and tell them that the child is hidden."""
+    if moving.identity_of(child_id) is None:
+        return
+    for values in news:
+        involvement = Involvement(**unpacked(Involvement, values))
+        if involvement.practitioner_id is not None:
+            withheld.withhold(involvement)
 
 
 def _known(row: Quarantined, in_index: Iterable[Involvement]) -> dict[str, Packed]:

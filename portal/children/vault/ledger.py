@@ -147,16 +147,17 @@ def accompany(
     *,
     marks: Iterable[str],
 ) -> None:
-    """Write a document of the vault into the line about this child that waits, such as the shield
-    itself: after a replay it is there again. Nothing happens when no line about the child waits."""
+    """Write a document of the vault into the newest line about this child that waits, such as the
+    shield itself: after a replay it is there again. Nothing happens when no such line waits."""
     paper = {
         "shelf": str(shelf),
         "id": document_id.hex,
         "content": content,
         "marks": list(marks),
     }
-    mine = (one for _, one in _waiting(db.session()).entries if one.get("child_id") == child_id.hex)
-    for entry in mine:
+    waiting = _waiting(db.session()).entries
+    mine = [one for _, one in waiting if one.get("child_id") == child_id.hex]
+    for entry in mine[-1:]:
         entry["papers"] = [paper]
 
 

@@ -61,6 +61,15 @@ def move_in(child_id: uuid.UUID, grade: Grade) -> None:
     empty_wal_after_commit()
 
 
+def tell_ledger(child_id: uuid.UUID) -> None:
+    """Write down anew who a hidden child is: what was learned since would be lost by a restore."""
+    document = identity_of(child_id)
+    if document is not None:
+        ledger.append(
+            Entry(act=Act.HIDE, child_id=child_id, grade=document["grade"], identity=document)
+        )
+
+
 def move_out(child_id: uuid.UUID) -> None:
     """Put a hidden child back into the index as it was. Raises NotFound where nobody is hidden."""
     store.enter()

@@ -113,6 +113,9 @@ def _keep_apart(old: uuid.UUID, new: uuid.UUID, by: Identity) -> uuid.UUID:
         "made_at": clock.now().isoformat(), "lift": None,
     }  # fmt: skip
     _keep(pair_id, content)
+    # After a restore too nobody must join the two, and the old identity must not be lifted.
+    vault.tell_ledger(old)
+    ledger.accompany(old, Shelf.PAIR, pair_id, content, marks=marks_of_pair(content))
     _note(Event.SHIELD_PAIRED, pair_id, by, old=old, new=new)
     return pair_id
 
