@@ -7,7 +7,7 @@ from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.children.actions.reported import _check, _create
 from portal.children.rules import ChildDraft, Gender
-from portal.children.vault.moving import some_source
+from portal.children.vault.moving import some_origin
 from portal.core import clock
 from portal.core.db import random_id
 
@@ -18,7 +18,6 @@ def begin_record(
     family_name: str,
     date_of_birth: dt.date,
     gender: Gender,
-    source: str,
     by: Identity,
 ) -> uuid.UUID:
     """Add a child whom no source has reported; return the id. Raises Invalid.
@@ -26,10 +25,11 @@ def begin_record(
     The row looks as if a source had reported it: whoever reads the tables must not see that an
     officer began it. Its line in the log belongs to shield work for the same reason.
     """
+    source, authority_id = some_origin()
     draft = ChildDraft(
-        source=some_source(), source_id=random_id().hex, source_on=clock.today(),
+        source=source, source_id=random_id().hex, source_on=clock.today(),
         given_names=given_names, family_name=family_name, date_of_birth=date_of_birth,
-        gender=gender,
+        gender=gender, authority_id=authority_id,
     )  # fmt: skip
     _check([draft])
     (child_id,) = _create([draft])

@@ -20,6 +20,7 @@ from portal.children.models import (
     Correction,
     Involvement,
 )
+from portal.children.rules import OWN_KEEPING
 from portal.children.vault import identity, ledger, store
 from portal.children.vault.identity import Document, Grade
 from portal.children.vault.ledger import Act, Entry
@@ -212,21 +213,27 @@ def _stub(values: Packed) -> dict[str, Any]:
     """The row of a stub: no word of where the child is, and no number that a source knows."""
     row = unpacked(ChildRecord, values)
     made = row["created_at"]
+    source, authority_id = some_origin(row["id"])
     return row | {
-        "source": some_source(),
+        "source": source,
+        "authority_id": authority_id,
         "source_id": random_id().hex,
         "source_on": made.date(),
         "changed_at": made,
-        "authority_id": None,
     }
 
 
-def some_source() -> str:
-    """Return the source of some other child. The true one may say where a child is, and a word
-    that only stubs bore would say who they are."""
-    after = everything(Job.VAULT).where(ChildRecord.id > random_id()).order_by(ChildRecord.id)
-    found = db.session.scalar(after.with_only_columns(ChildRecord.source).limit(1))
-    return found or "index"
+def some_origin(apart_from: uuid.UUID | None = None) -> tuple[str, uuid.UUID | None]:
+    """Return the source and the authority of some other child. The true ones may say where a child
+    is, and words that only stubs bore would say who they are."""
+    others = everything(Job.VAULT).where(ChildRecord.id != (apart_from or random_id()))
+    told = others.with_only_columns(ChildRecord.source, ChildRecord.authority_id)
+    first = told.order_by(ChildRecord.id).limit(1)
+    found = (
+        db.session.execute(first.where(ChildRecord.id > random_id())).first()
+        or db.session.execute(first).first()
+    )
+    return (found.source, found.authority_id) if found else (OWN_KEEPING, None)
 
 
 def _leave_stub(child_id: uuid.UUID, held: dict[str, list[Packed]]) -> None:

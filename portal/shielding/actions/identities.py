@@ -46,7 +46,7 @@ def begin_identity(
         _make_absent(shield_id, shield, by)
     new = begin_record(
         given_names=given_names, family_name=family_name, date_of_birth=date_of_birth,
-        gender=gender, source=_source_of(old), by=by,
+        gender=gender, by=by,
     )  # fmt: skip
     return _keep_apart(old, new, by)
 
@@ -98,12 +98,6 @@ def _make_absent(shield_id: uuid.UUID, shield: Content, by: Identity) -> None:
     absent = shield | {"grade": Grade.ABSENT.value}
     vault.keep(Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
     ledger.accompany(child_id, Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
-
-
-def _source_of(old: uuid.UUID) -> str:
-    """The source that reported the old record: the new one must not stand out by its own."""
-    held = vault.record_of(old) or {}
-    return str(held["child"][0]["source"])
 
 
 def _keep_apart(old: uuid.UUID, new: uuid.UUID, by: Identity) -> uuid.UUID:

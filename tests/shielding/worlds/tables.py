@@ -14,8 +14,8 @@ from tests.shielding.worlds.seen import Seen
 from tests.shielding.worlds.world import World
 
 HASHED = {"hash", "previous_hash", "mac", "file_mark"}
-# A masked child's row says that no source reports it: whoever reads the tables with the key of the
-# database can tell it by that (docs/reveal.md).
+# A masked child's row bears the source and the authority of some other child, and a number of its
+# own: nobody is shown them, and they tell nothing (children/vault/moving.py).
 STUB = {"child.authority_id", "child.source", "child.source_id"}
 # Numbers that the name index gives in the order in which names came; what was before the beginning
 # moved them. Nobody is shown them, and the names themselves are compared.
