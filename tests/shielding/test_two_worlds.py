@@ -72,6 +72,8 @@ def test_nobody_can_tell_that_a_child_is_absent(absent: Pair) -> None:
 
 
 def test_nobody_can_tell_that_a_child_is_masked(masked: Pair) -> None:
+    for world in (masked.without, masked.hidden):
+        world.in_vault = frozenset({"involvement"})
     walk(masked)
     drive(masked, examples=EXAMPLES or 40)
 

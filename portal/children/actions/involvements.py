@@ -217,9 +217,11 @@ def _own_rows(child_id: uuid.UUID, by: Identity) -> list[Involvement]:
 
 
 def _keep(row: Involvement) -> None:
-    """Keep a row where it belongs: in the index, or (in no session) in the vault."""
+    """Keep a row where it belongs: in the index, or (in no session) in the vault. Either way a slot
+    of the vault is written anew."""
     if row in db.session:
         db.session.flush()
+        vault.stir()
     else:
         vault.withhold(row)
 

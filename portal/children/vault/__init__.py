@@ -38,6 +38,7 @@ from portal.children.vault.store import (
     keep,
     marked,
     remove,
+    stir,
 )
 from portal.children.vault.withheld import own_withheld, withhold
 
@@ -74,6 +75,7 @@ __all__ = [
     "remove",
     "resembles",
     "rows_of",
+    "stir",
     "take_back",
     "tell_ledger",
     "withhold",

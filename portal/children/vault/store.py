@@ -139,6 +139,13 @@ def remove(shelf: Shelf, document_id: uuid.UUID) -> None:
     _overwrite(_slots_of(shelf, document_id))
 
 
+def stir() -> None:
+    """Overwrite one empty slot, as keeping a short document does: what is written about a child
+    who is not hidden then takes as much of the files as what is written about one who is."""
+    enter()
+    _overwrite(_empty_slots(1))
+
+
 def opened(numbers: Sequence[int]) -> list[Part | None]:
     """Open slots in this order; None for an empty one. Opening an empty one is as much work."""
     found = db.session.execute(_SEALED, {"numbers": list(numbers)}).all()
