@@ -24,16 +24,17 @@ GOOD = Identity(
 EXPECTED = {
     Role.PRACTITIONER: {
         Permission.CHILD_OPEN, Permission.CHILD_SEARCH, Permission.CONTACT_REQUEST,
-        Permission.INVOLVEMENT_DISPUTE, Permission.INVOLVEMENT_RECORD,
+        Permission.INVOLVEMENT_DISPUTE, Permission.INVOLVEMENT_RECORD, Permission.SHIELD_REQUEST,
     },
     Role.AUTHORISER: {Permission.ACCOUNT_REVIEW},
     Role.HELPDESK: {Permission.ACCOUNT_FIND, Permission.ACCOUNT_RESET},
     Role.DATA_STEWARD: {
         Permission.CHILD_OPEN, Permission.CHILD_SEARCH, Permission.CONTACT_BROKER,
-        Permission.CORRECTION_READ, Permission.CORRECTION_SETTLE,
+        Permission.CORRECTION_READ, Permission.CORRECTION_SETTLE, Permission.SHIELD_REQUEST,
     },
     Role.SHIELD_OFFICER: {
         Permission.CHILD_OPEN, Permission.CHILD_SEARCH, Permission.CONTACT_BROKER,
+        Permission.SHIELD_DECIDE, Permission.SHIELD_LIFT, Permission.SHIELD_REQUEST,
     },
     Role.AUDITOR: {Permission.LOG_READ},
 }  # fmt: skip
@@ -48,6 +49,11 @@ def holder(role: Role) -> Identity:
 def test_each_role_has_its_permissions_and_no_other(role: Role) -> None:
     granted = {word for word in Permission if may(word, holder(role))}
     assert granted == EXPECTED[role] | {Permission.ACCOUNT_OWN}
+
+
+def test_no_role_overrides_a_shield() -> None:
+    granted = {role for role in Role if may(Permission.SHIELD_OVERRIDE, holder(role))}
+    assert granted == set()
 
 
 def test_nobody_may_do_nothing() -> None:
