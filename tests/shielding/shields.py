@@ -24,6 +24,7 @@ from tests.search.asking import about, address_of_results, id_of, stay_signed_in
 SignIn = Callable[[str], Editor]
 Clock = Callable[[dt.datetime], None]
 Document = dict[str, object]
+DAY = dt.timedelta(days=1)
 ASKED = {"asked_for": "own", "ground": "harm"}
 
 
