@@ -14,9 +14,11 @@ from portal.shielding.models import ContactRequest
 from tests import signing_in
 from tests.cast import CHILDREN
 from tests.editor import Editor
-from tests.search.asking import about, address_of_results, boxes, id_of
+from tests.search.asking import about, address_of_results, boxes, id_of, main_part
 
 SignIn = Callable[[str], Editor]
+LIST = "/contact-requests"
+ASKED = "/call-backs"
 CHOSEN = {"kind": "speak", "ring_back": "work_phone"}
 NOBODY = boxes("Quorlinda", "Vexmoor", "3 3 2018")
 
@@ -61,13 +63,18 @@ def practitioner_of(portal: Flask, key: str) -> uuid.UUID:
 def pass_on(portal: Flask, browser: Editor, receipt: str, *, to: str) -> TestResponse:
     """Pass a call-back on to a member of the cast, as somebody of the index team."""
     chosen = {"state": "passed_on", "practitioner": str(practitioner_of(portal, to))}
-    return browser.post(f"/contact-requests/{request_of(receipt)}", data=chosen)
+    return browser.post(f"{LIST}/{request_of(receipt)}", data=chosen)
 
 
 def call_backs_of(browser: Editor) -> list[str]:
     """Return the addresses of what was asked of somebody, as their list shows them."""
-    page = browser.get("/call-backs").get_data(as_text=True)
+    page = browser.get(ASKED).get_data(as_text=True)
     return re.findall(r'href="(/call-backs/[0-9a-f-]{36})"', page)
+
+
+def text_of(browser: Editor, address: str) -> str:
+    """Return what a page says."""
+    return main_part(browser.get(address).get_data(as_text=True))
 
 
 def kept(portal: Flask) -> list[ContactRequest]:
