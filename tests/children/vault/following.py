@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -20,9 +21,11 @@ from portal.children.visibility import Job, everything
 from portal.core.config import Config
 from portal.core.db import db
 from portal.core.keys import Keys
+from portal.lifecycle.serving import NotReady, application_for_people
 from tests.databases import Stage, let_go
 
 OPERATOR = operator("a test of the ledger")
+ABSENT, MASKED = vault.Grade.ABSENT, vault.Grade.MASKED
 Step = Callable[[], Any]
 
 
@@ -55,13 +58,20 @@ def agreement(app: Flask) -> Standing:
         return standing(db.engine, settings(app), keys(app))
 
 
+def refused_start(app: Flask) -> str:
+    """What a server says that must not start."""
+    with pytest.raises(NotReady) as refusal:
+        application_for_people(settings(app))
+    return str(refusal.value)
+
+
 def commit(app: Flask, step: Step) -> None:
     """Do a step in a context of its own, and commit."""
     with app.app_context():
         in_steps(step)()
 
 
-def hide(app: Flask, child_id: uuid.UUID, grade: vault.Grade = vault.Grade.ABSENT) -> None:
+def hide(app: Flask, child_id: uuid.UUID, grade: vault.Grade = ABSENT) -> None:
     """Hide a child."""
     commit(app, lambda: actions.hide_child(child_id=child_id, grade=grade, by=OPERATOR))
 
