@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ from portal.sandbox.rows import SOURCE
 from tests.cast import CAST
 from tests.editor import Editor
 
+SignIn = Callable[[str], Editor]
 NOBODY = uuid.UUID("00000000-0000-4000-8000-000000000000")
 PIECE = {"HX-Request": "true", "HX-Target": "main-content"}
 
