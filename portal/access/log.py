@@ -104,6 +104,7 @@ class Event(StrEnum):
     PORTAL_BACKED_UP = "portal:backed_up"
     PORTAL_FILLED = "portal:filled"
     PORTAL_RESTORED = "portal:restored"
+    PORTAL_REWRITTEN = "portal:rewritten"
     PORTAL_SET_UP = "portal:set_up"
     PORTAL_STATE_CHANGED = "portal:state_changed"
     PORTAL_UPGRADED = "portal:upgraded"

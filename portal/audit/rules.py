@@ -67,6 +67,7 @@ EVENTS: dict[Event, LazyString] = {
     Event.PORTAL_BACKED_UP: _l("Back-up made"),
     Event.PORTAL_FILLED: _l("Invented town filled in"),
     Event.PORTAL_RESTORED: _l("Back-up restored"),
+    Event.PORTAL_REWRITTEN: _l("Index written anew"),
     Event.PORTAL_SET_UP: _l("Portal set up"),
     Event.PORTAL_STATE_CHANGED: _l("Portal stopped or resumed"),
     Event.PORTAL_UPGRADED: _l("Portal upgraded"),

@@ -17,7 +17,8 @@ from portal.lifecycle.doctor import machine as machine_checks
 from tests.lifecycle.operating import SET_UP, Installation
 
 NAMES = ["settings", "proxy", "modes", "disk", "back-up", "packages", "keys", "database",
-         "version", "integrity", "state", "links", "log", "ledger", "clock", "names"]  # fmt: skip
+         "version", "integrity", "state", "links", "log", "ledger", "clock", "names",
+         "rewritten"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from portal.lifecycle.commands.beginning import setup
 from portal.lifecycle.commands.checking import doctor
-from portal.lifecycle.commands.keeping import backup, restore, upgrade
+from portal.lifecycle.commands.keeping import backup, restore, rewrite, upgrade
 from portal.lifecycle.commands.running import doors, serve, version
 
-COMMANDS = (setup, serve, doctor, upgrade, backup, restore, doors, version)
+COMMANDS = (setup, serve, doctor, upgrade, backup, restore, rewrite, doors, version)

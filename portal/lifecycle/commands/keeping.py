@@ -1,4 +1,4 @@
-"""backup, restore, upgrade: looking after what is there."""
+"""backup, restore, rewrite, upgrade: looking after what is there."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from portal.core import clock
 from portal.core.config import Config, load_config
 from portal.core.db import make_engine
 from portal.core.keys import complete_keys, load_keys
-from portal.lifecycle import actions, copies, restoring
+from portal.lifecycle import actions, copies, restoring, rewriting
 from portal.lifecycle.commands.checking import tell_faults
 from portal.lifecycle.schema import head, migrate, schema_problem, schema_version
 from portal.lifecycle.serving import NotReady, in_application
@@ -70,6 +70,21 @@ def restore(file: Path, check: bool, yes: bool) -> None:
     click.echo("It may know nothing of children who have gone into hiding since. The portal is not")
     click.echo("served until the ledger was replayed:")
     click.echo("Next: python -m portal shielding replay-ledger, then python -m portal doctor")
+
+
+@click.command()
+def rewrite() -> None:
+    """Write the index anew, so that nothing that was deleted can be read between its rows. Who
+    writes meanwhile waits, and is refused after ten seconds: choose a quiet hour."""
+    config = load_config()
+    keys = load_keys(config.key_path)
+    _refuse_other_tables(config, keys.database)
+    rewriting.rewrite(config, keys)
+    in_application(
+        config,
+        lambda: actions.note_care(event=Event.PORTAL_REWRITTEN, details={}, by=operator("rewrite")),
+    )
+    click.echo("The index was written anew.")
 
 
 @click.command()

@@ -56,6 +56,7 @@ def examine_database(config: Config, keys: Keys) -> Iterator[Finding]:
         ("ledger", lambda engine: tables.ledger(engine, config, keys)),
         ("clock", tables.clock_against_log),
         ("names", tables.names),
+        ("rewritten", tables.rewritten),
     ]
     try:
         for name, check in (*gates, *always, *begun):

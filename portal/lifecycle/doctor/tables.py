@@ -1,10 +1,14 @@
 """What is in the database: that it opens, is whole, fits the program and is told the truth."""
 
-from sqlalchemy import Engine, text
+import datetime as dt
+
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.access.chain import last_line_at, verify_chain
+from portal.access.log import Event
+from portal.access.models import AccessEvent
 from portal.children.queries import faults_of_name_index, sampled_faults_of_name_index
 from portal.children.vault.ledger_standing import standing
 from portal.core import clock
@@ -17,6 +21,9 @@ from portal.lifecycle.schema import schema_problem, schema_version
 RESTORE = "Put a back-up in its place: python -m portal restore FILE"
 CALL = "Stop the portal (python -m portal lifecycle stop), keep everything as it is, and call "
 OFFICER = "whoever looks after information security."
+LONG_SINCE = dt.timedelta(days=8)
+NEVER_REWRITTEN = "The index was never written anew since it was set up."
+_NEWEST = select(func.max(AccessEvent.at))
 
 
 def opens(engine: Engine) -> Finding:
@@ -124,3 +131,16 @@ def names(engine: Engine) -> Finding:
         return ok("names", "The name index fits the records.")
     seen = "a thousand records taken by chance and knows nobody archived"
     return ok("names", f"The name index fits {seen}.")
+
+
+def rewritten(engine: Engine) -> Finding:
+    """The index was written anew lately: what was deleted lay between its rows until then."""
+    with snapshot(engine) as connection:
+        newest = connection.scalar(_NEWEST.where(AccessEvent.event == Event.PORTAL_REWRITTEN))
+        first = connection.scalar(select(func.min(AccessEvent.at)))
+    since = newest or first
+    if since and clock.now() - since > LONG_SINCE:
+        sentence = f"The index was last written anew more than {LONG_SINCE.days} days ago."
+        remedy = "python -m portal rewrite (let cron do it once a week, at a quiet hour)"
+        return warn("rewritten", sentence if newest else NEVER_REWRITTEN, remedy)
+    return ok("rewritten", "The index is new, or was written anew lately.")

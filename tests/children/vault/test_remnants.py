@@ -25,6 +25,7 @@ from portal.children.visibility import identifier_mark
 from portal.core import clock
 from portal.core.db import db
 from portal.core.keys import load_keys
+from portal.lifecycle.rewriting import rewrite
 from tests.children.vault.pages import readable
 from tests.databases import Stage
 
@@ -54,11 +55,11 @@ def draft() -> ChildDraft:
     )
 
 
-def everything_readable(stage: Stage, app: Flask) -> bytes:
+def everything_readable(stage: Stage, app: Flask, *, gaps: bool = False) -> bytes:
     """Return all that the key of the index opens: raw pages, or every value of every row."""
     if stage.name == "sqlcipher":
-        keys = load_keys(stage.config.key_path)
-        return readable(stage.config.database_file, keys.database).lower()
+        key = load_keys(stage.config.key_path).database
+        return readable(stage.config.database_file, key, gaps=gaps).lower()
     with app.app_context(), db.engine.connect() as connection:
         names = inspect(connection).get_table_names()
         rows = [
@@ -101,3 +102,5 @@ def test_no_word_can_be_read_any_more(portal: Flask, stage: Stage, grade: vault.
     if stage.name == "sqlcipher":
         assert len(after) > len(before) * 0.9
         assert Path(f"{stage.config.database_file}-wal").stat().st_size == 0
+    rewrite(stage.config, load_keys(stage.config.key_path))
+    assert found(everything_readable(stage, portal, gaps=True), hidden) == set()
