@@ -141,4 +141,5 @@ class WorkList:
     tasks: tuple[TaskLine, ...]
     in_force: int
     alerts: int
+    held_back: int
     is_whole: bool

@@ -11,6 +11,7 @@ from portal.children import vault
 from portal.children.queries import at_same_address
 from portal.children.rules import NameSheet
 from portal.children.vault import Grade, Shelf
+from portal.children.vault.quarantine import Standing, everything_held
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.shielding.queries.documents import (
@@ -78,6 +79,7 @@ def work_list(by: Identity, *, is_whole: bool) -> WorkList:
         tasks=_tasks(waiting(DocumentKind.TASK), by),
         in_force=len(shields),
         alerts=len(waiting(DocumentKind.ALERT)),
+        held_back=sum(row.standing is Standing.WAITING for row in everything_held()),
         is_whole=is_whole,
     )
 
