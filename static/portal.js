@@ -17,10 +17,10 @@ function startComponents(scope) {
   tidyRadios();
 }
 
-// After a swap the reading position goes to the summary of errors (initAll sees to that), else to
-// the element that asks for it, else to the heading.
+// After a swap the reading position goes to the summary of errors or to the news of what was done
+// (initAll sees to both), else to the element that asks for it, else to the heading.
 function focusNews(target) {
-  if (target.querySelector(".govuk-error-summary")) {
+  if (target.querySelector(".govuk-error-summary, .govuk-notification-banner[role=alert]")) {
     return;
   }
   const news = target.querySelector("[autofocus]") || target.querySelector("h1, h2");
