@@ -3,7 +3,8 @@
 import uuid
 from typing import Any
 
-from flask import Response
+from flask import Response, request
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.access.identity import current_identity
@@ -16,13 +17,15 @@ from portal.shielding.forms.quarantine import QuarantineForm
 from portal.shielding.rules.quarantine import STANDINGS
 
 ONE = "shielding/quarantined.html"
+DECIDED = _l("The decision is saved.")
 
 
 @room.get("/quarantine", requires=Permission.SHIELD_DECIDE)
 def quarantine() -> Response:
     """List what was held back, what waits first."""
     lines = actions.look_at_quarantine(by=current_identity())
-    return page("shielding/quarantine.html", lines=lines, standings=STANDINGS)
+    done = DECIDED if "done" in request.args else None
+    return page("shielding/quarantine.html", lines=lines, standings=STANDINGS, done=done)
 
 
 @room.get("/quarantine/<uuid:key>", requires=Permission.SHIELD_DECIDE)
@@ -42,7 +45,7 @@ def decide_quarantined(key: uuid.UUID) -> AnyResponse:
     if not form.validate():
         return ask_again(ONE, form, **words)
     actions.decide_quarantined(key=key, decision=form.decision.data, by=by)
-    return redirect_to("shielding.quarantine")
+    return redirect_to("shielding.quarantine", done="decided")
 
 
 def _words(sheet: QuarantineSheet) -> dict[str, Any]:

@@ -212,7 +212,7 @@ def begin_identity(shield_id: uuid.UUID) -> AnyResponse:
                 family_name=form.family_name.data or "", date_of_birth=form.date_of_birth.data,
                 gender=form.gender.data, by=current_identity(),
             )  # fmt: skip
-            return redirect_to("shielding.kept_apart")
+            return redirect_to("shielding.kept_apart", done="begun")
         except (Conflict, Invalid) as refusal:
             form.add_error(refusal.sentence)
     return _ask_again(IDENTITY, form, shield_id)
