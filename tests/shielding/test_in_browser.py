@@ -56,12 +56,12 @@ def an_officer(page: Page, app: Flask) -> Iterator[str]:
     heading(page, "for a shield")
     page.get_by_text("What masked and absent hide, and what they do not").click()
     yield "request"
-    press(page, "Decide")
+    press(page, "Save the decision")
     expect(page.get_by_text("There is a problem")).to_be_visible()
     page.check("input[name=decision][value=refuse]")
     yield "request with errors"
     page.check("input[name=decision][value=masked]")
-    press(page, "Decide")
+    press(page, "Save the decision")
     heading(page, "Zayn Akhtar")
     yield "shield"
     yield from _what_follows(page)

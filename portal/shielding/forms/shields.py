@@ -15,7 +15,6 @@ from portal.shielding.rules.shields import (
     APPELLANTS,
     ASKED_FOR,
     GRADE_HINTS,
-    GRADES,
     GROUNDS,
     LIFT_REASONS,
     REFUSALS,
@@ -32,6 +31,10 @@ from portal.shielding.rules.shields import (
 )
 
 REFUSE = "refuse"
+GRADE_ANSWERS = {
+    Grade.MASKED: _l("Masked: hide where and with whom"),
+    Grade.ABSENT: _l("Absent: hide that there is a record"),
+}
 NAME_LENGTH = 120
 
 
@@ -53,7 +56,9 @@ class ShieldRequestForm(PortalForm):
     wish = Radios(
         _l("How much should be withheld?"),
         coerce=Grade,
-        choices=[option(word.value, GRADES[word], hint) for word, hint in GRADE_HINTS.items()],
+        choices=[
+            option(word.value, text, GRADE_HINTS[word]) for word, text in GRADE_ANSWERS.items()
+        ],
     )
 
     def __init__(self, *, with_wish: bool) -> None:
@@ -98,8 +103,12 @@ class DecisionForm(PortalForm):
         _l("What do you decide?"),
         [Needed(_l("Choose what you decide"))],
         choices=[
-            *(option(word.value, GRADES[word], hint) for word, hint in GRADE_HINTS.items()),
-            option(REFUSE, _l("Refuse"), _l("Whoever asked reads that it is dealt with.")),
+            *(option(word.value, text, GRADE_HINTS[word]) for word, text in GRADE_ANSWERS.items()),
+            option(
+                REFUSE,
+                _l("Refuse: hide nothing"),
+                _l("Whoever asked reads that it is dealt with, and no more."),
+            ),
         ],
     )
     refusal = Radios(

@@ -60,12 +60,12 @@ GRADES: dict[Grade, LazyString] = {Grade.MASKED: _l("Masked"), Grade.ABSENT: _l(
 # What each grade does and does not do, as an officer must know it (design.md 5).
 GRADE_HINTS: dict[Grade, LazyString] = {
     Grade.MASKED: _l(
-        "Hides where and with whom. Current name, date of birth, gender and record number stay to "
-        "be found. A record with no contact at all can make a watcher think."
+        "Current name, date of birth, gender and record number can still be found. A record with "
+        "no contact at all can make a watcher think."
     ),
     Grade.ABSENT: _l(
-        "Hides whether. Nothing stays to be found: only shield officers see the record. A "
-        "practitioner with the child in front of them finds nobody; you get an alert and can ring."
+        "Only shield officers see the record. A practitioner with the child in front of them finds "
+        "nobody; you get an alert and can ring them."
     ),
 }
 
