@@ -174,8 +174,13 @@ def test_the_officers_see_who_asks_and_how_to_ring_them(portal: Flask, sign_in: 
     officer = sign_in("second_shield_officer")
     assert request_id in officer.get("/shields").get_data(as_text=True)
     page = officer.get(f"/shield-requests/{request_id}").get_data(as_text=True)
-    for words in (CAST.health_visitor.name, CAST.health_visitor.email, "Kaitlyn Rose Prendergast",
-                  "Not hidden: that there is a record", "Absent hides that there is a record"):  # fmt: skip
+    for words in (
+        CAST.health_visitor.name,
+        CAST.health_visitor.email,
+        "Kaitlyn Rose Prendergast",
+        "Not hidden: that there is a record",
+        "Absent hides that there is a record",
+    ):
         assert words in page
     assert page.count("tel:") >= 1
     (line,) = log_lines(portal, "shield:opened")
