@@ -1,9 +1,13 @@
-"""What test_house.py looks at: the source of the portal as trees and lines."""
+"""What the rules of the house look at: sources as trees and lines, and the doors of the rooms."""
 
 import ast
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from flask import Flask
+
+from portal.access.room import Door, Room
 
 ROOT = Path(__file__).resolve().parents[1]
 PORTAL = ROOT / "portal"
@@ -92,3 +96,14 @@ def of_kind(kind: str) -> list[Path]:
 def lines(path: Path) -> int:
     """Return how many lines a file has."""
     return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def name(path: Path) -> str:
+    """Return a path as people write it."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def doors(app: Flask) -> list[Door]:
+    """Return every door of every room."""
+    rooms = [room for room in app.blueprints.values() if isinstance(room, Room)]
+    return [door for room in rooms for door in room.doors]

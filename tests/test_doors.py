@@ -15,7 +15,7 @@ from portal.core import clock
 from portal.sandbox import town
 from tests import signing_in
 from tests.editor import Editor
-from tests.test_house import doors
+from tests.house import doors
 
 TABLE = Path(__file__).with_name("doors.txt")
 SOMETHING = "0f0e0d0c-0b0a-0908-0706-050403020100"

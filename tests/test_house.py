@@ -11,7 +11,7 @@ from sqlalchemy import Text, Unicode, UnicodeText
 
 from portal.access.permissions import Permission
 from portal.access.policy import POLICY
-from portal.access.room import ANYONE, Door, Room
+from portal.access.room import ANYONE, Room
 from portal.core.config import Config
 from portal.core.db import Base
 from tests.house import (
@@ -21,12 +21,13 @@ from tests.house import (
     PORTAL,
     ROOMS,
     ROOT,
-    TEMPLATES,
     calls,
+    doors,
     functions,
     imports,
     kind_of,
     lines,
+    name,
     of_kind,
     public_functions,
     sources,
@@ -57,21 +58,6 @@ SETTINGS = {
     "organisation_searches_per_hour",
     "organisation_searches_per_day",
 }
-RUNS = (
-    r"\|\s*safe\b", r"\bhx-on", r"js:", r"\sstyle\s*=", r"<script[^>]*>[^<\s]",
-    r"hx-trigger=\"[^\"]*\[", r"https?://", r"\bon(click|load|change)=",
-)  # fmt: skip
-
-
-def doors(app: Flask) -> list[Door]:
-    """Return every door of every room."""
-    rooms = [room for room in app.blueprints.values() if isinstance(room, Room)]
-    return [door for room in rooms for door in room.doors]
-
-
-def name(path: Path) -> str:
-    """Return a path as people write it."""
-    return path.relative_to(ROOT).as_posix()
 
 
 def test_every_endpoint_is_a_door(application: Flask) -> None:
@@ -239,30 +225,6 @@ def test_names_that_say_nothing_are_not_used() -> None:
         for function in functions(path):
             words = set(function.name.strip("_").split("_"))
             assert not words & FORBIDDEN_NAMES, f"{name(path)}: {function.name}"
-
-
-def templates() -> list[Path]:
-    """Return every template."""
-    return sorted(TEMPLATES.rglob("*.html"))
-
-
-@pytest.mark.parametrize("path", templates(), ids=name)
-def test_templates_hold_nothing_that_runs(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    for pattern in RUNS:
-        assert not re.search(pattern, text), f"{name(path)} holds {pattern}"
-
-
-def test_every_piece_is_included_and_every_page_has_a_view(application: Flask) -> None:
-    texts = {path: path.read_text(encoding="utf-8") for path in templates()}
-    everything = "\n".join(texts.values())
-    code = "\n".join(path.read_text(encoding="utf-8") for path in sources())
-    for path in texts:
-        short = path.relative_to(TEMPLATES).as_posix()
-        if path.name.startswith("_"):
-            assert short in everything or short in code, f"{short} is not used"
-        elif not short.startswith("_frame/"):
-            assert f'"{short}"' in code, f"{short} is rendered by nobody"
 
 
 def test_every_setting_command_and_permission_is_in_the_readme(application: Flask) -> None:
