@@ -29,6 +29,7 @@ OWN_KINDS = {
         "doctor",
         "pouring",
         "restoring",
+        "rewriting",
         "schema",
         "serving",
         "verifying",
