@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 from flask import Flask
@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from portal.core.config import Config
 from portal.core.db import db
+from tests.first_state import FirstState, TablesChanged
 
 # The package of the server wants a private folder already when it is imported.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))
@@ -96,21 +97,32 @@ class ServerDatabase:
 
     def keep(self) -> None:
         """Turn the present content into the template."""
+        with self._opened() as connection:
+            self._first = FirstState(connection)
         self._cluster.run(f'ALTER DATABASE "{self._name}" RENAME TO "{self._name}_first"')
         self._ledger = self.config.ledger_path.read_bytes()
         self._copy()
 
     def put_back(self, app: Flask) -> None:
-        """Drop the database and copy the template."""
+        """Put back the changed rows, or copy the template where more than rows was changed."""
         let_go(app)
-        self._cluster.run(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
         self.config.ledger_path.write_bytes(self._ledger)
-        self._copy()
+        try:
+            with self._opened() as connection:
+                self._first.put_back(connection)
+        except (TablesChanged, psycopg.OperationalError):
+            self._cluster.run(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
+            self._copy()
 
     def _copy(self) -> None:
         self._cluster.run(
             f'CREATE DATABASE "{self._name}" TEMPLATE "{self._name}_first" STRATEGY FILE_COPY'
         )
+        with self._opened() as connection:
+            self._first.begin(connection)
+
+    def _opened(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self._cluster.uri(self._name), autocommit=True)
 
 
 def let_go(app: Flask) -> None:
