@@ -19,10 +19,11 @@ from portal.core import clock
 from portal.core.db import db
 from portal.sandbox import Child
 from tests.access.writing import break_log
-from tests.cast import CHILDREN
+from tests.children.confiding import GROWN, SHELF, YESTERDAY, YOUNG, boxes, confide, kept, path_of
 from tests.children.looking import (
     NOBODY,
     PIECE,
+    SignIn,
     archive,
     id_of,
     lines,
@@ -33,43 +34,12 @@ from tests.children.looking import (
     say_why,
     without_tokens,
 )  # fmt: skip
-from tests.editor import Editor
-
-SignIn = Callable[[str], Editor]
-YESTERDAY = clock.today() - dt.timedelta(days=1)
-YOUNG, GROWN = CHILDREN.twin_one, CHILDREN.former_involvements
-SHELF = vault.Shelf.INVOLVEMENT
 
 
 @pytest.fixture
 def same_minute(clock_at: Callable[[dt.datetime], None]) -> None:
     """The clock of a page stands at the beginning of a minute."""
     clock_at((clock.now() + dt.timedelta(minutes=1)).replace(second=0, microsecond=0))
-
-
-def boxes(basis: str = "own_consent", kind: str = "mental_health", **more: str) -> dict[str, str]:
-    return {"kind": kind, "basis": basis, **parts("started_on", YESTERDAY), **more}
-
-
-def path_of(app: Flask, child: Child) -> str:
-    return f"/children/{id_of(app, child)}/involvements/in-confidence"
-
-
-def kept(app: Flask) -> list[tuple[uuid.UUID, dict[str, object]]]:
-    """Return all that the vault holds of involvements."""
-    with app.app_context():
-        return vault.all_on(SHELF)
-
-
-def confide(app: Flask, sign_in: SignIn, who: str = "health_visitor") -> tuple[Editor, str]:
-    """Record in confidence; return the browser and the address of what was recorded."""
-    browser = sign_in(who)
-    say_why(browser, id_of(app, GROWN))
-    sent = browser.post(path_of(app, GROWN), data=boxes())
-    assert sent.status_code == 303
-    (document_id, _), *others = kept(app)
-    assert not others
-    return browser, f"/in-confidence/{document_id}"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Withdrawn consent: of what was recorded no byte is left, sealed or not."""
 
 import uuid
-from collections.abc import Callable
 
 from flask import Flask
 from sqlalchemy import select
@@ -10,14 +9,11 @@ from portal.children import vault
 from portal.children.vault.store import marked_slots
 from portal.children.vault.tables import MARK, SLOT
 from portal.core.db import db
-from tests.children.looking import id_of
-from tests.children.test_in_confidence import GROWN, SHELF, boxes, confide, path_of
+from tests.children.confiding import GROWN, SHELF, boxes, confide, path_of
+from tests.children.looking import SignIn, id_of
 from tests.children.vault.following import commit, earlier_database, replay
 from tests.children.vault.test_remnants import everything_readable
 from tests.databases import Stage
-from tests.editor import Editor
-
-SignIn = Callable[[str], Editor]
 
 
 def traces(app: Flask, child_id: uuid.UUID) -> dict[str, bytes]:
