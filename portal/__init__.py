@@ -15,7 +15,7 @@ from portal.core.headers import init_headers
 from portal.core.keys import load_keys
 from portal.core.language import init_language
 from portal.core.logs import init_logs
-from portal.core.pages import init_pages
+from portal.core.pages import Templates, init_pages
 
 HERE = Path(__file__).parent
 ROOMS = (
@@ -45,6 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
         template_folder=str(_beside("templates")),
         static_folder=str(_beside("static")),
     )
+    app.jinja_environment = Templates
     app.config.update(flask_settings(settings, keys.cookie))
     app.extensions["portal_config"] = settings
     app.extensions["portal_keys"] = keys

@@ -7,6 +7,7 @@ complete with its own title, included by the page and sent alone when htmx asks 
 import datetime as dt
 import functools
 import hashlib
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.templating import Environment as FlaskEnvironment
 from flask.wrappers import Response
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -37,6 +39,18 @@ LIBRARIES = ("govuk_frontend_jinja", "govuk_frontend_wtf")
 OWN_MACROS = "_frame/_form.html"
 FOREVER = "public, max-age=31536000, immutable"
 REGION = "GB"
+
+
+class Templates(FlaskEnvironment):
+    """Templates that all look at the same globals.
+
+    Jinja gives each a chain of maps, and compares it with those of the page for each macro that
+    is imported: a fifth of the time of a page with a form.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals themselves for a template without any of its own."""
+        return super().make_globals(d) if d else self.globals
 
 
 def init_pages(app: Flask) -> None:
