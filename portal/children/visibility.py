@@ -220,7 +220,9 @@ def sensitive_kind_of(
     return gives_away(*told)
 
 
-def place_shown(place: Organisation, person: Practitioner | None) -> str:
+def place_shown(
+    place: Organisation | OrganisationSheet, person: Practitioner | PractitionerSheet | None
+) -> str:
     """Return where a contact works as others may read it: never the name of a sensitive service."""
     return str(_("Index team")) if sensitive_kind_of(place, person) else place.name
 

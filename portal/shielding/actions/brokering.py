@@ -3,13 +3,15 @@
 import uuid
 from collections.abc import Mapping
 
+from flask_babel import lazy_gettext as _l
+
 from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.access.reasons import ANSWERING, ReasonNeeded, current_reason
 from portal.children import vault
 from portal.core import clock
 from portal.core.db import random_id
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.shielding import queries
 from portal.shielding.models import ContactRequest
 from portal.shielding.queries import Reachable, RequestLine, RequestSheet
@@ -61,23 +63,31 @@ def settle_contact_request(*, request_id: uuid.UUID, state: State, by: Identity)
     _note(Event.CONTACT_REQUEST_SETTLED, row, {"state": state.value}, by)
 
 
-def pass_on_call_back(*, request_id: uuid.UUID, practitioner_id: uuid.UUID, by: Identity) -> None:
+def pass_on_call_back(
+    *, request_id: uuid.UUID, practitioner_id: uuid.UUID, is_checked: bool = False, by: Identity
+) -> None:
     """Ask somebody who works with the child to ring the asker; to ask them twice changes nothing.
+    is_checked: the officer has made sure of somebody of whom only their own word says so.
 
     Somebody whom the index does not show is asked in confidence: the request stays as it was for
     everybody but shield officers. Raises NotFound, also for somebody whom this person cannot
-    choose; Conflict when the request is closed.
+    choose; Conflict when the request is closed; Invalid where a check is missing.
     """
     row = queries.request_to(request_id, by, to_change=True)
     chosen = _chosen(row, practitioner_id, by)
     asked = [one for one in queries.of_request(row.id) if one.practitioner_id == practitioner_id]
     if asked:
         return
+    if chosen.recorded_since and not is_checked:
+        raise Invalid(_l("Check first that they work with this child."))
     call_back = _call_back(row, chosen, by)
     vault.keep(vault.Shelf.FORWARD, call_back.id, call_back.content, marks=call_back.marks)
     details = {"request": row.id, "practitioner": practitioner_id}
     if chosen.is_hidden:
-        _note_in_confidence(Event.SHIELD_CONTACT_PASSED_ON, call_back.id, details, by)
+        checked = {"checked": True} if chosen.recorded_since else {}
+        _note_in_confidence(
+            Event.SHIELD_CONTACT_PASSED_ON, call_back.id, {**details, **checked}, by
+        )
         return
     row.state = State.PASSED_ON.value
     row.passed_on_by, row.passed_on_at = by.account_id, clock.now()

@@ -1,13 +1,13 @@
 """What may be chosen in a request for contact, in answering one, and in a reply to a call-back."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from portal.core.fields import Line, Needed, Radios, option
+from portal.core.fields import Line, Needed, Radios, Tick, option
 from portal.core.forms import PortalForm
 from portal.shielding.rules import (
     ANSWERS,
@@ -42,27 +42,56 @@ class ContactRequestForm(PortalForm):
 
 
 class AnswerForm(PortalForm):
-    """What the index team answers, and who is asked to ring. seen is the state that was shown."""
+    """What the index team answers, and who is asked to ring. seen is the state that was shown.
+
+    unproved are those of whom nobody but they themselves says that they work with the child:
+    is_checked must be ticked to ask one of them, and is there only when one is offered.
+    """
 
     state = Radios(_l("What is your answer?"), [Needed(_l("Choose your answer"))], coerce=State)
     practitioner = Radios(_l("Who should be asked to ring?"), coerce=uuid.UUID)
+    is_checked = Tick(
+        _l("I have checked that they do work with this child"),
+        description=_l(
+            "Needed for anybody who recorded it themselves after the child was hidden. Ask "
+            "somebody else: whoever is asked to ring learns who asks, and where."
+        ),
+    )
     seen = HiddenField()
 
     def __init__(
-        self, *, now: State, answers: Iterable[State], people: Mapping[uuid.UUID, tuple[str, str]]
+        self,
+        *,
+        now: State,
+        answers: Iterable[State],
+        people: Mapping[uuid.UUID, tuple[str, str]],
+        unproved: Collection[uuid.UUID] = (),
     ) -> None:
         super().__init__()
+        self.unproved = frozenset(unproved)
+        if not self.unproved:
+            del self.is_checked
         self.seen.data = self.seen.data or now.value
         self.state.choices = [option(word.value, *ANSWERS[word]) for word in answers]
         self.practitioner.choices = [option(str(one), *words) for one, words in people.items()]
 
     def validate(self, extra_validators: object = None) -> bool:
-        """A call-back needs somebody to ring."""
-        is_valid = super().validate(extra_validators)
-        wants_nobody = self.state.data is State.PASSED_ON and not self.practitioner.data
-        if wants_nobody and not self.practitioner.errors:
+        """A call-back needs somebody to ring, and for some of them a check."""
+        is_valid = bool(super().validate(extra_validators))
+        if not is_valid or self.state.data is not State.PASSED_ON:
+            return is_valid
+        if not self.practitioner.data:
             self.add_error(_("Choose who should be asked to ring"), "practitioner")
-        return bool(is_valid) and not self.practitioner.errors
+        elif self.practitioner.data in self.unproved and not self.has_checked:
+            self.add_error(
+                _("Check that they work with this child, and say that you have"), "is_checked"
+            )
+        return not self.errors
+
+    @property
+    def has_checked(self) -> bool:
+        """True when the box is there and ticked."""
+        return bool(self.unproved and self.is_checked.data)
 
     def was(self, state: State) -> bool:
         """True when the page that was sent showed this state."""

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,15 +24,14 @@ from portal.core.keys import Keys, unseal
 from portal.directory import queries as directory
 from portal.matching import age_window, year_window
 from portal.shielding.models import ContactRequest
-
-MOST = 500
-SENSITIVE = "sensitive"  # The tier of what was recorded in confidence.
+from portal.shielding.queries.hidden_work import hidden_work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reachable:
     """Somebody who works with the child now. has_account: they can read a call-back here.
-    is_hidden: the index does not say that they work with the child.
+    is_hidden: the index does not say that they work with the child. recorded_since: when they said
+    so themselves after the child was hidden, if nothing else is known of them.
     """
 
     practitioner_id: uuid.UUID
@@ -42,6 +41,7 @@ class Reachable:
     phone: str
     has_account: bool
     is_hidden: bool
+    recorded_since: dt.datetime | None
 
 
 def sees_hidden(by: Identity) -> bool:
@@ -50,14 +50,16 @@ def sees_hidden(by: Identity) -> bool:
 
 
 def reachable(row: ContactRequest, by: Identity) -> tuple[Reachable, ...]:
-    """Return whom this reader may have asked about a request, those of the index first."""
+    """Return whom this reader may have asked about a request: those of the index first, last those
+    who recorded their work themselves after the child was hidden."""
     child_id = child_of_request(row, by)
     if child_id is None:
         return ()
     shown = _in_index(child_id, by)
-    hidden = _in_vault(child_id) - shown if sees_hidden(by) else set()
+    hidden = hidden_work(child_id) if sees_hidden(by) else {}
     asker = select(Account.practitioner_id).where(Account.id == row.account_id)
-    return _people(shown, hidden, without=db.session.scalar(asker))
+    beside = {one: since for one, since in hidden.items() if one not in shown}
+    return _people(shown, beside, without=db.session.scalar(asker))
 
 
 def child_of_request(row: ContactRequest, by: Identity) -> uuid.UUID | None:
@@ -75,7 +77,7 @@ def is_about_hidden(row: ContactRequest, by: Identity) -> bool:
     child_id = child_of_request(row, by)
     if child_id is None:
         return False
-    return vault.grade_of(child_id) is not None or bool(_in_vault(child_id))
+    return vault.grade_of(child_id) is not None or bool(hidden_work(child_id))
 
 
 def typed_of(row: ContactRequest) -> dict[str, Any]:
@@ -104,19 +106,11 @@ def _in_index(child_id: uuid.UUID, by: Identity) -> set[uuid.UUID]:
     return {one for one in found if one is not None}
 
 
-def _in_vault(child_id: uuid.UUID) -> set[uuid.UUID]:
-    """Those who moved into the vault with the child, those who came since, and the sensitive."""
-    held = vault.rows_of(child_id)
-    rows: list[Involvement] = held[1][Involvement] if held else []
-    found = {row.practitioner_id for row in rows if row.ended_on is None}
-    on_shelf = vault.marked(vault.Shelf.INVOLVEMENT, [f"child|{child_id}"], most=MOST)
-    confided = [content for _, content in on_shelf if content["tier"] == SENSITIVE]
-    found |= {uuid.UUID(one["practitioner_id"]) for one in confided if one["practitioner_id"]}
-    return {one for one in found if one is not None}
-
-
 def _people(
-    shown: Collection[uuid.UUID], hidden: Collection[uuid.UUID], *, without: uuid.UUID | None
+    shown: Collection[uuid.UUID],
+    hidden: Mapping[uuid.UUID, dt.datetime | None],
+    *,
+    without: uuid.UUID | None,
 ) -> tuple[Reachable, ...]:
     found = directory.practitioners({*shown, *hidden})
     with_account = select(Account.practitioner_id).where(
@@ -132,13 +126,16 @@ def _people(
             phone=person.work_phone or person.team_phone or person.organisation.phone,
             has_account=person.id in readers,
             is_hidden=person.id in hidden,
+            recorded_since=hidden.get(person.id),
         )
         for person in found.values()
         if person.left_on is None and person.id != without
     ]
-    return tuple(
-        sorted(people, key=lambda one: (one.is_hidden, one.name, str(one.practitioner_id)))
-    )
+    return tuple(sorted(people, key=_turn))
+
+
+def _turn(one: Reachable) -> tuple[object, ...]:
+    return one.recorded_since is not None, one.is_hidden, one.name, str(one.practitioner_id)
 
 
 def _asked(typed: dict[str, Any], *, on: dt.date) -> tuple[Any, dict[str, str]]:

@@ -12,7 +12,7 @@ from portal.access.permissions import Permission
 from portal.children.rules import GENDERS
 from portal.core.errors import Conflict, NotFound
 from portal.core.forms import ask_again
-from portal.core.pages import page, redirect_to
+from portal.core.pages import day, page, redirect_to
 from portal.shielding import actions, queries, room
 from portal.shielding.forms import AnswerForm, RecordNumberForm
 from portal.shielding.rules import CONTACT_KINDS, REPLIED, STATES, State
@@ -50,8 +50,9 @@ def settle_contact_request(request_id: uuid.UUID) -> AnyResponse:
         raise Conflict
     if form.state.data is State.PASSED_ON:
         actions.pass_on_call_back(
-            request_id=request_id, practitioner_id=form.practitioner.data, by=by
-        )
+            request_id=request_id, practitioner_id=form.practitioner.data,
+            is_checked=form.has_checked, by=by,
+        )  # fmt: skip
         return redirect_to("shielding.contact_request", request_id=request_id)
     actions.settle_contact_request(request_id=request_id, state=form.state.data, by=by)
     return redirect_to("shielding.contact_requests")
@@ -90,11 +91,17 @@ def _form(shown: queries.RequestSheet | queries.Choice) -> AnswerForm:
         )
         for one in shown.people
     }  # fmt: skip
-    return AnswerForm(now=shown.state, answers=shown.answers, people=people)
+    unproved = [one.practitioner_id for one in shown.people if one.recorded_since]
+    return AnswerForm(now=shown.state, answers=shown.answers, people=people, unproved=unproved)
 
 
 def _hint(person: queries.Reachable) -> str:
     words = []
+    if person.recorded_since:
+        words.append(
+            _("Recorded by themselves on %(day)s, after the child was hidden.",
+              day=day(person.recorded_since))
+        )  # fmt: skip
     if person.is_hidden:
         words.append(_("In confidence: nobody but shield officers sees that you asked them."))
     if not person.has_account:
