@@ -53,8 +53,8 @@ class AnswerForm(PortalForm):
     is_checked = Tick(
         _l("I have checked that they do work with this child"),
         description=_l(
-            "Needed for anybody who recorded it themselves after the child was hidden. Ask "
-            "somebody else: whoever is asked to ring learns who asks, and where."
+            "Needed for anybody who recorded it themselves after the child was hidden. Ask at "
+            "their organisation first: whoever you ask to ring learns who asks, and in which area."
         ),
     )
     seen = HiddenField()

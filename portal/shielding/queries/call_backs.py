@@ -17,6 +17,7 @@ from portal.core.errors import NotFound
 from portal.directory import queries as directory
 from portal.shielding.models import ContactRequest
 from portal.shielding.queries.contact import account_of, contacts_of, index_team_phone
+from portal.shielding.queries.posts import contacts_told, post_of
 from portal.shielding.queries.reachable import Reachable, sees_hidden
 from portal.shielding.rules import (
     OPEN_STATES,
@@ -39,8 +40,9 @@ MOST = 500
 class CallBackSheet:
     """What is asked of somebody: to ring a person about a child they both work with.
 
-    contacts holds the asker's, the one they chose first. is_over when the index team has closed the
-    request and nobody need ring.
+    contacts holds the asker's, the one they chose first. Of a post that tells of a sensitive
+    service title and organisation are not said, and contacts may be empty (posts.py). is_over when
+    the index team has closed the request and nobody need ring.
     """
 
     id: uuid.UUID
@@ -106,11 +108,12 @@ def asked_to_ring(
         person = found.get(one.practitioner_id)
         is_shown = person is not None and (one.practitioner_id in known or sees_hidden(by))
         reached = known.get(one.practitioner_id)
+        post = post_of(person.organisation, person) if person and is_shown else None
         lines.append(
             AskedToRing(
                 name=person.name if person and is_shown else "",
-                organisation=person.organisation.name if person and is_shown else "",
-                phone=(person.work_phone or person.team_phone) if person and is_shown else "",
+                organisation=post.organisation if post else "",
+                phone=post.phone if post else "",
                 has_account=reached is None or reached.has_account,
                 is_hidden=one.is_hidden or bool(reached and reached.is_hidden),
                 passed_on_at=one.passed_on_at,
@@ -158,7 +161,7 @@ def sheet_of_call_back(call_back: CallBack) -> CallBackSheet:
     row = request_behind(call_back)
     asker, wanted = account_of(row.account_id), RingBack(row.ring_back)
     person = directory.practitioner(asker.practitioner_id) if asker.practitioner_id else None
-    contacts = contacts_of(asker)
+    post = post_of(directory.organisations([row.organisation_id])[row.organisation_id], person)
     # The team's answer says nothing to somebody whom it does not know to be asked.
     is_over = State(row.state) not in OPEN_STATES and not call_back.is_hidden
     return CallBackSheet(
@@ -167,9 +170,9 @@ def sheet_of_call_back(call_back: CallBack) -> CallBackSheet:
         asked_at=call_back.passed_on_at,
         due_at=row.due_at,
         asker=asker.name,
-        role_title=person.role_title if person else "",
-        organisation=directory.organisations([row.organisation_id])[row.organisation_id].name,
-        contacts={word: contacts[word] for word in sorted(contacts, key=lambda w: w != wanted)},
+        role_title=post.role_title,
+        organisation=post.organisation,
+        contacts=contacts_told(contacts_of(asker), wanted, is_sensitive=post.is_sensitive),
         child_name=call_back.child_name,
         born=call_back.born,
         reply=call_back.reply,

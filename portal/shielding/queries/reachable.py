@@ -22,16 +22,20 @@ from portal.children.visibility import visible
 from portal.core.db import db
 from portal.core.keys import Keys, unseal
 from portal.directory import queries as directory
+from portal.directory.queries import PractitionerSheet
 from portal.matching import age_window, year_window
 from portal.shielding.models import ContactRequest
 from portal.shielding.queries.hidden_work import hidden_work
+from portal.shielding.queries.posts import post_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reachable:
-    """Somebody who works with the child now. has_account: they can read a call-back here.
-    is_hidden: the index does not say that they work with the child. recorded_since: when they said
-    so themselves after the child was hidden, if nothing else is known of them.
+    """Somebody who works with the child now; where they work is said as on the record.
+
+    has_account: they can read a call-back here. is_hidden: the index does not say that they work
+    with the child. recorded_since: when they said so themselves after the child was hidden, if
+    nothing else is known of them.
     """
 
     practitioner_id: uuid.UUID
@@ -118,20 +122,30 @@ def _people(
     )
     readers = set(db.session.scalars(with_account))
     people = [
-        Reachable(
-            practitioner_id=person.id,
-            name=person.name,
-            role_title=person.role_title,
-            organisation=person.organisation.name,
-            phone=person.work_phone or person.team_phone or person.organisation.phone,
-            has_account=person.id in readers,
-            is_hidden=person.id in hidden,
-            recorded_since=hidden.get(person.id),
-        )
+        _reachable(person, has_account=person.id in readers, hidden=hidden)
         for person in found.values()
         if person.left_on is None and person.id != without
     ]
     return tuple(sorted(people, key=_turn))
+
+
+def _reachable(
+    person: PractitionerSheet,
+    *,
+    has_account: bool,
+    hidden: Mapping[uuid.UUID, dt.datetime | None],
+) -> Reachable:
+    post = post_of(person.organisation, person)
+    return Reachable(
+        practitioner_id=person.id,
+        name=person.name,
+        role_title=post.role_title,
+        organisation=post.organisation,
+        phone=post.phone,
+        has_account=has_account,
+        is_hidden=person.id in hidden,
+        recorded_since=hidden.get(person.id),
+    )
 
 
 def _turn(one: Reachable) -> tuple[object, ...]:

@@ -85,14 +85,24 @@ def _again(request_id: uuid.UUID, form: AnswerForm | RecordNumberForm, by: Ident
 def _form(shown: queries.RequestSheet | queries.Choice) -> AnswerForm:
     people = {
         one.practitioner_id: (
-            _("%(name)s, %(role)s, %(organisation)s", name=one.name, role=one.role_title,
-              organisation=one.organisation),
+            _label(one),
             _hint(one),
         )
         for one in shown.people
     }  # fmt: skip
     unproved = [one.practitioner_id for one in shown.people if one.recorded_since]
     return AnswerForm(now=shown.state, answers=shown.answers, people=people, unproved=unproved)
+
+
+def _label(person: queries.Reachable) -> str:
+    if not person.role_title:
+        return str(
+            _("%(name)s, %(organisation)s", name=person.name, organisation=person.organisation)
+        )
+    return str(
+        _("%(name)s, %(role)s, %(organisation)s", name=person.name, role=person.role_title,
+          organisation=person.organisation)
+    )  # fmt: skip
 
 
 def _hint(person: queries.Reachable) -> str:
@@ -104,7 +114,9 @@ def _hint(person: queries.Reachable) -> str:
         )  # fmt: skip
     if person.is_hidden:
         words.append(_("In confidence: nobody but shield officers sees that you asked them."))
-    if not person.has_account:
+    if not person.has_account and not person.phone:
+        words.append(_("They have no account here, and no number of their own is known."))
+    elif not person.has_account:
         words.append(
             _("They have no account here: ring them yourself on %(phone)s.", phone=person.phone)
         )
