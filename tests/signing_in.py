@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from functools import cache
 
 from flask import Flask
 from sqlalchemy import insert, select
@@ -35,7 +36,12 @@ def fill(config: Config, *, children: int) -> None:
 
 def member(key: str) -> CastMember:
     """Return a member of the cast by key."""
-    return next(one for one in town(on=clock.today(), children=0).cast if one.key == key)
+    return _cast(clock.today())[key]
+
+
+@cache
+def _cast(today: dt.date) -> dict[str, CastMember]:
+    return {one.key: one for one in town(on=today, children=0).cast}
 
 
 def names_of_children() -> frozenset[str]:
