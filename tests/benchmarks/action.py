@@ -21,8 +21,8 @@ from portal.directory.models import Organisation
 from portal.search import actions
 from portal.search.rules import Typed, criteria_of
 from tests.benchmarks.asking import described, typed_of
-from tests.benchmarks.loading import number_of
 from tests.benchmarks.queries import BenchQuery
+from tests.benchmarks.rows import number_of
 from tests.benchmarks.sets import ChildSet
 from tests.benchmarks.timing import Spread, TokenCaches, spread
 from tests.signing_in import member
