@@ -15,8 +15,17 @@ from portal.core.db import db, random_id
 from portal.shielding.actions import alerts as gathering
 from portal.shielding.rules.documents import marks_of
 from tests.cast import CAST, CHILDREN
-from tests.search.asking import about, id_of, log_lines, main_part, results
-from tests.shielding.shields import Clock, SignIn, document_ids, documents, later, shield
+from tests.search.asking import about, boxes, id_of, log_lines, main_part, results
+from tests.shielding.shields import (
+    Clock,
+    SignIn,
+    ask,
+    decide,
+    document_ids,
+    documents,
+    later,
+    shield,
+)
 
 NOWHERE = "0f0e0d0c-0b0a-0908-0706-050403020100"
 STORY = CHILDREN.story
@@ -43,6 +52,29 @@ def test_who_searched_why_and_how_to_ring_them(portal: Flask, sign_in: SignIn) -
         assert words in page
     (line,) = log_lines(portal, "shield:alerts_listed")
     assert line["details"]["count"] == 1
+
+
+def test_one_search_that_means_two_children_names_both(portal: Flask, sign_in: SignIn) -> None:
+    officer, twins = sign_in("shield_officer"), (CHILDREN.twin_one, CHILDREN.twin_two)
+    for request_id in [ask(portal, officer, twin) for twin in twins]:
+        assert decide(officer, request_id, "absent").status_code == 303
+    assert "No child found" in results(sign_in("health_visitor"), about(CHILDREN.twin_one))
+    page = sign_in("shield_officer").get("/alerts").get_data(as_text=True)
+    assert page.count('data-testid="alert"') == 1
+    page = main_part(page)
+    places = [page.index(twin.given_names) for twin in twins]
+    assert places == sorted(places), "the nearest first"
+    (alert_id,) = document_ids(portal, "alert")
+    page = sign_in("shield_officer").get(f"/alerts/{alert_id}").get_data(as_text=True)
+    assert all(twin.given_names in page for twin in twins)
+
+
+def test_a_nickname_and_a_year_raise_an_alert(portal: Flask, sign_in: SignIn) -> None:
+    shield(portal, sign_in, decision="absent")
+    typed = boxes("Katie", STORY.family_name, f"- - {STORY.date_of_birth.year}")
+    assert "No child found" in results(sign_in("health_visitor"), typed)
+    page = main_part(sign_in("shield_officer").get("/alerts").get_data(as_text=True))
+    assert "Kaitlyn Rose Prendergast" in page
 
 
 def test_a_masked_child_who_is_found_makes_no_alert(portal: Flask, sign_in: SignIn) -> None:

@@ -8,7 +8,8 @@ nothing here commits. After a change of how names are cut or keyed, `rebuild` is
 """
 
 from portal.children.finding.building import rebuild
-from portal.children.finding.choosing import Candidate, Found, Outcome, Question
+from portal.children.finding.choosing import Candidate, Found, Outcome, Question, is_worth_naming
+from portal.children.finding.expansion import shares_of
 from portal.children.finding.lookup import candidates, living_at, ranked
 from portal.children.finding.repair import (
     Problem,
@@ -35,8 +36,10 @@ __all__ = [
     "index_children",
     "is_missing",
     "is_small",
+    "is_worth_naming",
     "living_at",
     "ranked",
     "rebuild",
+    "shares_of",
     "spot_check",
 ]

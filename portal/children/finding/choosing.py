@@ -22,6 +22,7 @@ _LEAST_LIKELY_BITS = 11.0
 _MARGIN = 10.0
 _GAP = 5.0
 _LIFTED = 4.0
+_ANYBODY = uuid.UUID(int=0)
 _CLEARLY_ANOTHER = frozenset({Kind.GIVEN_DIFFERENT, Kind.FAMILY_DIFFERENT})
 
 
@@ -114,6 +115,13 @@ def choose(
     lifted.sort(key=lambda one: -one.comparison.score)
     named = _named([*first, *lifted[: MOST_CANDIDATES - len(first)]])
     return named or Found(Outcome.NONE)
+
+
+def is_worth_naming(comparison: Comparison, perfect: float) -> bool:
+    """True when a search would name a child so compared who had nobody beside. perfect is what the
+    visible facts of the search would score against themselves."""
+    one = Scored(_ANYBODY, comparison)
+    return _is_worth_naming(one, perfect, comparison.children) or _is_lifted(one, perfect)
 
 
 def _is_worth_naming(one: Scored, perfect: float, children: int) -> bool:

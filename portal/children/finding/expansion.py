@@ -99,6 +99,15 @@ def expand(connection: Connection, query: Description) -> Expansion:
     )
 
 
+def shares_of(connection: Connection, words: Iterable[str]) -> tuple[dict[str, float], int]:
+    """Return what share of all children bears each of these words, for those the vocabulary knows,
+    and how many children there are, at least one: what a search would have weighed names by."""
+    children = connection.scalar(_CHILDREN) or 0
+    known = connection.execute(_KNOWN, {"forms": list(words)})
+    shares = {token: _share(frequency, children) for _, token, frequency in known.all()}
+    return shares, max(children, 1)
+
+
 def _share(frequency: int, children: int) -> float:
     return (frequency + _IMAGINED * _USUAL_SHARE) / (children + _IMAGINED)
 

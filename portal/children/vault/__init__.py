@@ -1,7 +1,7 @@
 """The vault: what may not be shown is not in the index; it is here, sealed under a key of its own.
 
 store.py keeps documents on slots that nobody can tell from empty ones; moving.py takes a child out
-of the index and puts it back; probe.py is the one look that every search makes, alerts.py what it
+of the index and puts it back; watching.py is the look that every search makes, alerts.py what it
 leaves. Everything happens in the session of the caller; nothing here commits. No room but children/
 touches the tables.
 """
@@ -21,7 +21,7 @@ from portal.children.vault.moving import (
     withhold_correction,
 )
 from portal.children.vault.pairs import is_kept_apart, pair_mark
-from portal.children.vault.probe import Met, hidden_by_source, probe, resembles
+from portal.children.vault.probe import hidden_by_source, resembles
 from portal.children.vault.sensitive import (
     confide,
     confided,
@@ -40,6 +40,7 @@ from portal.children.vault.store import (
     remove,
     stir,
 )
+from portal.children.vault.watching import Met, probe
 from portal.children.vault.withheld import own_withheld, withhold
 
 __all__ = [

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 
 from portal.access.identity import Identity
-from portal.children.vault.probe import Met
 from portal.children.vault.store import key_of_vault, place_of
 from portal.children.vault.tables import ALERT, ALERT_BYTES
+from portal.children.vault.watching import Met
 from portal.core import clock
 from portal.core.db import db, random_id
 from portal.core.keys import seal_to, unseal
@@ -26,11 +26,13 @@ _SINCE = select(ALERT.c.id, ALERT.c.made_at, ALERT.c.sealed)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """Somebody searched for an absent child: who, why, and in which search of the log."""
+    """Somebody searched for an absent child: who, why, and in which search of the log. others are
+    absent children whom the same search would have met too."""
 
     id: uuid.UUID
     made_at: dt.datetime
     child_id: uuid.UUID
+    others: tuple[uuid.UUID, ...] = ()
     account_id: uuid.UUID
     search_id: uuid.UUID
     reason: str
@@ -40,7 +42,7 @@ def leave_alert(met: Met | None, *, search_id: uuid.UUID, reason: str, by: Ident
     """Leave the row of one search, whomever it met."""
     alert_id = random_id()
     words = {
-        "child": (met.child_id if met else NOBODY).hex,
+        "children": [one.hex for one in ((met.child_id, *met.others) if met else (NOBODY,))],
         "account": (by.account_id or NOBODY).hex,
         "search": search_id.hex,
         "reason": reason,
@@ -68,10 +70,12 @@ def forget_alerts(before: dt.datetime) -> None:
 
 def _alert(alert_id: uuid.UUID, made_at: dt.datetime, sealed: bytes) -> Alert:
     words = json.loads(unseal(key_of_vault(), sealed, place=place_of("vault_alert", alert_id)))
+    child_id, *others = (uuid.UUID(one) for one in words["children"])
     return Alert(
         id=alert_id,
         made_at=made_at,
-        child_id=uuid.UUID(words["child"]),
+        child_id=child_id,
+        others=tuple(others),
         account_id=uuid.UUID(words["account"]),
         search_id=uuid.UUID(words["search"]),
         reason=words["reason"],

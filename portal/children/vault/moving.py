@@ -25,6 +25,7 @@ from portal.children.vault import identity, ledger, store
 from portal.children.vault.identity import Document, Grade
 from portal.children.vault.ledger import Act, Entry
 from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
+from portal.children.vault.sketches import sketch_marks, sketch_of
 from portal.children.vault.store import Shelf
 from portal.children.vault.withheld import release, with_withheld, withhold
 from portal.children.visibility import Job, everything, plain_identifier
@@ -141,8 +142,8 @@ def keep_identity(document: Document) -> None:
     child_id = identity.child_of(document)
     store.keep(Shelf.IDENTITY, child_id, document, marks=identity.marks_of(document))
     if document["grade"] == Grade.ABSENT:
-        sketch = identity.sketch_of(document)
-        store.keep(Shelf.SKETCH, child_id, sketch, marks=identity.sketch_marks(sketch))
+        sketch = sketch_of(document)
+        store.keep(Shelf.SKETCH, child_id, sketch, marks=sketch_marks(sketch), whole=True)
     else:
         store.remove(Shelf.SKETCH, child_id)
 

@@ -1,93 +1,21 @@
-"""The one look into the vault that every search makes, and the guard's look for rows of feeds.
-
-A search opens the same number of slots whatever they hold, compares as many descriptions, and
-leaves one row of one size. Only the shield officer can learn whether it met an absent child.
-"""
+"""The guard's look into the vault: is a row of a feed about a hidden child, or near one?"""
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from math import inf, log2
+from math import inf
 
 from portal.children.rules import ChildDraft
 from portal.children.vault import identity, store
-from portal.children.vault.identity import Document, Grade
-from portal.children.vault.store import Part, Shelf
-from portal.matching import Comparison, Description, Kind, compare, describe
+from portal.children.vault.identity import Document
+from portal.children.vault.store import Shelf
+from portal.matching import Description, Kind, compare, describe
 
-OPENED = 6
-_LEAST_BITS = 7.0
-_WORTH = 0.5
-_CHILDREN = 2_000
-_ANOTHER = frozenset({Kind.GIVEN_DIFFERENT, Kind.FAMILY_DIFFERENT})
 # A row of a feed that comes this near is looked at by a person: less than a search needs to name
 # a child. Day and one name of a pair do.
 _RESEMBLES = 12.0
 _MOST_RESEMBLING = 50
-# Compared where a slot holds nobody: nobody is met, and the work is the same.
-DECOY: Document = {
-    "child_id": uuid.UUID(int=0).hex,
-    "grade": Grade.MASKED.value,
-    "given_names": "Zenobia Quill",
-    "family_name": "Vexworth",
-    "former": [["", "Quexley"]],
-    "born": "2001-01-01",
-    "gender": "female",
-    "postcodes": [],
-    "numbers": {},
-    "sources": [],
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Met:
-    """A hidden child whom a search would have met."""
-
-    child_id: uuid.UUID
-
-
-def probe(asked: Description, *, numbers: Mapping[str, str]) -> Met | None:
-    """Return the absent child whom this search would have met, if any. numbers are those by which
-    the asker could have found a child."""
-    near = store.marked_slots(
-        Shelf.SKETCH, identity.marks_near(asked, numbers=numbers), most=OPENED
-    )
-    spare = [slot for slot in store.random_slots(2 * OPENED) if slot not in near]
-    perfect = compare(asked, asked).score
-    met = [
-        document
-        for part in store.opened([*near, *spare][:OPENED])
-        if (document := _weighed(part, asked, perfect, numbers)) is not None
-    ]
-    return Met(identity.child_of(met[0])) if met else None
-
-
-def _weighed(
-    part: Part | None, asked: Description, perfect: float, numbers: Mapping[str, str]
-) -> Document | None:
-    """Compare what stands on a slot; an empty one costs a comparison too."""
-    document = _document(part)
-    comparison = compare(asked, identity.description_of(document))
-    is_met = _is_worth_naming(comparison, perfect) or any(
-        value and document["numbers"].get(scheme) == value for scheme, value in numbers.items()
-    )
-    return document if is_met and document is not DECOY else None
-
-
-def _document(part: Part | None) -> Document:
-    """A sketch stands on one slot, whole; anything else is nobody."""
-    if part is None or part.shelf != Shelf.SKETCH or part.place:
-        return DECOY
-    return store.content_in(part)
-
-
-def _is_worth_naming(comparison: Comparison, perfect: float) -> bool:
-    """As a search judges the children of the index (finding.choosing), but for how many there are:
-    better one alert too many."""
-    if any(item.kind in _ANOTHER for item in comparison.evidence):
-        return comparison.score >= 2 * log2(_CHILDREN)
-    return comparison.score >= max(_WORTH * perfect, _LEAST_BITS)
 
 
 def resembles(draft: ChildDraft, *, apart: Collection[uuid.UUID] = ()) -> uuid.UUID | None:

@@ -71,14 +71,21 @@ _MARK_ANEW = (
 
 
 def keep(
-    shelf: Shelf, document_id: uuid.UUID, content: Content, *, marks: Iterable[str] = ()
+    shelf: Shelf,
+    document_id: uuid.UUID,
+    content: Content,
+    *,
+    marks: Iterable[str] = (),
+    whole: bool = False,
 ) -> None:
     """Put a document, or replace the one of this shelf and id. marks are plain words under which
-    it is found again; only their keyed fingerprints are kept."""
+    it is found again; only their keyed fingerprints are kept. whole: one that fits a slot stands
+    entire on each slot that its marks take."""
     enter()
     parts = list(_cut(json.dumps(content)))
     words = list(dict.fromkeys(marks))
     needed = max(len(parts), -(-len(words) // (MARKS - 1)))
+    parts = parts * needed if whole else parts
     held = _slots_of(shelf, document_id)
     numbers = held[:needed]
     numbers += _empty_slots(needed - len(numbers)) if len(numbers) < needed else []

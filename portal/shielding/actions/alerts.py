@@ -30,8 +30,8 @@ AT_ONCE = 20_000
 
 
 def look_at_alerts(*, by: Identity) -> tuple[tuple[AlertLine, ...], bool]:
-    """Return the alerts, the newest first: who searched, why, how to ring them, for which child;
-    and whether every search was read. The look is logged.
+    """Return the alerts, the newest first: who searched, why, how to ring them, for which
+    children; and whether every search was read. The look is logged.
     """
     is_whole = gather_alerts(by=by)
     lines = alert_lines(by)
@@ -81,6 +81,7 @@ def gather_alerts(*, by: Identity) -> bool:
         if vault.content_of(Shelf.SHIELD, alert.id) is None:
             content: Content = {
                 "kind": DocumentKind.ALERT.value, "child_id": str(alert.child_id),
+                "others": [str(one) for one in alert.others],
                 "account": str(alert.account_id), "reason": alert.reason,
                 "made_at": alert.made_at.isoformat(), "gathered_by": str(by.account_id),
                 "outcome": "", "closed_at": None, "closed_by": [],

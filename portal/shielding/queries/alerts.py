@@ -23,7 +23,7 @@ OVERRIDE = "override"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertLine:
     """A search that would have met an absent child, or (is_override) somebody who opened what may
-    be hidden. child is None when the record has gone.
+    be hidden. children are those it met, the nearest first, None where a record has gone.
 
     outcome is None and settled_by empty while nobody has dealt with it.
     """
@@ -33,7 +33,7 @@ class AlertLine:
     is_override: bool
     searcher: Reach
     reason: LazyString | str
-    child: NameSheet | None
+    children: tuple[NameSheet | None, ...]
     outcome: AlertOutcome | None
     settled_by: str
     settled_at: dt.datetime | None
@@ -44,7 +44,7 @@ def alert_lines(by: Identity) -> tuple[AlertLine, ...]:
     open_ones = waiting(DocumentKind.ALERT)
     settled = closed(DocumentKind.ALERT)[-SHOWN:]
     people = reaches(uuid.UUID(content["account"]) for _, content in [*open_ones, *settled])
-    ids = {uuid.UUID(content["child_id"]) for _, content in [*open_ones, *settled]}
+    ids = {one for _, content in [*open_ones, *settled] for one in _met(content)}
     children = children_of(ids, by)
     lines = [_line(*one, people, children) for one in [*open_ones, *settled]]
     return tuple(sorted(lines, key=lambda line: line.made_at, reverse=True))
@@ -54,7 +54,11 @@ def alert_line(alert_id: uuid.UUID, by: Identity) -> AlertLine:
     """Return one alert. Raises NotFound."""
     content = document(DocumentKind.ALERT, alert_id)
     people = reaches([uuid.UUID(content["account"])])
-    return _line(alert_id, content, people, children_of([uuid.UUID(content["child_id"])], by))
+    return _line(alert_id, content, people, children_of(_met(content), by))
+
+
+def _met(content: Content) -> list[uuid.UUID]:
+    return [uuid.UUID(one) for one in (content["child_id"], *content.get("others", ()))]
 
 
 def _line(
@@ -71,7 +75,7 @@ def _line(
         is_override=content.get("what") == OVERRIDE,
         searcher=people.get(uuid.UUID(content["account"]), NOBODY),
         reason=LOGGED.get(content["reason"], content["reason"]),
-        child=children.get(uuid.UUID(content["child_id"])),
+        children=tuple(children.get(one) for one in _met(content)),
         outcome=AlertOutcome(content["outcome"]) if content["outcome"] else None,
         settled_by=", ".join(names.values()),
         settled_at=moment(content["closed_at"]) if content["closed_at"] else None,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.access.identity import operator
 from portal.children import actions, vault
 from portal.children.rules import FormerName
-from portal.children.vault.probe import OPENED
+from portal.children.vault.watching import OPENED
 from portal.matching import describe
 from tests.children.vault.test_remnants import draft
 
