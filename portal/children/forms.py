@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.access.reasons import LABELS, NOTE_LENGTH, Reason
@@ -17,6 +18,7 @@ from portal.children.rules import (
     SensitiveKind,
     Settlement,
     kinds_for,
+    needs_provider,
 )
 from portal.core.fields import DateParts, Line, Needed, Radios, Tick, option
 from portal.core.forms import PortalForm
@@ -112,6 +114,13 @@ class ConfidenceForm(PortalForm):
         [Needed(_l("Choose why this may be recorded"))],
         coerce=Basis,
     )
+    says_provider = Tick(
+        _l("I work for the service that I record"),
+        description=_l(
+            "Only the service itself may record its own suspicion. If you suspect harm and work "
+            "for another service, do not record this: tell children's social care."
+        ),
+    )
     started_on = DateParts(
         _l("When did you start?"),
         [Needed(_l("Enter the date when you started"))],
@@ -139,6 +148,18 @@ class ConfidenceForm(PortalForm):
             ),
         }
         self.basis.choices = [option(word.value, BASES[word], hints[word]) for word in Basis]
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """On a suspicion of harm the person must say that they work for the service."""
+        is_valid = bool(super().validate(extra_validators))
+        basis = self.basis.data
+        if basis and needs_provider(basis) and not self.says_provider.data:
+            self.add_error(
+                _("Say that you work for the service that you record, or choose another reason"),
+                "says_provider",
+            )
+            return False
+        return is_valid
 
 
 class EndingForm(PortalForm):

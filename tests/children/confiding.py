@@ -18,7 +18,9 @@ SHELF = vault.Shelf.INVOLVEMENT
 
 
 def boxes(basis: str = "own_consent", kind: str = "mental_health", **more: str) -> dict[str, str]:
-    return {"kind": kind, "basis": basis, **parts("started_on", YESTERDAY), **more}
+    """Fill the form; on a suspicion of harm with the word that one works for the service."""
+    told = {"says_provider": "y"} if basis == "significant_harm" else {}
+    return {"kind": kind, "basis": basis, **told, **parts("started_on", YESTERDAY), **more}
 
 
 def path_of(app: Flask, child: Child) -> str:

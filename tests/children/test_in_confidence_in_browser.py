@@ -68,6 +68,11 @@ def test_every_state_is_easy_to_use(portal: Flask, browser_page: Opener) -> None
         page.goto(form)
         page.check(f"input[name=kind][value={kind}]")
         page.check("input[name=basis][value=significant_harm]")
+        if kind == "mental_health":
+            press(page, "Record my involvement")
+            expect(page.get_by_text("Say that you work for the service").first).to_be_visible()
+            faults += read(page, "the form without the word that one works there")
+        page.check("input[name=says_provider]")
         type_day(page, "started_on")
         press(page, "Record my involvement")
         expect(page.get_by_text("Your involvement is recorded")).to_be_visible()

@@ -24,6 +24,7 @@ from portal.children.rules import (
     SensitiveKind,
     fault_of_basis,
     fault_of_period,
+    needs_provider,
 )
 from portal.children.visibility import one
 from portal.core import clock
@@ -36,22 +37,34 @@ BASIS_FAULTS: dict[BasisFault, LazyString] = {
     ),
     BasisFault.OLD_ENOUGH: _l("At this age the young person alone decides. Ask them."),
 }
+NOT_PROVIDER = _l("Only the service itself may record its own suspicion.")
 
 
 def record_in_confidence(
-    *, child_id: uuid.UUID, kind: SensitiveKind, basis: Basis, started_on: dt.date, by: Identity
+    *,
+    child_id: uuid.UUID,
+    kind: SensitiveKind,
+    basis: Basis,
+    says_provider: bool = False,
+    started_on: dt.date,
+    by: Identity,
 ) -> uuid.UUID:
     """Record that a sensitive service works with this child; return the involvement's id.
 
-    Saying it again replaces what was said. Raises ReasonNeeded, NotFound, and Invalid for a basis
-    or a day that does not fit.
+    says_provider: the person says that they work for that service; the directory does not know
+    which organisation gives which. Saying it again replaces what was said. Raises ReasonNeeded,
+    NotFound, and Invalid for a basis or a day that does not fit.
     """
+    says_provider = says_provider and needs_provider(basis)
+    if needs_provider(basis) and not says_provider:
+        raise Invalid(NOT_PROVIDER)
     reasons.current_reason(child_id=child_id, by=by)
     vault.enter()
     child = one(child_id, by=by, to_change=True)
     _check(child, basis, started_on)
     held = _own_of(child_id, kind, by)
-    if held and (held.basis, held.started_on) == (basis, started_on):
+    said = (basis, started_on, says_provider)
+    if held and (held.basis, held.started_on, held.says_provider) == said:
         return held.id
     sheet = ConfidedSheet(
         id=held.id if held else random_id(),
@@ -63,6 +76,7 @@ def record_in_confidence(
         basis=basis,
         started_on=started_on,
         recorded_at=clock.now(),
+        says_provider=says_provider,
     )
     _confide(sheet, by)
     return sheet.id

@@ -44,6 +44,7 @@ def record_in_confidence(child_id: uuid.UUID) -> AnyResponse:
                 child_id=child_id,
                 kind=form.kind.data,
                 basis=form.basis.data,
+                says_provider=form.says_provider.data,
                 started_on=form.started_on.data,
                 by=by,
             )

@@ -9,7 +9,7 @@ from portal.children.rules.kinds import ABOUT, Kind, Tier, kind_of, kinds_for, t
 from portal.children.rules.numbers import BITS, normal_record_number, record_number
 from portal.children.rules.sensitive import (
     BASES, SENSITIVE_KINDS, Basis, BasisFault, ConfidedSheet, SensitiveKind, fault_of_basis,
-    gives_away, is_sensitive, sensitive_kind_of,
+    gives_away, is_sensitive, needs_provider, sensitive_kind_of,
 )  # fmt: skip
 from portal.children.rules.sheets import (
     AddressLine, CarerLine, ContactCard, NameSheet, NumberLine, RecordSheet,
@@ -30,6 +30,6 @@ __all__ = [
     "NameSheet", "NumberLine", "PeriodFault", "RecordSheet", "Relation", "Scheme",
     "SensitiveKind", "Settlement", "Tier", "fault_of_basis", "fault_of_child",
     "fault_of_period", "gender_of", "gives_away", "is_sensitive", "kind_of", "kinds_for",
-    "months_unconfirmed", "normal_record_number", "overlap", "record_number",
+    "months_unconfirmed", "needs_provider", "normal_record_number", "overlap", "record_number",
     "sensitive_kind_of", "tidy_name", "tier_of",
 ]  # fmt: skip

@@ -68,6 +68,8 @@ class ConfidedSheet:
     """What a practitioner recorded in confidence, as they themselves read it.
 
     Names and date of birth are those of the day it was recorded, whatever the index holds now.
+    says_provider: they said that they work for the service, without which a suspicion of harm is
+    not taken.
     """
 
     id: uuid.UUID
@@ -79,6 +81,7 @@ class ConfidedSheet:
     basis: Basis
     started_on: dt.date
     recorded_at: dt.datetime
+    says_provider: bool = False
 
     @property
     def name(self) -> str:
@@ -142,3 +145,8 @@ def fault_of_basis(
     if basis is Basis.PARENTAL_CONSENT and age >= own_from:
         return BasisFault.OLD_ENOUGH
     return None
+
+
+def needs_provider(basis: Basis) -> bool:
+    """True when only the service itself may record on this basis (SI 2007/2182, reg 11(3))."""
+    return basis is Basis.SIGNIFICANT_HARM

@@ -35,6 +35,7 @@ def confide(
         "born": sheet.date_of_birth.isoformat(),
         "kind": sheet.kind.value,
         "basis": sheet.basis.value,
+        "says_provider": sheet.says_provider,
         "started_on": sheet.started_on.isoformat(),
         "recorded_at": sheet.recorded_at.isoformat(),
         "recorded_by": recorded_by.hex if recorded_by else None,
@@ -111,4 +112,6 @@ def _sheet(involvement_id: uuid.UUID, content: dict[str, Any]) -> ConfidedSheet:
         basis=Basis(content["basis"]),
         started_on=dt.date.fromisoformat(content["started_on"]),
         recorded_at=dt.datetime.fromisoformat(content["recorded_at"]),
+        # Older documents do not hold it.
+        says_provider=content.get("says_provider", False),
     )
