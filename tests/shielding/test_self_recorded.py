@@ -25,7 +25,7 @@ from tests.shielding.asking import (
     text_of,
 )
 from tests.shielding.brokering import STORY, World, texts
-from tests.shielding.shields import shield
+from tests.shielding.shields import Clock, ask, decide, later, shield
 
 NEEDED = "Check that they work with this child, and say that you have"
 BOX = 'name="is_checked"'
@@ -175,3 +175,35 @@ def test_an_ordinary_childs_request_is_drawn_without_the_box(
         assert BOX not in page
         assert "Recorded by themselves" not in page
     assert pass_on(portal, browser, receipt, to="police_officer").status_code == 303
+
+
+def test_the_shields_page_names_what_was_recorded_since(
+    portal: Flask, sign_in: SignIn, clock_at: Clock
+) -> None:
+    shield_id, browser = shield(portal, sign_in), sign_in("police_officer")
+    officer, path = sign_in("shield_officer"), f"/shields/{shield_id}"
+    assert "Recorded since" not in text_of(officer, path)
+    confide_work(portal, sign_in("teacher"))
+    assert "Recorded since" not in text_of(officer, path), "nothing of what is in confidence"
+    record_work(portal, browser)
+    words = text_of(officer, path)
+    assert "Recorded since the details were withheld" in words
+    organisation = "Mereshire Police, Child Protection Unit"
+    assert f"{CAST.police_officer.name}, {organisation} Police child protection, recorded" in words
+    for known in (CAST.social_worker, CAST.teacher):
+        assert known.name not in words
+    officer.post(f"{path}/lift", data={"reason": "risk_over"})
+    later(portal, clock_at, dt.timedelta(days=1, minutes=2))
+    other = sign_in("second_shield_officer")
+    assert other.post(f"{path}/lift/confirm").status_code == 303
+    assert "Recorded since" not in text_of(other, path)
+
+
+def test_a_stricter_grade_does_not_make_it_known(portal: Flask, sign_in: SignIn) -> None:
+    officer, shield_id = sign_in("shield_officer"), shield(portal, sign_in)
+    record_work(portal, sign_in("police_officer"))
+    receipt = ask_about_child(portal, sign_in("health_visitor"))
+    assert decide(officer, ask(portal, officer), "absent").status_code == 303
+    assert CAST.police_officer.name in text_of(officer, f"/shields/{shield_id}")
+    assert pass_on(portal, officer, receipt, to="police_officer").status_code == 422
+    assert pass_on(portal, officer, receipt, to="social_worker").status_code == 303

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from portal.children.rules import NameSheet
 from portal.children.vault import Grade
+from portal.shielding.queries.hidden_work import SinceHidden
 from portal.shielding.queries.people import Reach
 from portal.shielding.rules.shields import (
     AppealOutcome,
@@ -127,6 +128,7 @@ class ShieldSheet(ShieldLine):
     reviews: tuple[ReviewLine, ...]
     appeals: tuple[AppealLine, ...]
     tasks: tuple[TaskLine, ...]
+    recorded_since: tuple[SinceHidden, ...]
     is_kept_apart: bool
 
 

@@ -23,6 +23,7 @@ from portal.shielding.queries.documents import (
     moment,
     waiting,
 )
+from portal.shielding.queries.hidden_work import recorded_since_hidden
 from portal.shielding.queries.people import NOBODY, child_of, children_of, reaches
 from portal.shielding.queries.sheets import (
     AppealLine,
@@ -128,6 +129,7 @@ def shield_sheet(shield_id: uuid.UUID, by: Identity) -> ShieldSheet:
         reviews=tuple(map(_review, content["reviews"])),
         appeals=tuple(map(_appeal, content["appeals"])),
         tasks=_tasks(_tasks_of(shield_id), by),
+        recorded_since=() if content["closed_at"] else recorded_since_hidden(child_id),
         is_kept_apart=vault.is_kept_apart(child_id),
     )
 
