@@ -2,6 +2,7 @@
 hidden any more."""
 
 import uuid
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from portal.children import vault
 from portal.children.actions.reported import let_in
 from portal.children.models import Involvement
 from portal.children.vault import guard, quarantine
-from portal.children.vault.packing import unpacked
+from portal.children.vault.packing import Packed, packed, unpacked
 from portal.children.vault.quarantine import Quarantined, Standing
 from portal.core.db import db, random_id
 
@@ -20,19 +21,22 @@ def release_child(*, row: Quarantined, by: Identity) -> None:
     if row.draft is not None:
         draft = guard.without_names(row.draft, row.apart)
         let_in(child_id=row.id, draft=draft, by=by)
-    held = {one.id: one for one in _in_index(row.id)}
-    has_lead = any(one.is_lead and one.ended_on is None for one in held.values())
-    for values in row.involvements.values():
-        new = unpacked(Involvement, values)
-        was = held.get(new["id"])
-        if has_lead and not (was and was.is_lead):
-            new["is_lead"] = False
-        if was is None:
-            db.session.add(Involvement(**new))
+    _let_in_involvements(row)
+
+
+def _let_in_involvements(row: Quarantined) -> None:
+    """Add or change them as they would be had nothing been held back. Of two leads the former goes
+    before the new one comes: one lead at a time is also a unique index."""
+    in_index = {one.id: one for one in _in_index(row.id)}
+    known = guard.involvements_of(row, in_index.values())
+    for one in sorted(known, key=lambda one: one.is_lead):
+        held = in_index.get(one.id)
+        if held is None:
+            db.session.add(one)
         else:
-            for word, value in new.items():
-                setattr(was, word, value)
-    db.session.flush()
+            for word, value in unpacked(Involvement, packed(one)).items():
+                setattr(held, word, value)
+        db.session.flush()
 
 
 def release_held(*, child_id: uuid.UUID, by: Identity) -> None:
@@ -49,7 +53,7 @@ def release_held(*, child_id: uuid.UUID, by: Identity) -> None:
             quarantine.keep(row)
             continue
         if row.standing is Standing.SAME:
-            row.involvements = {key: _anew(one) for key, one in row.involvements.items()}
+            row.involvements, row.beside = _anew(row.involvements), {}
         release_child(row=row, by=by)
         quarantine.forget(row)
 
@@ -62,9 +66,12 @@ def release_unhidden(*, by: Identity) -> None:
             release_held(child_id=child_id, by=by)
 
 
-def _anew(values: dict[str, object]) -> dict[str, object]:
-    """The same involvement under another id: under its own it is in the record of the child."""
-    return values | {"id": ["id", random_id().hex]}
+def _anew(held: Mapping[str, Packed]) -> dict[str, Packed]:
+    """The same under other ids: under their own they are in the record of the child."""
+    ids = [random_id().hex for _ in held]
+    return {
+        key: values | {"id": ["id", key]} for key, values in zip(ids, held.values(), strict=True)
+    }
 
 
 def _in_index(child_id: uuid.UUID) -> list[Involvement]:

@@ -13,11 +13,12 @@ from portal.children.models import (
     Involvement,
 )
 from portal.children.rules import OWN_KEEPING, ChildDraft
-from portal.children.vault import identity, moving
+from portal.children.vault import guard, identity, moving
 from portal.children.vault.identity import Grade
-from portal.children.vault.packing import Packed, packed, unpacked
+from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
 from portal.children.vault.quarantine import Quarantined
 from portal.children.vault.said import PARTS, facts_of, rows_of, words_of
+from portal.children.vault.withheld import withhold
 from portal.core import clock
 from portal.core.db import Base, random_id
 from portal.core.errors import NotFound
@@ -104,7 +105,14 @@ def _add_name(tables: Tables, child_id: uuid.UUID, given: str, family: str, sour
 
 
 def _take_involvements(tables: Tables, row: Quarantined) -> None:
-    """One is the lead at most: the one who was it before."""
+    """What is said of the record itself joins what people said of it since; of what came under
+    another record the one who was the lead before stays it."""
+    if row.is_own:
+        known = guard.involvements_of(row, ())
+        tables[Involvement.__tablename__] = packed_rows(known)
+        for one in known:
+            withhold(one)
+        return
     held = {one.id: one for one in _rows(Involvement, tables)}
     has_lead = any(one.is_lead and one.ended_on is None for one in held.values())
     for values in row.involvements.values():

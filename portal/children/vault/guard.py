@@ -189,7 +189,7 @@ def involvements_of(row: Quarantined, in_index: Iterable[Involvement]) -> list[I
 
 
 def keep_involvements(
-    row: Quarantined, in_index: Iterable[Involvement], after: Iterable[Involvement]
+    row: Quarantined, in_index: Collection[Involvement], after: Iterable[Involvement]
 ) -> None:
     """Keep what sources have now said of a child's involvements, if it is anything new."""
     before = _known(row, in_index)
@@ -198,8 +198,10 @@ def keep_involvements(
     if news:
         row.involvements |= news
         row.standing = Standing.WAITING
-        quarantine.keep(row)
         _show_to_their_own(row.id, news.values())
+        seen = _seen(row, in_index)
+        row.beside |= {key: seen.get(key, {}) for key in news}
+        quarantine.keep(row)
 
 
 def _show_to_their_own(child_id: uuid.UUID, news: Iterable[Packed]) -> None:
@@ -214,7 +216,11 @@ def _show_to_their_own(child_id: uuid.UUID, news: Iterable[Packed]) -> None:
 
 
 def _known(row: Quarantined, in_index: Iterable[Involvement]) -> dict[str, Packed]:
+    return withheld.with_held(_seen(row, in_index), row.involvements, row.beside)
+
+
+def _seen(row: Quarantined, in_index: Iterable[Involvement]) -> dict[str, Packed]:
+    """What people see and change of a child's involvements: in the index, or as their own."""
     record = moving.record_of(row.id)
     rows = [*(packed(one) for one in in_index), *(record["involvement"] if record else [])]
-    known = {unpacked(Involvement, one)["id"].hex: one for one in rows}
-    return known | row.involvements
+    return {unpacked(Involvement, one)["id"].hex: one for one in rows}

@@ -34,7 +34,8 @@ class Quarantined:
 
     id is the id that an ordinary index would have given the child, or has given it. is_open: the
     index holds a record under this number. is_new: the source was told that a child was added.
-    draft is None while only involvements came. involvements are whole rows by id. apart names
+    draft is None while only involvements came. involvements are whole rows by id, beside what
+    people could see of each when the source spoke. apart names
     hidden children who are somebody else.
     """
 
@@ -48,6 +49,7 @@ class Quarantined:
     is_new: bool = False
     draft: ChildDraft | None = None
     involvements: dict[str, Packed] = field(default_factory=dict)
+    beside: dict[str, Packed] = field(default_factory=dict)
     apart: list[uuid.UUID] = field(default_factory=list)
     arrived_at: dt.datetime = field(default_factory=clock.now)
     decided_at: dt.datetime | None = None
@@ -77,6 +79,7 @@ def keep(row: Quarantined) -> None:
         "is_new": row.is_new,
         "draft": said.written(row.draft) if row.draft else None,
         "involvements": row.involvements,
+        "beside": row.beside,
         "apart": [one.hex for one in row.apart],
         "arrived_at": row.arrived_at.isoformat(),
         "decided_at": row.decided_at.isoformat() if row.decided_at else None,
@@ -146,6 +149,7 @@ def _read(content: Content) -> Quarantined:
         is_new=content["is_new"],
         draft=said.read(content["draft"]) if content["draft"] else None,
         involvements=content["involvements"],
+        beside=content["beside"],
         apart=[uuid.UUID(one) for one in content["apart"]],
         arrived_at=dt.datetime.fromisoformat(content["arrived_at"]),
         decided_at=dt.datetime.fromisoformat(decided_at) if decided_at else None,

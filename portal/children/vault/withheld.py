@@ -6,6 +6,7 @@ does. They go back into the index with the child.
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from portal.children.models import Involvement
@@ -50,10 +51,22 @@ def with_withheld(child_id: uuid.UUID, rows: list[Packed]) -> list[Packed]:
     them, and those recorded since. One is the lead at most: whoever said so last."""
     known = [_row(one) for one in (*rows, *(content["row"] for content in _of_child(child_id)))]
     merged = {row.id: row for row in sorted(known, key=_said_at)}
-    leads = [row for row in merged.values() if row.is_lead and row.ended_on is None]
-    for row in sorted(leads, key=_said_at)[:-1]:
-        row.is_lead, row.lead_ended_on = False, row.changed_at.date()
-    return packed_rows(merged.values())
+    return packed_rows(_with_one_lead(list(merged.values())))
+
+
+def with_held(
+    now: Mapping[str, Packed], held: Mapping[str, Packed], beside: Mapping[str, Packed]
+) -> dict[str, Packed]:
+    """Return a child's involvements by id, as an ordinary index would hold them.
+
+    now are those that people see and change, held what sources have said and the index was not
+    told, beside what there was to see when they said it. Where now differs from beside, somebody
+    has spoken since, and that stands. One is the lead at most: whoever said so last.
+    """
+    rows = {key: _row(values) for key, values in now.items()}
+    for key, values in held.items():
+        rows[key] = _joined(values, beside.get(key, {}), now.get(key, {}))
+    return {row.id.hex: packed(row) for row in _with_one_lead(list(rows.values()))}
 
 
 def release(child_id: uuid.UUID) -> None:
@@ -69,6 +82,23 @@ def marks_of(child_id: uuid.UUID, practitioner_id: uuid.UUID | None) -> tuple[st
 
 def _row(values: Packed) -> Involvement:
     return Involvement(**unpacked(Involvement, values))
+
+
+def _joined(held: Packed, then: Packed, now: Packed) -> Involvement:
+    """What a source said, and over it what somebody has said since."""
+    row = _row(held | {word: value for word, value in now.items() if value != then.get(word)})
+    if row.started_on and row.ended_on and row.ended_on < row.started_on:
+        # Whoever said when it ended had read when it began.
+        row.started_on = _row(now).started_on
+    return row
+
+
+def _with_one_lead(rows: list[Involvement]) -> list[Involvement]:
+    """Let the former leads stand down, as when somebody becomes the lead of any child."""
+    leads = sorted((row for row in rows if row.is_lead and row.ended_on is None), key=_said_at)
+    for row in leads[:-1]:
+        row.is_lead, row.lead_ended_on = False, leads[-1].changed_at.date()
+    return rows
 
 
 def _said_at(row: Involvement) -> dt.datetime:
