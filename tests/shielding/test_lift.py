@@ -16,7 +16,9 @@ from tests.shielding.shields import (
     DAY,
     Clock,
     SignIn,
+    ask,
     date_boxes,
+    decide,
     documents,
     grade_of,
     later,
@@ -104,3 +106,31 @@ def record_of(browser: Editor, child: uuid.UUID) -> str:
     """Return what a record says, without who printed it when."""
     text = main_part(browser.get(f"/children/{child}").get_data(as_text=True))
     return re.sub(r"Printed by .*?\. ", "", text)
+
+
+def test_a_stricter_grade_ends_the_proposal_and_takes_the_new_ground(
+    portal: Flask, sign_in: SignIn, clock_at: Clock
+) -> None:
+    child = id_of(portal, CHILDREN.story)
+    shield_id = shield(portal, sign_in)
+    one, other = sign_in("shield_officer"), sign_in("second_shield_officer")
+    assert propose(one, shield_id) == 303
+    later(portal, clock_at, DAY + dt.timedelta(minutes=2))
+    stricter = ask(portal, other, ground="witness")
+    assert decide(other, stricter, "absent").status_code == 303
+    (kept,) = documents(portal, "shield")
+    assert (kept["grade"], kept["ground"], kept["lift"]) == ("absent", "witness", None)
+    assert confirm(other, shield_id) == 409, "nobody has proposed to show an absent child"
+    assert grade_of(portal, child) is Grade.ABSENT
+    assert propose(one, shield_id) == 303
+    assert confirm(other, shield_id) == 409, "the day begins anew"
+
+
+def test_a_new_identity_ends_the_proposal(portal: Flask, sign_in: SignIn, clock_at: Clock) -> None:
+    shield_id = shield(portal, sign_in)
+    one, other = sign_in("shield_officer"), sign_in("second_shield_officer")
+    assert propose(one, shield_id) == 303
+    new = {"given_names": "Oona", "family_name": "Vexworth", "gender": "male"}
+    born = date_boxes("date_of_birth", CHILDREN.story.date_of_birth + 400 * DAY)
+    assert other.post(f"/shields/{shield_id}/new-identity", data={**new, **born}).status_code == 303
+    assert documents(portal, "shield")[0]["lift"] is None

@@ -20,7 +20,18 @@ from tests.access.writing import break_log
 from tests.cast import CHILDREN
 from tests.feeds.filing import child, feed, write
 from tests.search.asking import about, boxes, id_of, log_lines, main_part, results
-from tests.shielding.shields import Clock, SignIn, date_boxes, documents, grade_of, later, shield
+from tests.shielding.held import judge
+from tests.shielding.shields import (
+    ASKED,
+    Clock,
+    SignIn,
+    date_boxes,
+    decide,
+    documents,
+    grade_of,
+    later,
+    shield,
+)
 
 OLD = CHILDREN.former_name
 BORN = OLD.date_of_birth
@@ -167,6 +178,39 @@ def test_the_old_shield_stays_while_the_pair_does(
     assert lift.status_code == 303
 
 
+def test_a_shield_on_the_new_record_can_be_lifted_while_the_pair_stands(
+    portal: Flask, sign_in: SignIn, clock_at: Clock
+) -> None:
+    old, new = begin(portal, sign_in)
+    one, other = sign_in("shield_officer"), sign_in("second_shield_officer")
+    results(one, TYPED)
+    asked = one.post(f"/children/{new}/shield-request", data=ASKED)
+    request_id = asked.headers["Location"].rpartition("/")[2]
+    made = decide(one, request_id, "masked").headers["Location"].partition("?")[0]
+    page = one.get(made).get_data(as_text=True)
+    assert "Propose to lift the shield" in page
+    assert "Begin a new identity" not in page
+    assert one.post(f"{made}/lift", data={"reason": "risk_over"}).status_code == 303
+    later(portal, clock_at, DAY + dt.timedelta(minutes=1))
+    assert other.post(f"{made}/lift/confirm").status_code == 303
+    assert grade_of(portal, new) is None
+    assert grade_of(portal, old) is Grade.ABSENT
+    with portal.app_context():
+        assert len(vault.all_on(Shelf.PAIR)) == 1
+        old_shield = next(iter(of_child(old)))
+    page = one.get(f"/shields/{old_shield}").get_data(as_text=True)
+    assert "Propose to lift the shield" not in page
+
+
+def of_child(child_id: uuid.UUID) -> list[uuid.UUID]:
+    """Return the shields of a child."""
+    held = vault.all_on(Shelf.SHIELD)
+    return [
+        one for one, content in held
+        if content["kind"] == "shield" and content["child_id"] == str(child_id)
+    ]  # fmt: skip
+
+
 def test_no_row_of_a_feed_joins_the_two(portal: Flask, sign_in: SignIn, tmp_path: Path) -> None:
     old, _ = begin(portal, sign_in)
     row = child(
@@ -178,7 +222,7 @@ def test_no_row_of_a_feed_joins_the_two(portal: Flask, sign_in: SignIn, tmp_path
     officer = sign_in("shield_officer")
     page = officer.get("/quarantine").get_data(as_text=True)
     (address,) = re.findall(r'href="(/quarantine/[0-9a-f-]{36})"', page)
-    refused = officer.post(address, data={"decision": "same"})
+    refused = judge(officer, address, "same")
     assert "must never be joined" in refused.get_data(as_text=True)
     with portal.app_context():
         held = json.dumps([vault.identity_of(old), vault.record_of(old)])

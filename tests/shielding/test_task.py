@@ -1,10 +1,12 @@
-"""Children at the address of a hidden child: each a task for the shield officers."""
+"""Children at the address of a hidden child, and who resembles it: each a task for the officers."""
 
+import datetime as dt
 import uuid
 
 from flask import Flask
 from sqlalchemy import update
 
+from portal.children import vault
 from portal.children.models import ChildAddress
 from portal.children.vault import Grade
 from portal.core import clock
@@ -20,6 +22,7 @@ from tests.shielding.shields import (
     document_ids,
     documents,
     grade_of,
+    later,
     shield,
 )
 
@@ -34,7 +37,9 @@ def test_the_twin_at_the_same_address_becomes_a_task(portal: Flask, sign_in: Sig
     shield(portal, sign_in, CHILDREN.twin_one)
     officer = sign_in("shield_officer")
     assert tasks_of(portal) == [str(twin)]
-    assert "Zain Akhtar, beside Zayn Akhtar" in officer.get("/shields").get_data(as_text=True)
+    assert "Zain Akhtar, maybe the same child as Zayn Akhtar" in officer.get("/shields").get_data(
+        as_text=True
+    )
     (task_id,) = document_ids(portal, "task")
     answer = officer.post(f"/shield-tasks/{task_id}/request")
     assert answer.status_code == 303
@@ -72,7 +77,8 @@ def test_an_address_alike_is_not_the_same(portal: Flask, sign_in: SignIn) -> Non
         )
         db.session.commit()
     shield(portal, sign_in, CHILDREN.twin_one)
-    assert tasks_of(portal) == []
+    (task,) = documents(portal, "task")
+    assert (task["child_id"], task["homes"]) == (str(other), []), "only alike, not beside"
 
 
 def test_a_review_finds_who_has_come_since(portal: Flask, sign_in: SignIn, clock_at: Clock) -> None:
@@ -82,7 +88,7 @@ def test_a_review_finds_who_has_come_since(portal: Flask, sign_in: SignIn, clock
         db.session.execute(update(ChildAddress).where(there).values(kind="last_known"))
         db.session.commit()
     shield_id = shield(portal, sign_in, CHILDREN.twin_one)
-    assert tasks_of(portal) == []
+    assert [one["homes"] for one in documents(portal, "task")] == [[]]
     with portal.app_context():
         db.session.execute(update(ChildAddress).where(there).values(kind="current"))
         db.session.commit()
@@ -91,8 +97,51 @@ def test_a_review_finds_who_has_come_since(portal: Flask, sign_in: SignIn, clock
     for _ in range(2):
         assert officer.post(f"/shields/{shield_id}/review", data=boxes).status_code == 303
     assert tasks_of(portal) == [str(other)]
+    assert [one["homes"] == [] for one in documents(portal, "task")] == [False]
+
+
+def test_who_was_left_when_a_shield_was_lifted_is_looked_at_anew(
+    portal: Flask, sign_in: SignIn, clock_at: Clock
+) -> None:
+    twin = id_of(portal, CHILDREN.twin_two)
+    shield_id = shield(portal, sign_in, CHILDREN.twin_one)
+    one, other = sign_in("shield_officer"), sign_in("second_shield_officer")
+    assert one.post(f"/shields/{shield_id}/lift", data={"reason": "risk_over"}).status_code == 303
+    later(portal, clock_at, DAY + dt.timedelta(minutes=2))
+    assert other.post(f"/shields/{shield_id}/lift/confirm").status_code == 303
+    assert tasks_of(portal) == []
+    (task_id,) = document_ids(portal, "task")
+    assert "The shield was lifted" in one.get(f"/shield-tasks/{task_id}").get_data(as_text=True)
+    shield(portal, sign_in, CHILDREN.twin_one)
+    assert tasks_of(portal) == [str(twin)]
+
+
+def test_what_was_judged_is_asked_again_at_another_address_only(
+    portal: Flask, sign_in: SignIn, clock_at: Clock
+) -> None:
+    first, twin = (id_of(portal, one) for one in (CHILDREN.twin_one, CHILDREN.twin_two))
+    shield_id = shield(portal, sign_in, CHILDREN.twin_one)
+    (task_id,) = document_ids(portal, "task")
+    officer = sign_in("shield_officer")
+    settled = officer.post(f"/shield-tasks/{task_id}", data={"outcome": "not_together"})
+    assert settled.status_code == 303
+    boxes = date_boxes("review_on", clock.today() + 30 * DAY)
+    assert officer.post(f"/shields/{shield_id}/review", data=boxes).status_code == 303
+    assert tasks_of(portal) == []
+    with portal.app_context():
+        homes = update(ChildAddress).where(ChildAddress.child_id == twin)
+        db.session.execute(homes.values(address="7 Refuge Road"))
+        held = vault.record_of(first) or {}
+        for home in held["child_address"]:
+            home["address"] = "7 Refuge Road"
+        vault.keep_record(first, held)
+        db.session.commit()
+    assert officer.post(f"/shields/{shield_id}/review", data=boxes).status_code == 303
+    assert tasks_of(portal) == [str(twin)]
+    page = officer.get("/shields").get_data(as_text=True)
+    assert "Zain Akhtar, beside Zayn Akhtar" in page, "that they are two was judged before"
 
 
 def test_no_child_at_the_address_no_task(portal: Flask, sign_in: SignIn) -> None:
-    shield(portal, sign_in, CHILDREN.story)
+    shield(portal, sign_in, CHILDREN.welsh)
     assert tasks_of(portal) == []

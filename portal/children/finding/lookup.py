@@ -50,7 +50,8 @@ def candidates(session: Session, query: Description) -> Found:
 
 def ranked(session: Session, query: Description, *, limit: int = 5) -> list[uuid.UUID]:
     """The children in the order in which they stand before it is decided whether there are too many
-    to show any. For measuring only: a page shows what `candidates` names."""
+    to show any. For measuring, and for whoever compares each of them anew: what is offered to a
+    searcher is what `candidates` names."""
     connection = _connection(session)
     expansion = expand(connection, query)
     seen = sightings(connection, query, expansion)

@@ -13,7 +13,9 @@ from portal.children.queries.known import (
     child_ids,
     child_ids_in_index,
     sensitive_kind_of_post,
+    shared_homes,
 )
+from portal.children.queries.lookalikes import lookalikes
 from portal.children.queries.name_index import (
     count_of_children,
     faults_of_name_index,
@@ -59,10 +61,12 @@ __all__ = [
     "faults_of_name_index",
     "find",
     "is_name_index_missing",
+    "lookalikes",
     "open_corrections",
     "portraits_beside",
     "portraits_by_chance",
     "portraits_of_hidden",
     "sampled_faults_of_name_index",
     "sensitive_kind_of_post",
+    "shared_homes",
 ]

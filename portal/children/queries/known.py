@@ -71,6 +71,12 @@ def at_same_address(child_id: uuid.UUID) -> list[NameSheet]:
     return list(found.values())[:NEIGHBOURS_SHOWN]
 
 
+def shared_homes(one: uuid.UUID, other: uuid.UUID) -> list[str]:
+    """Return the current addresses that two children share, folded, in a fixed order."""
+    shared = _homes_of(one) & _homes_of(other)
+    return sorted(" ".join(home) for home in shared if home[1])
+
+
 def _homes_of(child_id: uuid.UUID) -> set[tuple[str, str]]:
     """The current addresses of a child, from the index or from the vault."""
     rows = db.session.execute(

@@ -20,8 +20,8 @@ from portal.children.vault.moving import (
     tell_ledger,
     withhold_correction,
 )
-from portal.children.vault.pairs import is_kept_apart, pair_mark
-from portal.children.vault.probe import hidden_by_source, resembles
+from portal.children.vault.pairs import are_kept_apart, has_new_identity, is_kept_apart, pair_mark
+from portal.children.vault.probe import hidden_by_source, likeness, resembles
 from portal.children.vault.sensitive import (
     confide,
     confided,
@@ -50,6 +50,7 @@ __all__ = [
     "Shelf",
     "alerts",
     "all_on",
+    "are_kept_apart",
     "confide",
     "confided",
     "confided_by",
@@ -59,6 +60,7 @@ __all__ = [
     "enter",
     "forget_alerts",
     "grade_of",
+    "has_new_identity",
     "hidden_by_source",
     "identity_of",
     "is_kept_apart",
@@ -66,6 +68,7 @@ __all__ = [
     "keep_identity",
     "keep_record",
     "leave_alert",
+    "likeness",
     "marked",
     "move_in",
     "move_out",

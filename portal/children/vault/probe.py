@@ -69,6 +69,16 @@ class Watchlist:
         return _nearest(draft, [one for one in near.values() if one.child_id not in apart])
 
 
+def likeness(one: Document, other: Document) -> float | None:
+    """Return how much speaks for one child, in bits, where two records resemble each other as a row
+    of a feed that is held back resembles a hidden child; else None. Record numbers are each
+    record's own and say nothing."""
+    known, compared = (identity.description_of(_without_record_number(it)) for it in (one, other))
+    born = [dt.date.fromisoformat(it["born"]) for it in (one, other)]
+    bits = _weight(known, compared, born[0], born[1])
+    return bits if bits >= _RESEMBLES else None
+
+
 def hidden_by_source(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
     """Return the hidden children that a source reported, by its own ids."""
     marks = [identity.source_mark(source, source_id) for source_id in source_ids]
@@ -86,17 +96,26 @@ def _nearness(row: Description, draft: ChildDraft, hidden: _Hidden) -> float:
     day is another child unless they live at the same place."""
     if [draft.source, draft.source_id] in hidden.document["sources"]:
         return inf
-    comparison = compare(row, hidden.description)
+    born = dt.date.fromisoformat(hidden.document["born"])
+    return _weight(row, hidden.description, draft.date_of_birth, born)
+
+
+def _weight(one: Description, other: Description, born: dt.date, other_born: dt.date) -> float:
+    comparison = compare(one, other)
     kinds = {item.kind for item in comparison.evidence}
     if Kind.IDENTIFIER_SAME in kinds:
         return inf
-    born = dt.date.fromisoformat(hidden.document["born"])
-    if Kind.BORN_DIFFERENT in kinds and _is_slip(draft.date_of_birth, born):
+    if Kind.BORN_DIFFERENT in kinds and _is_slip(born, other_born):
         # Counted as no evidence, neither for nor against.
         return sum(one.weight for one in comparison.evidence if one.kind != Kind.BORN_DIFFERENT)
     if Kind.BORN_DIFFERENT in kinds and Kind.POSTCODE_SAME not in kinds:
         return -inf
     return comparison.score
+
+
+def _without_record_number(document: Document) -> Document:
+    numbers = {k: v for k, v in document["numbers"].items() if k != identity.RECORD_NUMBER}
+    return document | {"numbers": numbers}
 
 
 def _is_slip(one: dt.date, other: dt.date) -> bool:

@@ -27,6 +27,7 @@ from portal.shielding.actions.identities import (
     propose_unpair,
     withdraw_unpair,
 )
+from portal.shielding.actions.lookalikes import shield_same_child
 from portal.shielding.actions.overriding import open_override, override_shield
 from portal.shielding.actions.quarantine import (
     decide_quarantined,
@@ -94,6 +95,7 @@ __all__ = [
     "settle_alert",
     "settle_contact_request",
     "settle_task",
+    "shield_same_child",
     "withdraw_lift",
     "withdraw_unpair",
 ]

@@ -95,7 +95,8 @@ def confirm_unpair(*, pair_id: uuid.UUID, by: Identity) -> None:
 def _make_absent(shield_id: uuid.UUID, shield: Content, by: Identity) -> None:
     child_id = uuid.UUID(shield["child_id"])
     hide_child(child_id=child_id, grade=Grade.ABSENT, by=by)
-    absent = shield | {"grade": Grade.ABSENT.value}
+    # A proposal to lift was about the milder grade.
+    absent = shield | {"grade": Grade.ABSENT.value, "lift": None}
     vault.keep(Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
     ledger.accompany(child_id, Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
 

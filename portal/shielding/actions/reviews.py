@@ -94,7 +94,7 @@ def propose_lift(*, shield_id: uuid.UUID, reason: LiftReason, by: Identity) -> N
     """Propose to lift a shield. The same person twice changes nothing, and not the time either.
 
     Raises NotFound; Conflict for one that is lifted, proposed by somebody else, or of an old
-    identity.
+    identity while the pair stands.
     """
     content = _shield(shield_id)
     _check_not_apart(content)
@@ -172,7 +172,7 @@ def _shield(shield_id: uuid.UUID) -> Content:
 
 
 def _check_not_apart(content: Content) -> None:
-    if vault.is_kept_apart(uuid.UUID(content["child_id"])):
+    if vault.has_new_identity(uuid.UUID(content["child_id"])):
         raise Conflict(
             _l("This child has another identity. The pair that keeps the two apart must go first.")
         )

@@ -93,7 +93,10 @@ def open_shield_request(*, request_id: uuid.UUID, by: Identity) -> ShieldRequest
     sheet = request_sheet(request_id, by)
     record(
         Event.SHIELD_OPENED, by=by, subject_kind="shield", subject_id=request_id,
-        details={"child": sheet.child.child_id if sheet.child else None},
+        details={
+            "child": sheet.child.child_id if sheet.child else None,
+            "alike": [one.child_id for one in sheet.alike],
+        },
     )  # fmt: skip
     return sheet
 
@@ -173,12 +176,18 @@ def _note_request(
 def _shield_for(
     content: Content, request_id: uuid.UUID, grade: Grade, review_on: dt.date, by: Identity
 ) -> tuple[uuid.UUID, Content]:
-    """A new shield, or the one in force with a stricter grade."""
+    """A new shield, or the one in force with a stricter grade on the ground of the new request.
+
+    Whoever proposed to lift the milder one has not looked at the new risk: the proposal ends.
+    """
     held = in_force(uuid.UUID(content["child_id"]))
     if held is not None:
         if not is_stricter(grade, Grade(held[1]["grade"])):
             raise Conflict(_l("The details of this child are withheld already."))
-        return held[0], held[1] | {"grade": grade.value, "review_on": review_on.isoformat()}
+        return held[0], held[1] | {
+            "grade": grade.value, "ground": content["ground"],
+            "review_on": review_on.isoformat(), "lift": None,
+        }  # fmt: skip
     return random_id(), {
         "kind": DocumentKind.SHIELD.value, "child_id": content["child_id"],
         "request_id": str(request_id), "grade": grade.value, "ground": content["ground"],

@@ -45,7 +45,9 @@ class ShieldRequestLine:
 class ShieldRequestSheet(ShieldRequestLine):
     """All that an officer needs to decide. child is None when the record has gone.
 
-    grade is how far the child is hidden now; outcome is empty while nothing is decided.
+    grade is how far the child is hidden now; outcome is empty while nothing is decided. beside
+    counts the children in the open at the same address; alike are the records in the open that may
+    be about the same child.
     """
 
     child: NameSheet | None
@@ -53,6 +55,7 @@ class ShieldRequestSheet(ShieldRequestLine):
     grade: Grade | None
     shield_id: uuid.UUID | None
     beside: int
+    alike: tuple[NameSheet, ...]
     outcome: str
     closed_by: str
     closed_at: dt.datetime | None
@@ -107,19 +110,28 @@ class ReviewLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLine:
-    """Another child at the address of a hidden one, for an officer to look at."""
+    """A record in the open that may give a hidden child away, for an officer to look at.
+
+    is_beside: at the same address. is_alike: it may be about the same child.
+    """
 
     id: uuid.UUID
     child: NameSheet | None
     beside: NameSheet | None
     shield_id: uuid.UUID
     made_at: dt.datetime
+    is_beside: bool
+    is_alike: bool
     outcome: TaskOutcome | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShieldSheet(ShieldLine):
-    """One shield with all that was decided about it. The newest review and appeal come last."""
+    """One shield with all that was decided about it. The newest review and appeal come last.
+
+    is_kept_apart: the child is one of two that must never be joined. has_new_identity: the old one,
+    whose shield stays while the pair does.
+    """
 
     decider: str
     closed_at: dt.datetime | None
@@ -130,6 +142,7 @@ class ShieldSheet(ShieldLine):
     tasks: tuple[TaskLine, ...]
     recorded_since: tuple[SinceHidden, ...]
     is_kept_apart: bool
+    has_new_identity: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 from portal.access.identity import Identity
 from portal.accounts import queries as accounts
 from portal.children import vault
-from portal.children.queries import at_same_address
+from portal.children.queries import at_same_address, lookalikes
 from portal.children.rules import NameSheet
 from portal.children.vault import Grade, Shelf
 from portal.children.vault.quarantine import Standing, everything_held
@@ -50,6 +50,7 @@ from portal.shielding.rules.shields import (
     is_overdue,
     liftable_from,
 )
+from portal.shielding.rules.tasks import is_alike, is_beside
 
 
 def own_shield_requests(by: Identity) -> tuple[OwnShieldRequest, ...]:
@@ -109,7 +110,8 @@ def request_sheet(request_id: uuid.UUID, by: Identity) -> ShieldRequestSheet:
         wish=Grade(content["wish"]) if content["wish"] else None,
         grade=vault.grade_of(child_id),
         shield_id=shield[0] if shield else None,
-        beside=len(at_same_address(child_id)),
+        beside=0 if content["closed_at"] else len(at_same_address(child_id)),
+        alike=() if content["closed_at"] else tuple(lookalikes(child_id)),
         outcome=content["outcome"],
         closed_by=_names(content["closed_by"])[0] if content["closed_by"] else "",
         closed_at=moment(content["closed_at"]) if content["closed_at"] else None,
@@ -131,6 +133,7 @@ def shield_sheet(shield_id: uuid.UUID, by: Identity) -> ShieldSheet:
         tasks=_tasks(_tasks_of(shield_id), by),
         recorded_since=() if content["closed_at"] else recorded_since_hidden(child_id),
         is_kept_apart=vault.is_kept_apart(child_id),
+        has_new_identity=vault.has_new_identity(child_id),
     )
 
 
@@ -230,6 +233,8 @@ def _tasks(found: Documents, by: Identity) -> tuple[TaskLine, ...]:
             beside=children.get(uuid.UUID(content["beside"])),
             shield_id=uuid.UUID(content["shield_id"]),
             made_at=moment(content["made_at"]),
+            is_beside=is_beside(content),
+            is_alike=is_alike(content),
             outcome=TaskOutcome(content["outcome"]) if content["outcome"] else None,
         )
         for task_id, content in found

@@ -31,6 +31,8 @@ from portal.shielding.rules.shields import (
     GROUNDS,
     LIFT_REASONS,
     SHORT_GROUNDS,
+    TASK_WORDS,
+    TaskOutcome,
     latest_review,
 )
 
@@ -50,6 +52,7 @@ WORDS: dict[str, Any] = {
     "lift_reasons": LIFT_REASONS,
     "appellants": APPELLANTS,
     "appeal_outcomes": APPEAL_OUTCOMES,
+    "task_words": TASK_WORDS,
 }
 # What an officer is told after an act; ?done= names one of these and nothing else.
 DONE = {
@@ -171,19 +174,33 @@ def note_appeal(shield_id: uuid.UUID) -> AnyResponse:
 
 @room.get(TASK, requires=Permission.SHIELD_DECIDE)
 def task(task_id: uuid.UUID) -> Response:
-    """Show a child who lives beside a hidden one."""
+    """Show a record in the open that may give a hidden child away."""
     line = actions.open_task(task_id=task_id, by=current_identity())
-    return page("shielding/task.html", form=TaskForm(), line=line)
+    return page("shielding/task.html", form=TaskForm(), line=line, **WORDS)
 
 
 @room.post(TASK, requires=Permission.SHIELD_DECIDE)
 def settle_task(task_id: uuid.UUID) -> AnyResponse:
-    """Say why the child stays in the open."""
+    """Say why the record stays in the open."""
     by, form = current_identity(), TaskForm()
     if not form.validate():
         line = actions.open_task(task_id=task_id, by=by)
-        return ask_again("shielding/task.html", form, line=line)
+        return ask_again("shielding/task.html", form, line=line, **WORDS)
     actions.settle_task(task_id=task_id, outcome=form.outcome.data, by=by)
+    return redirect_to("shielding.shields", done="settled")
+
+
+@room.post(f"{TASK}/same", requires=Permission.SHIELD_DECIDE)
+def shield_same_child(task_id: uuid.UUID) -> AnyResponse:
+    """Hide a further record of a hidden child."""
+    actions.shield_same_child(task_id=task_id, by=current_identity())
+    return redirect_to("shielding.shields", done="hidden")
+
+
+@room.post(f"{TASK}/another", requires=Permission.SHIELD_DECIDE)
+def leave_lookalike(task_id: uuid.UUID) -> AnyResponse:
+    """Say that a record is about another child."""
+    actions.settle_task(task_id=task_id, outcome=TaskOutcome.ANOTHER, by=current_identity())
     return redirect_to("shielding.shields", done="settled")
 
 

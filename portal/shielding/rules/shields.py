@@ -152,20 +152,36 @@ APPEAL_OUTCOMES: dict[AppealOutcome, LazyString] = {
 
 
 class TaskOutcome(StrEnum):
-    """What was decided about another child at the same address."""
+    """What became of a record in the open beside a hidden child.
 
-    SHIELDED = "shielded"
+    The last two are settled by what was done to the other record, and by the end of the shield.
+    """
+
+    SAME = "same"
+    ANOTHER = "another"
     NOT_TOGETHER = "not_together"
     LEFT = "left"
+    SHIELDED = "shielded"
+    LIFTED = "lifted"
 
 
 TASK_OUTCOMES: dict[TaskOutcome, LazyString] = {
     TaskOutcome.NOT_TOGETHER: _l("They do not live together"),
     TaskOutcome.LEFT: _l("They live together, and this record gives nothing away"),
 }
+# Of a record that is not at the same address: only whether it is about the same child.
+LOOKALIKE_OUTCOMES: dict[TaskOutcome, LazyString] = {
+    TaskOutcome.ANOTHER: _l("It is about another child"),
+}
 TASK_WORDS: dict[TaskOutcome, LazyString] = {
-    TaskOutcome.SHIELDED: _l("Shielded too"), **TASK_OUTCOMES
-}  # fmt: skip
+    TaskOutcome.SAME: _l("It is about the same child, and hidden too"),
+    TaskOutcome.SHIELDED: _l("Shielded too"),
+    TaskOutcome.LIFTED: _l("The shield was lifted"),
+    **LOOKALIKE_OUTCOMES,
+    **TASK_OUTCOMES,
+}
+# What an officer has said of two records: not asked again while nothing else speaks for it.
+LEFT_AS_IT_IS = frozenset({TaskOutcome.ANOTHER, TaskOutcome.NOT_TOGETHER, TaskOutcome.LEFT})
 
 
 class AlertOutcome(StrEnum):
