@@ -157,7 +157,7 @@ def unseal(key: bytes, sealed: bytes, *, place: str) -> str:
 
 def mark(key: bytes, value: str) -> str:
     """Return a keyed fingerprint (HMAC-SHA256, 64 hex digits): equal values, equal marks."""
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, value.encode(), "sha256").hex()
 
 
 def token_mark(token: str) -> str:

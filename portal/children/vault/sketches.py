@@ -28,7 +28,7 @@ from portal.matching.nicknames import related
 from portal.matching.sounds import sounds as sounds_of
 
 # Every search asks so many questions: what is left over is filled with words nobody bears.
-ASKED = 400
+ASKED, _SPARE = 400, 8
 # A child with many names is found by any of them: the sketch then stands whole on so many slots.
 _MOST_SLOTS = 3
 _MOST_LETTERS, _MOST_FORMER, _MOST_POSTCODES = 120, 8, 8
@@ -109,7 +109,13 @@ def questions(asked: Description, *, numbers: Mapping[str, str]) -> list[str]:
         *_questions_of_halves(given, family, years),
     ]
     found = list(dict.fromkeys(found))[:ASKED]
-    return [*found, *(f"spare|{secrets.token_hex(8)}" for _ in range(ASKED - len(found)))]
+    return [*found, *_nobodys(ASKED - len(found))]
+
+
+def _nobodys(count: int) -> list[str]:
+    """So many marks that nobody bears."""
+    chance = secrets.token_hex(_SPARE * count)
+    return [f"spare|{chance[at : at + 2 * _SPARE]}" for at in range(0, len(chance), 2 * _SPARE)]
 
 
 def _questions_by_initial(given: list[str], family: list[str]) -> Iterator[str]:

@@ -93,7 +93,7 @@ def keep(
         text = parts[place] if place < len(parts) else ""
         head = f"{shelf} {document_id.hex} {place}\n"
         some = words[place * (MARKS - 1) : (place + 1) * (MARKS - 1)]
-        fingerprints = [_fingerprint(shelf, word) for word in (_own(document_id), *some)]
+        fingerprints = _fingerprints(shelf, (_own(document_id), *some))
         _write(number, _sealed(number, head + text), fingerprints)
     _overwrite(held[needed:])
 
@@ -125,7 +125,7 @@ def marked(
 
 def marked_slots(shelf: Shelf, marks: Iterable[str], *, most: int) -> list[int]:
     """Return the numbers of the slots that bear any of these marks, the most of them first."""
-    wanted = [_fingerprint(shelf, word) for word in dict.fromkeys(marks)]
+    wanted = _fingerprints(shelf, dict.fromkeys(marks))
     return list(db.session.scalars(_MARKED, {"marks": wanted, "most": most}))
 
 
@@ -190,8 +190,10 @@ def _own(document_id: uuid.UUID) -> str:
     return f"document|{document_id.hex}"
 
 
-def _fingerprint(shelf: Shelf, word: str) -> bytes:
-    return bytes.fromhex(mark(key_of_vault(), f"vault_mark|{shelf}|{word}"))[:MARK_BYTES]
+def _fingerprints(shelf: Shelf, words: Iterable[str]) -> list[bytes]:
+    key = key_of_vault()
+    marks = (mark(key, f"vault_mark|{shelf}|{word}") for word in words)
+    return [bytes.fromhex(one)[:MARK_BYTES] for one in marks]
 
 
 def _cut(text: str) -> Iterator[str]:
