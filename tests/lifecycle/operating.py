@@ -13,6 +13,7 @@ from portal.core.config import Config, load_config
 from portal.core.db import make_engine
 from portal.core.keys import Keys, load_keys
 from tests.house import ROOT
+from tests.lifecycle.commanding import command
 
 ANSWERS = {
     "--authority-code": "E06000999",
@@ -51,10 +52,12 @@ class Installation:
 
     def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run `python -m portal …` without a terminal; more is added to the environment."""
-        return self.python("-m", "portal", *words, **more)
+        done = command(words, self.environment | more)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
 
     def python(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        """Run Python in the checkout."""
+        """Run a Python of its own in the checkout."""
         done = subprocess.run(
             [sys.executable, *words], cwd=ROOT, env=self.environment | more, text=True,
             stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False,
