@@ -224,3 +224,39 @@ def test_who_is_hidden_as_the_same_child_keeps_what_was_said_of_both(
     (row,) = rows_of(look_alike, session)
     assert (row.ended_on, row.source) == (clock.today(), "practitioner")
     assert row.has_early_help_assessment
+
+
+def settle(portal: Flask, sign_in: SignIn) -> int:
+    """Let the data steward settle all that waits; return how many there were."""
+    with portal.app_context():
+        steward = sign_in("data_steward")
+        text = steward.get("/corrections").get_data(as_text=True)
+        waiting = set(re.findall(r'href="(/corrections/[0-9a-f-]{36})"', text))
+        for address in waiting:
+            assert steward.post(address, data={"outcome": "fixed"}).status_code == 303
+        return len(waiting)
+
+
+@pytest.mark.parametrize("is_masked", MASKED)
+def test_what_is_wrong_with_ones_own_contact_is_answered_alike(
+    portal: Flask, tell: Tell, teacher: Editor, sign_in: SignIn, session: Session, is_masked: bool
+) -> None:
+    """Whatever the data steward does meanwhile: of a masked child there is nothing to settle."""
+    child_id = reported(tell, is_masked)
+    assert tell(named(), kind=INVOLVEMENTS) == (1, 1, 0, 0, 0)
+    session.rollback()
+    address = own_address(teacher, child_id, "dispute")
+
+    def dispute() -> str:
+        with portal.app_context():
+            sent = teacher.post(address, data={"kind": "wrong_phone"})
+            return sent.headers["Location"].rpartition("?")[2]
+
+    assert [dispute(), dispute()] == ["done=disputed"] * 2
+    assert settle(portal, sign_in) == (0 if is_masked else 1)
+    assert dispute() == "done=disputed"
+    assert settle(portal, sign_in) == (0 if is_masked else 1)
+    if is_masked:
+        unhide_child(child_id=child_id, by=FEED)
+        db.session.commit()
+        assert settle(portal, sign_in) == 1

@@ -24,8 +24,9 @@ def dispute_involvement(
 ) -> bool:
     """Tell the index team what is wrong with a contact, or (None) with the child's own details.
 
-    Returns False when the same had been said and still waits. Raises ReasonNeeded, NotFound, and
-    Invalid for a kind that does not fit.
+    Returns False when the same had been said and still waits; of one's own contact always True:
+    nobody can settle what was said of one that is withheld, and it must read the same. Raises
+    ReasonNeeded, NotFound, and Invalid for a kind that does not fit.
     """
     reason = reasons.current_reason(child_id=child_id, by=by)
     vault.enter()
@@ -36,7 +37,7 @@ def dispute_involvement(
         id=random_id(), child_id=child_id, involvement_id=involvement_id, kind=kind.value,
         reported_by=by.account_id, reported_at=clock.now(),
     )  # fmt: skip
-    is_new = vault.withhold_correction(said) if _is_withheld(said, by) else _keep(said)
+    is_new = _keep_where_it_belongs(said, by)
     record(
         Event.INVOLVEMENT_DISPUTED, by=by, subject_kind="child", subject_id=child_id,
         search_id=reason.search_id, reason=reason.reason,
@@ -98,18 +99,30 @@ def _correction(correction_id: uuid.UUID) -> Correction:
     return row
 
 
-def _is_withheld(said: Correction, by: Identity) -> bool:
-    """True for the person's own contact with a hidden child. Looked up for every child."""
+def _keep_where_it_belongs(said: Correction, by: Identity) -> bool:
+    """Keep what is wrong in the index, or beside the person's own contact with a hidden child in
+    the vault; looked up for every child. Raises NotFound when there is no such contact."""
     own = vault.own_withheld(said.child_id, by.practitioner_id)
-    return said.involvement_id in {row.id for row in own}
+    if said.involvement_id in {row.id for row in own}:
+        vault.withhold_correction(said)
+        return True
+    contact = _contact(said)
+    is_new = _keep(said)
+    return is_new or (contact is not None and contact.practitioner_id == by.practitioner_id)
+
+
+def _contact(said: Correction) -> Involvement | None:
+    """The contact in the index of which it is said, None for the child's own details."""
+    if said.involvement_id is None:
+        return None
+    row = db.session.get(Involvement, said.involvement_id)
+    if row is None or row.child_id != said.child_id:
+        raise NotFound
+    return row
 
 
 def _keep(said: Correction) -> bool:
-    """Keep what is wrong unless it waits already. Raises NotFound when there is no such contact."""
-    if said.involvement_id is not None:
-        row = db.session.get(Involvement, said.involvement_id)
-        if row is None or row.child_id != said.child_id:
-            raise NotFound
+    """Keep what is wrong unless it waits already."""
     is_new = not _is_open(said.child_id, said.involvement_id, CorrectionKind(said.kind))
     if is_new:
         db.session.add(said)

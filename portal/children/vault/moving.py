@@ -159,16 +159,14 @@ def keep_record(child_id: uuid.UUID, tables: dict[str, list[Packed]]) -> None:
     store.keep(Shelf.RECORD, child_id, tables)
 
 
-def withhold_correction(said: Correction) -> bool:
-    """Keep in the vault what a practitioner says is wrong with a contact that lies there; the data
-    steward reads it once the child is back. False when the same has been said and still waits."""
+def withhold_correction(said: Correction) -> None:
+    """Keep in the vault what a practitioner says is wrong with a contact that lies there, unless
+    the same waits already; the data steward reads it once the child is back."""
     held = record_of(said.child_id) or {}
     new, rows = packed(said), held.get(_CORRECTION, [])
     same = ("involvement_id", "kind", "settled_at")
-    if any(all(row[word] == new[word] for word in same) for row in rows):
-        return False
-    keep_record(said.child_id, held | {_CORRECTION: [*rows, new]})
-    return True
+    if not any(all(row[word] == new[word] for word in same) for row in rows):
+        keep_record(said.child_id, held | {_CORRECTION: [*rows, new]})
 
 
 def _taken(child_id: uuid.UUID, grade: Grade) -> dict[str, list[Packed]]:
