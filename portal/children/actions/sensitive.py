@@ -5,6 +5,7 @@ The lines of the log say who and when, never which child: withdrawn consent leav
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -55,31 +56,30 @@ def record_in_confidence(
     which organisation gives which. Saying it again replaces what was said. Raises ReasonNeeded,
     NotFound, and Invalid for a basis or a day that does not fit.
     """
-    says_provider = says_provider and needs_provider(basis)
-    if needs_provider(basis) and not says_provider:
-        raise Invalid(NOT_PROVIDER)
     reasons.current_reason(child_id=child_id, by=by)
     vault.enter()
     child = one(child_id, by=by, to_change=True)
-    _check(child, basis, started_on)
+    is_told = says_provider and needs_provider(basis)
+    _check(child, basis, started_on, is_told=is_told)
     held = _own_of(child_id, kind, by)
-    said = (basis, started_on, says_provider)
-    if held and (held.basis, held.started_on, held.says_provider) == said:
+    said = {"basis": basis, "started_on": started_on, "says_provider": is_told}
+    if held and all(getattr(held, word) == value for word, value in said.items()):
         return held.id
-    sheet = ConfidedSheet(
-        id=held.id if held else random_id(),
-        child_id=child_id,
+    sheet = _sheet_of(child, held.id if held else random_id(), kind=kind, **said)
+    _confide(sheet, by)
+    return sheet.id
+
+
+def _sheet_of(child: ChildRecord, involvement_id: uuid.UUID, **said: Any) -> ConfidedSheet:
+    return ConfidedSheet(
+        id=involvement_id,
+        child_id=child.id,
         given_names=child.given_names,
         family_name=child.family_name,
         date_of_birth=child.date_of_birth,
-        kind=kind,
-        basis=basis,
-        started_on=started_on,
         recorded_at=clock.now(),
-        says_provider=says_provider,
+        **said,
     )
-    _confide(sheet, by)
-    return sheet.id
 
 
 def _confide(sheet: ConfidedSheet, by: Identity) -> None:
@@ -124,7 +124,9 @@ def withdraw_confided(*, involvement_id: uuid.UUID, by: Identity) -> None:
     record(Event.SENSITIVE_WITHDRAWN, by=by, subject_kind="shield", subject_id=involvement_id)
 
 
-def _check(child: ChildRecord, basis: Basis, started_on: dt.date) -> None:
+def _check(child: ChildRecord, basis: Basis, started_on: dt.date, *, is_told: bool) -> None:
+    if needs_provider(basis) and not is_told:
+        raise Invalid(NOT_PROVIDER)
     today, born_on = clock.today(), child.date_of_birth
     own_from = queries.age_of_own_consent()
     fault = fault_of_basis(basis, born_on=born_on, today=today, own_from=own_from)
