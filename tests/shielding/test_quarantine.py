@@ -1,7 +1,6 @@
 """What the guard of feeds held back, on the shield officer's pages, and each decision."""
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +21,7 @@ from portal.matching import describe
 from tests.children.reporting import FEED
 from tests.editor import Editor
 from tests.feeds.filing import Cells, child, counts, feed, holdings, involvement, write
+from tests.shielding.held import addresses, judge
 
 SignIn = Callable[[str], Editor]
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
@@ -58,16 +58,10 @@ def hidden(tell: Tell, grade: vault.Grade) -> uuid.UUID:
     return child_id
 
 
-def addresses(officer: Editor) -> list[str]:
-    """Return the addresses of what the work list shows."""
-    text = officer.get("/quarantine").get_data(as_text=True)
-    return re.findall(r'href="(/quarantine/[0-9a-f-]{36})"', text)
-
-
 def decide(officer: Editor, decision: str) -> int:
     """Decide the only row of the work list; return the status of the answer."""
     (address,) = addresses(officer)
-    return officer.post(address, data={"decision": decision}).status_code
+    return judge(officer, address, decision).status_code
 
 
 def found(family_name: str) -> int:

@@ -33,7 +33,8 @@ def held_back(portal: Flask, session: Session, tmp_path: Path) -> None:
     child_id = queries.child_ids("mosaic", ["K1"])["K1"]
     hide_child(child_id=child_id, grade=vault.Grade.MASKED, by=FEED)
     db.session.commit()
-    for source, row in (("mosaic", MOVED), ("emis", ELSEWHERE)):
+    elsewhere = {**ELSEWHERE, "nhs_number": ""}
+    for source, row in (("mosaic", MOVED), ("emis", elsewhere)):
         feed(portal, write(tmp_path / "some.csv", CHILDREN, [row]), CHILDREN, source=source)
     rows = [{**involvement(1), "child_source_id": "E9"}]
     feed(portal, write(tmp_path / "some.csv", INVOLVEMENTS, rows), INVOLVEMENTS, source="emis")

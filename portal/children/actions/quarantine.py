@@ -46,14 +46,15 @@ def open_quarantined(*, key: uuid.UUID, by: Identity) -> QuarantineSheet:
     return sheet
 
 
-def take_as_same(*, key: uuid.UUID, by: Identity) -> Taken:
+def take_as_same(*, key: uuid.UUID, seen: str, by: Identity) -> Taken:
     """It is the same child: the sealed record learns what the source says, and the source's number
-    belongs to the hidden child from now on. How far the child is hidden stays.
+    belongs to the hidden child from now on. How far the child is hidden stays. No undo.
 
-    An open record under that number is hidden as far. Raises NotFound; Conflict when somebody was
-    faster, when the child is no longer hidden, or when it has another identity.
+    An open record under that number is hidden as far. seen is the fingerprint of what the officer
+    saw. Raises NotFound; Conflict when that is not what there is now, when somebody was faster,
+    when the child is no longer hidden, or when it has another identity.
     """
-    row, grade = _waiting(key)
+    row, grade = _waiting(key, seen)
     if not row.is_own and vault.is_kept_apart(row.hidden_id):
         raise Conflict(_l("This child has another identity, and the two must never be joined."))
     also_hidden = None
@@ -61,40 +62,48 @@ def take_as_same(*, key: uuid.UUID, by: Identity) -> Taken:
         hide_child(child_id=row.id, grade=grade, by=by)
         also_hidden, row.is_open = row.id, False
     taken = Taken(row.hidden_id, also_hidden)
+    row.apart.pop(row.hidden_id, None)
     row.hidden_id = also_hidden or row.hidden_id
     absorb(row)
     if row.is_own:
-        row.involvements = {}
+        row.involvements, row.beside = {}, {}
     _decide(row, Standing.SAME, by)
     return taken
 
 
-def take_as_another(*, key: uuid.UUID, by: Identity) -> None:
-    """It is another child: what the source says is applied to the index, and this number is never
-    held against this hidden child again. Former names that lead to the hidden child are left out.
+def take_as_another(*, key: uuid.UUID, seen: str, by: Identity) -> None:
+    """It is another child: what the source says is applied to the index, and is not held against
+    this hidden child again while it names the child who was judged. Former names that lead to the
+    hidden child are left out. Where it comes near a second hidden child it waits for them.
 
-    Raises NotFound; Conflict when somebody was faster, when the child is no longer hidden, or when
-    the number is the hidden child's own.
+    Raises NotFound; Conflict as take_as_same, and when number or numbers are the hidden child's.
     """
-    row, _ = _waiting(key)
+    row, _ = _waiting(key, seen)
     if row.is_own or row.draft is None:
         raise Conflict(_l("The source knew the hidden child under this number before."))
-    row.apart = [*row.apart, row.hidden_id]
-    release_child(row=row, by=by)
-    row.is_open, row.involvements = True, {}
+    if guard.bears_number_of(row.draft, row.hidden_id):
+        raise Conflict(_l("The source gives a number of the hidden child."))
+    row.apart[row.hidden_id] = row.draft
+    other = vault.resembles(row.draft, apart=row.apart)
+    if other is None:
+        release_child(row=row, by=by)
+        row.is_open, row.involvements, row.beside = True, {}, {}
     _decide(row, Standing.ANOTHER, by)
+    if other is not None:
+        row.hidden_id, row.standing = other, Standing.WAITING
+        quarantine.keep(row)
 
 
-def leave_quarantined(*, key: uuid.UUID, by: Identity) -> None:
+def leave_quarantined(*, key: uuid.UUID, seen: str, by: Identity) -> None:
     """Leave it where it is; it waits again when the source says something else.
 
-    Raises NotFound, and Conflict when somebody was faster.
+    Raises NotFound, and Conflict when somebody was faster or there is something else to see.
     """
-    row, _ = _waiting(key)
+    row, _ = _waiting(key, seen)
     _decide(row, Standing.LEFT, by)
 
 
-def _waiting(key: uuid.UUID) -> tuple[Quarantined, vault.Grade]:
+def _waiting(key: uuid.UUID, seen: str) -> tuple[Quarantined, vault.Grade]:
     """What may be decided now, nobody else writing meanwhile, and how far the child is hidden."""
     vault.enter()
     found = quarantine.one(key)
@@ -106,6 +115,8 @@ def _waiting(key: uuid.UUID) -> tuple[Quarantined, vault.Grade]:
     grade = vault.grade_of(row.hidden_id)
     if grade is None:
         raise Conflict(_l("This child is no longer hidden."))
+    if seen != quarantine.fingerprint(row):
+        raise Conflict(_l("There is something else to see since you looked."))
     return row, grade
 
 

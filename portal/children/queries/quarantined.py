@@ -10,14 +10,16 @@ from flask_babel import LazyString
 
 from portal.accounts import queries as accounts
 from portal.children import vault
-from portal.children.models import ChildAddress, Involvement
+from portal.children.models import Carer, ChildAddress, Involvement
 from portal.children.rules import (
     ABOUT,
     GENDERS,
+    RELATIONS,
     SCHEMES,
     ChildDraft,
     Gender,
     Kind,
+    Relation,
     Scheme,
 )
 from portal.children.vault import guard, quarantine
@@ -50,7 +52,8 @@ class ContactLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One side of the comparison: what a source says, or what the vault holds."""
+    """One side of the comparison: what a source says, or what the vault holds. A carer is a name,
+    a relation and a telephone number."""
 
     given_names: str
     family_name: str
@@ -58,6 +61,7 @@ class Side:
     date_of_birth: dt.date
     gender: LazyString
     addresses: tuple[str, ...]
+    carers: tuple[tuple[str, LazyString, str], ...]
     numbers: tuple[tuple[LazyString, str], ...]
 
 
@@ -65,7 +69,8 @@ class Side:
 class QuarantineSheet(QuarantineLine):
     """A row beside the hidden child. said is None while only involvements came; contacts are the
     involvements that the source told of. is_own: the source knew the hidden child under this number
-    before. is_open: the index holds a record under it.
+    before. is_open: the index holds a record under it. bears_number: the source gives a number of
+    the hidden child. seen is the fingerprint of all that is decided by.
     """
 
     source_id: str
@@ -74,6 +79,8 @@ class QuarantineSheet(QuarantineLine):
     contacts: tuple[ContactLine, ...]
     is_own: bool
     is_open: bool
+    bears_number: bool
+    seen: str
     decided_by: str
     decided_at: dt.datetime | None
 
@@ -85,7 +92,7 @@ class QuarantineSheet(QuarantineLine):
     @property
     def may_be_another(self) -> bool:
         """True where an officer can find that it is another child."""
-        return not self.is_own and self.said is not None
+        return not (self.is_own or self.bears_number) and self.said is not None
 
 
 def quarantine_lines() -> list[QuarantineLine]:
@@ -113,6 +120,8 @@ def quarantine_sheet(key: uuid.UUID) -> QuarantineSheet:
         contacts=_contacts(row.involvements.values()),
         is_own=row.is_own,
         is_open=row.is_open,
+        bears_number=row.draft is not None and guard.bears_number_of(row.draft, row.hidden_id),
+        seen=quarantine.fingerprint(row),
         decided_by=next(iter(decider.values()), ""),
         decided_at=row.decided_at,
     )
@@ -139,12 +148,14 @@ def _said(draft: ChildDraft) -> Side:
         date_of_birth=draft.date_of_birth,
         gender=GENDERS[draft.gender],
         addresses=tuple(_place(one.address, one.postcode) for one in draft.addresses),
+        carers=tuple((one.name, RELATIONS[one.relation], one.phone) for one in draft.carers or ()),
         numbers=tuple((SCHEMES[scheme], value) for scheme, value in draft.numbers.items()),
     )
 
 
 def _held(document: dict[str, Any], record: dict[str, list[Packed]]) -> Side:
     places = [unpacked(ChildAddress, one) for one in record.get(ChildAddress.__tablename__, [])]
+    carers = [unpacked(Carer, one) for one in record.get(Carer.__tablename__, [])]
     return Side(
         given_names=document["given_names"],
         family_name=document["family_name"],
@@ -152,6 +163,9 @@ def _held(document: dict[str, Any], record: dict[str, list[Packed]]) -> Side:
         date_of_birth=dt.date.fromisoformat(document["born"]),
         gender=GENDERS[Gender(document["gender"])],
         addresses=tuple(_place(one["address"], one["postcode"]) for one in places),
+        carers=tuple(
+            (one["name"], RELATIONS[Relation(one["relation"])], one["phone"]) for one in carers
+        ),
         numbers=tuple(
             (SCHEMES[scheme], document["numbers"][scheme.value])
             for scheme in Scheme

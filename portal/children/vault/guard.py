@@ -13,10 +13,11 @@ from portal.children.models import ChildRecord, Involvement
 from portal.children.rules import Change, ChildDraft
 from portal.children.vault import moving, quarantine, said, store, withheld
 from portal.children.vault.packing import Packed, packed, unpacked
-from portal.children.vault.probe import Watchlist, hidden_by_source
+from portal.children.vault.probe import NOBODY, Watchlist, hidden_by_source
 from portal.children.vault.quarantine import Quarantined, Standing
 from portal.children.vault.store import Shelf
 from portal.core.db import random_id
+from portal.matching import Description, compare, describe
 
 Answer = tuple[uuid.UUID, Change]
 
@@ -60,14 +61,26 @@ def belonging(row: Quarantined) -> Quarantined:
 
 def without_names(draft: ChildDraft, apart: Collection[uuid.UUID]) -> ChildDraft:
     """Return the draft without former names that lead to hidden children it is kept apart from."""
-    documents = store.contents_of(Shelf.IDENTITY, apart).values()
-    theirs = {
-        name.casefold()
-        for document in documents
+    theirs = [
+        describe(family_name=name)
+        for document in store.contents_of(Shelf.IDENTITY, apart).values()
         for name in (document["family_name"], *(family for _, family in document["former"]))
-    }
-    kept = (one for one in draft.former_names if one.family_name.casefold() not in theirs)
+    ]
+    kept = (one for one in draft.former_names if not _leads_to(one.family_name, theirs))
     return replace(draft, former_names=tuple(kept))
+
+
+def _leads_to(name: str, theirs: Iterable[Description]) -> bool:
+    """True when a search by one of these names would meet this one, however it is written."""
+    asked = describe(family_name=name)
+    return any(compare(one, asked).score > 0 for one in theirs)
+
+
+def bears_number_of(draft: ChildDraft, hidden_id: uuid.UUID) -> bool:
+    """True when a source gives a number that is the hidden child's: nobody else has it."""
+    document = moving.identity_of(hidden_id) or {"numbers": {}}
+    numbers = {scheme.value: value for scheme, value in draft.numbers.items() if value}
+    return bool(numbers.items() & document["numbers"].items())
 
 
 def remember(row: Quarantined, draft: ChildDraft) -> Change:
@@ -87,7 +100,7 @@ def _near(
     watchlist = Watchlist()
     for word, draft in drafts.items():
         row = rows.get(word)
-        found = watchlist.met_by(draft, apart=row.apart if row else ())
+        found = watchlist.met_by(draft, apart=row.apart if row else NOBODY)
         if found is None and row is not None and row.is_held:
             found = row.hidden_id
         if found is not None:

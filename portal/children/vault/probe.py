@@ -2,9 +2,10 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
+from types import MappingProxyType
 
 from portal.children.rules import ChildDraft
 from portal.children.vault import identity, store
@@ -18,15 +19,20 @@ _RESEMBLES = 12.0
 _MOST_RESEMBLING = 50
 
 
-def resembles(draft: ChildDraft, *, apart: Collection[uuid.UUID] = ()) -> uuid.UUID | None:
+# Hidden children whom an officer has found to be somebody else, each with what was judged then.
+Apart = Mapping[uuid.UUID, ChildDraft]
+NOBODY: Apart = MappingProxyType({})
+
+
+def resembles(draft: ChildDraft, *, apart: Apart = NOBODY) -> uuid.UUID | None:
     """Return the hidden child whom a row of a feed is about or comes near; the nearest of several.
 
-    apart are those whom an officer has found to be somebody else.
+    Those from whom it is kept apart are left out for as long as it says what was judged.
     """
     marks = identity.marks_near(described(draft), numbers=_numbers(draft))
     marks.append(identity.source_mark(draft.source, draft.source_id))
     found = store.marked(Shelf.IDENTITY, marks, most=_MOST_RESEMBLING)
-    return _nearest(draft, [_Hidden.of(document) for one, document in found if one not in apart])
+    return _nearest(draft, [_Hidden.of(document) for _, document in found], apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +46,33 @@ class _Hidden:
         return cls(identity.child_of(document), document, identity.description_of(document))
 
 
-def _nearest(draft: ChildDraft, hidden: Iterable[_Hidden]) -> uuid.UUID | None:
+def _nearest(draft: ChildDraft, hidden: Iterable[_Hidden], apart: Apart) -> uuid.UUID | None:
     """The hidden child whom a row is about or comes nearest; None when it is near nobody."""
     row = described(draft)
     weighed = [(_nearness(row, draft, one), one) for one in hidden]
-    near = [one for one in weighed if one[0] >= _RESEMBLES]
-    return max(near, key=lambda one: one[0])[1].child_id if near else None
+    near = [
+        (bits, one.child_id)
+        for bits, one in weighed
+        if bits >= _RESEMBLES and not _is_apart(row, bits, one, apart.get(one.child_id))
+    ]
+    return max(near, key=lambda one: one[0])[1] if near else None
+
+
+def _is_apart(row: Description, bits: float, hidden: _Hidden, judged: ChildDraft | None) -> bool:
+    """True while a row is that of the other child whom an officer judged: a source that joins two
+    records goes on under the number of one of them. A number of the hidden child settles it."""
+    if judged is None or bits == inf:
+        return False
+    before = described(judged)
+    is_same = (row.given, row.family, row.birth) == (before.given, before.family, before.birth)
+    names, former_given = {before.family, *before.former}, {before.given, *before.former_given}
+    return (
+        is_same
+        and names.issuperset(row.former)
+        and former_given.issuperset(row.former_given)
+        and row.identifiers <= before.identifiers
+        and bits <= _nearness(before, judged, hidden)
+    )
 
 
 class Watchlist:
@@ -61,12 +88,12 @@ class Watchlist:
         for mark in identity.marks_of(document):
             self._bearers.setdefault(mark, []).append(hidden)
 
-    def met_by(self, draft: ChildDraft, apart: Collection[uuid.UUID] = ()) -> uuid.UUID | None:
+    def met_by(self, draft: ChildDraft, apart: Apart = NOBODY) -> uuid.UUID | None:
         """Return what resembles() would."""
         marks = identity.wide_marks_near(described(draft), numbers=_numbers(draft))
         marks.append(identity.source_mark(draft.source, draft.source_id))
         near = {one.child_id: one for mark in marks for one in self._bearers.get(mark, ())}
-        return _nearest(draft, [one for one in near.values() if one.child_id not in apart])
+        return _nearest(draft, near.values(), apart)
 
 
 def likeness(one: Document, other: Document) -> float | None:

@@ -6,6 +6,7 @@ so that the answers stay the same and nothing comes back that was decided.
 """
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from portal.children.vault.packing import Packed
 from portal.children.vault.store import Content, Shelf
 from portal.core import clock
 from portal.core.db import random_id
+from portal.core.keys import mark
 
 
 class Standing(StrEnum):
@@ -35,8 +37,8 @@ class Quarantined:
     id is the id that an ordinary index would have given the child, or has given it. is_open: the
     index holds a record under this number. is_new: the source was told that a child was added.
     draft is None while only involvements came. involvements are whole rows by id, beside what
-    people could see of each when the source spoke. apart names
-    hidden children who are somebody else.
+    people could see of each when the source spoke. apart names hidden children who are somebody
+    else, each with what the source said when that was found.
     """
 
     id: uuid.UUID
@@ -50,7 +52,7 @@ class Quarantined:
     draft: ChildDraft | None = None
     involvements: dict[str, Packed] = field(default_factory=dict)
     beside: dict[str, Packed] = field(default_factory=dict)
-    apart: list[uuid.UUID] = field(default_factory=list)
+    apart: dict[uuid.UUID, ChildDraft] = field(default_factory=dict)
     arrived_at: dt.datetime = field(default_factory=clock.now)
     decided_at: dt.datetime | None = None
     decided_by: uuid.UUID | None = None
@@ -80,13 +82,26 @@ def keep(row: Quarantined) -> None:
         "draft": said.written(row.draft) if row.draft else None,
         "involvements": row.involvements,
         "beside": row.beside,
-        "apart": [one.hex for one in row.apart],
+        "apart": {one.hex: said.written(judged) for one, judged in row.apart.items()},
         "arrived_at": row.arrived_at.isoformat(),
         "decided_at": row.decided_at.isoformat() if row.decided_at else None,
         "decided_by": row.decided_by.hex if row.decided_by else None,
     }
     marks = [_source(row.source, row.source_id), _child(row.id), _hidden(row.hidden_id)]
     store.keep(Shelf.QUARANTINE, row.key, content, marks=marks)
+
+
+def fingerprint(row: Quarantined) -> str:
+    """Return a keyed fingerprint of all that an officer decides by: what the source says, and who
+    the hidden child is. 64 hex digits, another whenever one of them is another."""
+    looked_at = {
+        "draft": said.written(row.draft) if row.draft else None,
+        "involvements": row.involvements,
+        "is_open": row.is_open,
+        "hidden": [row.hidden_id.hex, store.content_of(Shelf.IDENTITY, row.hidden_id)],
+    }
+    written = json.dumps(looked_at, sort_keys=True)
+    return mark(store.key_of_vault(), f"quarantine_seen|{row.key.hex}|{written}")
 
 
 def forget(row: Quarantined) -> None:
@@ -150,7 +165,7 @@ def _read(content: Content) -> Quarantined:
         draft=said.read(content["draft"]) if content["draft"] else None,
         involvements=content["involvements"],
         beside=content["beside"],
-        apart=[uuid.UUID(one) for one in content["apart"]],
+        apart={uuid.UUID(one): said.read(judged) for one, judged in content["apart"].items()},
         arrived_at=dt.datetime.fromisoformat(content["arrived_at"]),
         decided_at=dt.datetime.fromisoformat(decided_at) if decided_at else None,
         decided_by=uuid.UUID(decided_by) if decided_by else None,

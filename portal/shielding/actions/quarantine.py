@@ -7,12 +7,13 @@ from portal.children import actions as children
 from portal.children import vault
 from portal.children.actions.quarantine import Taken
 from portal.children.queries.quarantined import QuarantineLine, QuarantineSheet
-from portal.children.vault import Shelf
+from portal.children.vault import Shelf, ledger
 from portal.children.vault.quarantine import Standing
 from portal.core import clock
 from portal.core.db import random_id
+from portal.shielding.actions.tasks import close_tasks_about, open_tasks
 from portal.shielding.queries.documents import in_force
-from portal.shielding.rules.documents import marks_of
+from portal.shielding.rules.documents import Content, marks_of
 
 
 def look_at_quarantine(*, by: Identity) -> list[QuarantineLine]:
@@ -25,23 +26,36 @@ def open_quarantined(*, key: uuid.UUID, by: Identity) -> QuarantineSheet:
     return children.open_quarantined(key=key, by=by)
 
 
-def decide_quarantined(*, key: uuid.UUID, decision: Standing, by: Identity) -> None:
-    """Do what the officer decided. Raises NotFound and Conflict."""
+def decide_quarantined(*, key: uuid.UUID, seen: str, decision: Standing, by: Identity) -> None:
+    """Do what the officer decided by what they saw, of which seen is the fingerprint. Raises
+    NotFound, and Conflict where it has changed."""
     if decision is Standing.ANOTHER:
-        children.take_as_another(key=key, by=by)
+        children.take_as_another(key=key, seen=seen, by=by)
     elif decision is Standing.LEFT:
-        children.leave_quarantined(key=key, by=by)
+        children.leave_quarantined(key=key, seen=seen, by=by)
     else:
-        _shield_also(children.take_as_same(key=key, by=by), by)
+        _follow(children.take_as_same(key=key, seen=seen, by=by), by)
 
 
-def _shield_also(taken: Taken, by: Identity) -> None:
-    """A record that had to be hidden too is under a shield like the other: somebody reviews it."""
-    beside = in_force(taken.hidden_id)
-    if taken.also_hidden is None or beside is None:
+def _follow(taken: Taken, by: Identity) -> None:
+    """The sealed record may have learned a new address: whoever else lives there is looked at."""
+    found = in_force(taken.hidden_id)
+    if found is None:
         return
-    shield = beside[1] | {
-        "child_id": str(taken.also_hidden), "made_by": str(by.account_id),
+    shield_id, shield = found
+    if taken.also_hidden is not None:
+        _shield_also(taken.also_hidden, shield, by)
+    open_tasks(child_id=taken.hidden_id, shield_id=shield_id, by=by)
+
+
+def _shield_also(child_id: uuid.UUID, beside: Content, by: Identity) -> None:
+    """A record that had to be hidden too is under a shield like the other: somebody reviews it."""
+    shield_id = random_id()
+    shield = beside | {
+        "child_id": str(child_id), "made_by": str(by.account_id),
         "made_at": clock.now().isoformat(), "reviews": [], "appeals": [], "lift": None,
     }  # fmt: skip
-    vault.keep(Shelf.SHIELD, random_id(), shield, marks=marks_of(shield))
+    vault.keep(Shelf.SHIELD, shield_id, shield, marks=marks_of(shield))
+    ledger.accompany(child_id, Shelf.SHIELD, shield_id, shield, marks=marks_of(shield))
+    close_tasks_about(child_id=child_id, by=by)
+    open_tasks(child_id=child_id, shield_id=shield_id, by=by)

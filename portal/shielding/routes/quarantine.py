@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.access.identity import current_identity
 from portal.access.permissions import Permission
 from portal.children.queries import QuarantineSheet
+from portal.core.errors import Conflict
 from portal.core.forms import ask_again
 from portal.core.pages import page, redirect_to
 from portal.shielding import actions, room
@@ -37,17 +38,21 @@ def quarantined(key: uuid.UUID) -> Response:
 
 @room.post("/quarantine/<uuid:key>", requires=Permission.SHIELD_DECIDE)
 def decide_quarantined(key: uuid.UUID) -> AnyResponse:
-    """Do what was decided."""
+    """Do what was decided by what there is to see; show that first when it has changed."""
     by = current_identity()
     sheet = actions.open_quarantined(key=key, by=by)
     words = _words(sheet)
     form = words.pop("form")
+    if sheet.is_to_decide and not form.was(sheet.seen):
+        form.begin_again(sheet.seen)
+        return page(ONE, status=Conflict.status, form=form, **words)
     if not form.validate():
         return ask_again(ONE, form, **words)
-    actions.decide_quarantined(key=key, decision=form.decision.data, by=by)
+    seen, decision = form.seen.data or "", form.decision.data
+    actions.decide_quarantined(key=key, seen=seen, decision=decision, by=by)
     return redirect_to("shielding.quarantine", done="decided")
 
 
 def _words(sheet: QuarantineSheet) -> dict[str, Any]:
-    form = QuarantineForm(may_be_another=sheet.may_be_another)
+    form = QuarantineForm(may_be_another=sheet.may_be_another, now=sheet.seen)
     return {"sheet": sheet, "form": form, "standings": STANDINGS}

@@ -16,15 +16,15 @@ DECISIONS: dict[Standing, tuple[LazyString, LazyString]] = {
         _l("It is the same child"),
         _l(
             "The sealed record learns what the source says. The child stays as hidden as before, "
-            "and what is shown of a masked child stays as it is."
+            "and what is shown of a masked child stays as it is. This cannot be undone."
         ),
     ),
     Standing.ANOTHER: (
         _l("It is another child"),
         _l(
             "The record comes into the index and can be found. Former names that lead to the "
-            "hidden child are left out. This number of the source is not held back for this child "
-            "again."
+            "hidden child are left out. It is not held back for this child again as long as the "
+            "source gives these names, this date of birth and these numbers, and comes no nearer."
         ),
     ),
     Standing.LEFT: (
