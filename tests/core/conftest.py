@@ -31,7 +31,7 @@ from portal.core.fields import (
 from portal.core.forms import PortalForm, ask_again
 from portal.core.headers import csrf, init_headers
 from portal.core.language import choose_language, init_language
-from portal.core.pages import init_pages, page, redirect_to
+from portal.core.pages import Templates, init_pages, page, redirect_to
 
 NO_TRANSLATIONS = Path(__file__).parent
 PAGE = '{{% extends "_frame/page.html" %}}{{% block piece %}}{{% include "{}" %}}{{% endblock %}}'
@@ -98,6 +98,7 @@ def fail(how: str) -> Any:
 def make_app(**settings: Any) -> Flask:
     """The application; keywords go to its configuration."""
     app = Flask("trial", template_folder=None, static_folder=str(assets.STATIC))
+    app.jinja_environment = Templates
     app.config.update({"SECRET_KEY": "k" * 32, "MAX_CONTENT_LENGTH": 100_000, **settings})
     templates = assets.STATIC.parent / "templates"
     app.jinja_loader = ChoiceLoader([FileSystemLoader(templates), DictLoader(TEMPLATES)])

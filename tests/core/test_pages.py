@@ -56,6 +56,18 @@ def test_every_component_is_at_hand(trial_app: Flask) -> None:
     assert trial_app.jinja_env.lstrip_blocks
 
 
+def test_a_macro_is_made_once_and_sees_every_global(trial_app: Flask) -> None:
+    env = trial_app.jinja_env
+    template = env.get_template("govuk_frontend_jinja/components/tag/macro.html")
+    assert template.module is template.module
+    assert template.globals is env.globals
+    env.globals["made_later"] = "here"
+    assert env.from_string("{{ made_later }}").render() == "here"
+    given = env.get_template("_frame/bare.html", globals={"product": "another"})
+    assert given.globals["product"] == "another"
+    assert env.globals["product"] == pages.PRODUCT
+
+
 def test_files_may_be_kept_only_under_their_mark(browser: FlaskClient, trial_app: Flask) -> None:
     with trial_app.test_request_context("/"):
         address = pages.asset("portal.css")
