@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from portal.children.vault.ledger_standing import Fault, standing
 from portal.core.config import Config
 from portal.core.db import (
     APPLICATION,
@@ -47,15 +48,28 @@ def restore(
     """Put a checked back-up in place; returns where the former index is now, "" when none was.
 
     finish gets the settings under which the copy can be opened as an index, and ends what must not
-    go on. Raises NotReady while the portal runs, DatabaseProblem when the place cannot be taken.
+    go on. Raises NotReady while the portal runs, or where another ledger lies here than that of the
+    back-up; DatabaseProblem when the place cannot be taken.
     """
     with alone(config, keys):
         pass
     with _made_ready(config, keys, copy) as ready:
         finish(ready)
+        _refuse_other_ledger(config, keys, ready)
         if config.is_embedded:
             return _swap_files(config, keys, ready.database_file, at)
         return _pour_in(config, keys, ready.database_file, at)
+
+
+def _refuse_other_ledger(config: Config, keys: Keys, ready: Config) -> None:
+    """What is missing or damaged is refused by the start; it may be put right until then."""
+    engine = make_engine(ready, keys.database)
+    try:
+        found = standing(engine, config, keys)
+    finally:
+        engine.dispose()
+    if found.fault in {Fault.FOREIGN, Fault.BEHIND}:
+        raise NotReady(f"{found.sentence} {found.remedy}. Nothing was done.")
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The tables of an installation: which version they are, and bringing them to the present one."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from alembic import command
@@ -8,12 +10,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
+from portal.children.vault import ledger
 from portal.core.config import Config
 from portal.core.db import make_engine, snapshot
 from portal.core.keys import Keys
 
 FOLDER = Path(__file__).resolve().parents[1] / "migrations"
 HEAD = "HEAD"
+Afterwards = Callable[[Connection], None]
 
 
 def head() -> str:
@@ -32,30 +36,40 @@ def scripts() -> Scripts:
     return made
 
 
-def migrate(config: Config, keys: Keys, *, to: str = "head") -> None:
+def migrate(
+    config: Config, keys: Keys, *, to: str = "head", afterwards: Afterwards | None = None
+) -> None:
     """Bring the tables to a version (the newest by default), in one transaction; safe to repeat.
 
-    Raises DatabaseProblem when the database does not open.
+    A database that was empty is bound to its ledger in the same transaction; of any other only who
+    calls can know (`afterwards`, done last). Raises DatabaseProblem when it does not open.
     """
     if config.is_embedded:
         config.database_file.touch(mode=0o600, exist_ok=True)
     engine = make_engine(config, keys.database)
     try:
-        migrate_engine(engine, to=to)
+        if to == "head" and not schema_version(engine):
+            afterwards = afterwards or partial(ledger.bind, config=config, keys=keys)
+        migrate_engine(engine, to=to, afterwards=afterwards)
     finally:
         engine.dispose()
 
 
-def migrate_engine(engine: Engine, *, to: str = "head") -> None:
+def migrate_engine(
+    engine: Engine, *, to: str = "head", afterwards: Afterwards | None = None
+) -> None:
     """Do the same to an engine. Dispose of it afterwards: its connections check no foreign keys."""
     with engine.connect() as connection:
-        migrate_connection(connection, to=to)
+        migrate_connection(connection, to=to, afterwards=afterwards)
 
 
-def migrate_connection(connection: Connection, *, to: str = "head") -> None:
+def migrate_connection(
+    connection: Connection, *, to: str = "head", afterwards: Afterwards | None = None
+) -> None:
     """Do the same on one connection; inside a transaction that is open already, as part of it."""
     steps = scripts()
     steps.attributes["connection"] = connection
+    steps.attributes["afterwards"] = afterwards
     command.upgrade(steps, to)
 
 

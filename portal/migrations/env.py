@@ -31,6 +31,9 @@ def run() -> None:
         context.run_migrations()
         if is_sqlite:
             _refuse_orphans(connection)
+        afterwards = context.config.attributes.get("afterwards")
+        if afterwards:
+            afterwards(connection)
 
 
 def _refuse_orphans(connection: Connection) -> None:

@@ -10,12 +10,18 @@ from portal.shielding import actions, queries, room
 
 
 @room.command("replay-ledger")
-def replay_ledger() -> Iterator[None]:
+@click.option(
+    "--vouch", is_flag=True,
+    help="For a back-up of a program that did not yet note its ledger: you vouch that this is the "
+    "one kept for it, and that none was ever begun in its place. Whoever was hidden in a ledger "
+    "that was lost is shown. It is logged.",
+)  # fmt: skip
+def replay_ledger(vouch: bool) -> Iterator[None]:
     """Hide again whoever went into hiding after the back-up that was put back.
 
     One transaction for each line of the ledger: killed, it goes on where it was.
     """
-    yield from replay(by=operator("shielding replay-ledger"))
+    yield from replay(by=operator("shielding replay-ledger"), vouched=vouch)
     click.echo("The index has followed the ledger. Next: python -m portal serve")
 
 

@@ -221,16 +221,3 @@ def test_a_set_up_killed_before_its_tables_has_one_ledger(empty: Installation) -
     empty.right(*SET_UP)
     assert ledger(empty).read_bytes() == before
     assert started(empty) == ""
-
-
-def test_an_older_installation_gets_one_when_it_is_upgraded(installation: Installation) -> None:
-    from tests.lifecycle.test_upgrade import make_older
-
-    make_older(installation)
-    ledger(installation).unlink()
-    assert "portal.ledger was begun" in installation.right("upgrade")
-    assert started(installation) == ""
-    before = ledger(installation).read_bytes()
-    make_older(installation)
-    assert "was begun" not in installation.right("upgrade")
-    assert ledger(installation).read_bytes() == before

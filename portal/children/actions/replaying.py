@@ -9,12 +9,16 @@ from portal.children.vault import replaying
 from portal.core.db import random_id
 
 
-def replay_ledger(*, by: Identity) -> Iterator[None]:
+def replay_ledger(*, by: Identity, vouched: bool = False) -> Iterator[None]:
     """Follow the ledger, a line at each step; the caller commits each. Its line comes first, so
     that a replay that was killed has left one; there is one however much was done.
 
+    vouched: somebody vouches that this is the ledger of an index that names none; its line says so.
     Raises LedgerProblem when there is nothing that may be followed.
     """
-    record(Event.LEDGER_REPLAYED, by=by, subject_kind="shield", subject_id=random_id())
-    yield from replaying.replay()
+    details = {"vouched": True} if vouched else {}
+    record(
+        Event.LEDGER_REPLAYED, by=by, subject_kind="shield", subject_id=random_id(), details=details
+    )
+    yield from replaying.replay(vouched=vouched)
     release_unhidden(by=by)

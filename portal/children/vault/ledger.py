@@ -1,8 +1,8 @@
 """The ledger: what was hidden, shown again or erased, in a file that no back-up contains.
 
 A back-up that is put back brings children into the index who have gone into hiding since. So the
-database keeps how far it has followed the ledger, and a portal whose database is behind it is not
-served until the ledger was replayed (replaying.py).
+database names its ledger and keeps how far it has followed it, and a portal whose database is
+behind is not served until it was replayed (ledger_standing.py, ledger_watch.py, replaying.py).
 
 **When a line is written.** An act is told here while its transaction is open; its line is written
 at the very end of it, when nothing is left to do but to commit. The row that says how far the
@@ -41,6 +41,9 @@ from portal.core.keys import Keys
 _HEAD: Any = VaultLedger.__table__
 _FIRST = text(
     "INSERT INTO vault_ledger (id, length, hash) VALUES (1, 0, :hash) ON CONFLICT DO NOTHING"
+)
+_BOUND = text(
+    "INSERT INTO vault_ledger (id, length, hash) VALUES (1, 1, :hash) ON CONFLICT DO NOTHING"
 )
 _RESTORED = "restored "
 _WAITING = "ledger"
@@ -82,7 +85,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How far the database has followed the ledger: the number and hash of a line."""
+    """How far the database has followed the ledger: the number and hash of a line.
+
+    A database names its ledger from set-up on. One of length 0 names none: it is a back-up of an
+    older program.
+    """
 
     length: int = 0
     hash: str = BEGINNING
@@ -113,13 +120,40 @@ class _Waiting:
 def begin(config: Config, keys: Keys) -> bool:
     """Begin the ledger of an installation that never had one; False when there is one.
 
-    It is there from set-up on, so that its existence says nothing.
+    It is there from set-up on, so that its existence says nothing. Only who has just made the key
+    of the ledger may call it: with an older key there was a ledger before.
     """
     path = config.ledger_path
     if path.exists():
         return False
     ledger_file.create(path, _plain(Act.BEGUN), keys)
     return True
+
+
+def is_of(config: Config, keys: Keys) -> bool:
+    """True when the ledger was begun with these keys."""
+    return _first_line(config, keys) is not None
+
+
+def is_unwritten(config: Config) -> bool:
+    """True when the ledger has begun and says nothing about anybody yet."""
+    path = config.ledger_path
+    return path.exists() and path.stat().st_size == ledger_file.LINE_BYTES
+
+
+def bind(connection: Connection, *, config: Config, keys: Keys) -> None:
+    """Let a database name its ledger from the beginning, by the hash of the first line: no two are
+    alike, because sealing takes a random nonce. Without a ledger it names none."""
+    first = _first_line(config, keys)
+    if first is not None:
+        connection.execute(_BOUND, {"hash": first.hash})
+
+
+def _first_line(config: Config, keys: Keys) -> Line | None:
+    try:
+        return next(ledger_file.lines(config.ledger_path, keys), None)
+    except (OSError, Damaged):
+        return None
 
 
 def append(entry: Entry) -> None:
@@ -259,7 +293,7 @@ def _end(ledger: Ledger, head: Head, keys: Keys) -> Line:
     found = ledger.tail(head.length)
     contents = [ledger_file.content_of(line, keys) for line in found[1:]]
     is_followed = found and head.is_at(found[0]) and not any(map(is_work, contents))
-    if not is_followed or head.awaits_replay or not found[-1].number:
+    if not is_followed or head.awaits_replay or not head.length:
         raise LedgerProblem(_CANNOT)
     return found[-1]
 

@@ -27,6 +27,7 @@ class Fault(StrEnum):
     DAMAGED = "damaged"
     BEHIND = "behind"
     FOREIGN = "foreign"
+    UNBOUND = "unbound"
     AHEAD = "ahead"
 
 
@@ -48,6 +49,11 @@ _SENTENCES = {
     Fault.FOREIGN: (
         "The ledger {name} is not the one of this index.",
         "Put back the ledger that belongs to this index",
+    ),
+    Fault.UNBOUND: (
+        "The index does not say which ledger it belongs to: an older program made this back-up.",
+        "Put back the ledger that was kept for it, see that none was ever begun in its place, and "
+        "vouch for that: python -m portal shielding replay-ledger --vouch",
     ),
     Fault.AHEAD: (
         "The index is behind the ledger: a back-up was put in place, or the machine stopped in the "
@@ -79,7 +85,7 @@ class Standing:
 def standing(engine: Engine, config: Config, keys: Keys) -> Standing:
     """Compare database and ledger. Reads the whole ledger and proves every line."""
     with snapshot(engine) as connection:
-        found = compared(_head(connection), config, keys)
+        found = compared(seen_head(connection), config, keys)
     if found.fault is not Fault.AHEAD:
         return found
     # Somebody may be about to commit: the row of the head is theirs until then.
@@ -112,11 +118,14 @@ def _followed(head: Head, path: Path, keys: Keys) -> tuple[Fault, int]:
         last = line
     if not last.number:
         return Fault.MISSING, 0
+    if not head.length:
+        return Fault.UNBOUND, 0
     if last.number < head.length:
         return Fault.BEHIND, 0
     return (Fault.AHEAD if is_work_left or head.awaits_replay else Fault.NONE), 0
 
 
-def _head(connection: Connection) -> Head:
+def seen_head(connection: Connection) -> Head:
+    """How far the database is; somebody may be about to move it."""
     row = connection.execute(select(_HEAD)).one_or_none()
     return Head(row.length, row.hash) if row else Head()

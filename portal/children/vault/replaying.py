@@ -22,14 +22,16 @@ Content = dict[str, Any]
 Step = tuple[Line, Content]
 
 
-def replay() -> Iterator[None]:
+def replay(*, vouched: bool = False) -> Iterator[None]:
     """Bring the database to the end of the ledger, a line at each step.
 
-    Raises LedgerProblem when the ledger is missing, damaged, older than the database or another's.
+    Raises LedgerProblem when the ledger is missing, damaged, older than the database or another's;
+    and, unless somebody has vouched for it, when the database does not say which is its own.
     """
     head = ledger.take_head(db.session())
     found = compared(head, *ledger.installation())
-    if found.fault not in {Fault.NONE, Fault.AHEAD}:
+    can_follow = {Fault.NONE, Fault.AHEAD} | ({Fault.UNBOUND} if vouched else set())
+    if found.fault not in can_follow:
         raise LedgerProblem(f"{found.sentence} {found.remedy}.")
     reached, following = _following(head.length)
     voided, doubtful = _voided(following), _first_in_doubt(following)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,13 +16,18 @@ from portal.children.vault import ledger
 from portal.core import clock
 from portal.core.config import Config, load_config
 from portal.core.db import make_engine
-from portal.core.keys import complete_keys, load_keys
+from portal.core.keys import Keys, load_keys
 from portal.lifecycle import actions, copies, restoring, rewriting
+from portal.lifecycle.beginning import LEDGER_SINCE, LOST, make_keys_with_ledger
 from portal.lifecycle.commands.checking import tell_faults
-from portal.lifecycle.schema import head, migrate, schema_problem, schema_version
+from portal.lifecycle.schema import (
+    Afterwards,
+    head,
+    migrate,
+    schema_problem,
+    schema_version,
+)
 from portal.lifecycle.serving import NotReady, in_application
-
-LEDGER_SINCE = "0005"  # The first tables that a ledger goes with.
 
 
 @click.command()
@@ -91,9 +97,10 @@ def rewrite() -> None:
 def upgrade() -> None:
     """Bring the tables to the version of this program, after a back-up. End the portal first."""
     config = load_config()
-    if complete_keys(config.key_path):
+    if config.key_path.exists() and make_keys_with_ledger(config):
         name = config.key_path.name
         click.echo(f"{name} has new keys: put a new copy of it in its safe place, now.")
+        click.echo(f"{config.ledger_path.name} was begun. It belongs with no back-up.")
     keys = load_keys(config.key_path)
     engine = make_engine(config, keys.database)
     before, problem = schema_version(engine), schema_problem(engine)
@@ -112,14 +119,14 @@ def upgrade() -> None:
 
 def _upgrade(config: Config, before: str) -> None:
     keys = load_keys(config.key_path)
+    if not config.ledger_path.exists():
+        raise NotReady(LOST.format(ledger=config.ledger_path.name))
     with restoring.alone(config, keys):
         pass
     copy = copies.make_copy(config, keys, at=clock.now())
     click.echo(f"Back-up: {copy.path}")
-    if before < LEDGER_SINCE and ledger.begin(config, keys):
-        click.echo(f"{config.ledger_path.name} was begun. It belongs with no back-up.")
     try:
-        migrate(config, keys)
+        migrate(config, keys, afterwards=_binding(config, keys, before))
     except BaseException:
         click.echo(f"The upgrade failed and was undone: still at version {before}.", err=True)
         raise
@@ -134,6 +141,14 @@ def _upgrade(config: Config, before: str) -> None:
     click.echo(f"The index went from version {before} to {head()}.")
     click.echo("The way back, with the former program installed again:")
     click.echo(f"  python -m portal restore --yes {copy.path}")
+
+
+def _binding(config: Config, keys: Keys, before: str) -> Afterwards | None:
+    """An index from before the ledger is bound to one that says nothing yet. Beside any other it is
+    an index that somebody put back: it names none, and is not served unless somebody vouches."""
+    if before < LEDGER_SINCE and ledger.is_unwritten(config):
+        return partial(ledger.bind, config=config, keys=keys)
+    return None
 
 
 def _index_names_if_none() -> None:
