@@ -15,6 +15,7 @@ from portal.children.queries.known import (
     sensitive_kind_of_post,
     shared_homes,
 )
+from portal.children.queries.leading import Fact, Lead, leads_to
 from portal.children.queries.lookalikes import lookalikes
 from portal.children.queries.name_index import (
     count_of_children,
@@ -44,8 +45,10 @@ __all__ = [
     "MOST_CANDIDATES",
     "NONE",
     "CorrectionSheet",
+    "Fact",
     "Found",
     "Hit",
+    "Lead",
     "Portrait",
     "QuarantineLine",
     "QuarantineSheet",
@@ -61,6 +64,7 @@ __all__ = [
     "faults_of_name_index",
     "find",
     "is_name_index_missing",
+    "leads_to",
     "lookalikes",
     "open_corrections",
     "portraits_beside",

@@ -21,6 +21,7 @@ from portal.shielding.actions.call_backs import (
 from portal.shielding.actions.contact import request_contact, request_contact_for_search
 from portal.shielding.actions.counts import look_at_counts
 from portal.shielding.actions.identities import (
+    OldNameLeads,
     begin_identity,
     confirm_unpair,
     look_at_pairs,
@@ -57,6 +58,7 @@ from portal.shielding.actions.tasks import (
 )
 
 __all__ = [
+    "OldNameLeads",
     "begin_identity",
     "close_old_requests",
     "confirm_lift",

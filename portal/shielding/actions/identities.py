@@ -9,15 +9,29 @@ from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.children import vault
 from portal.children.actions import begin_record, hide_child
+from portal.children.queries import Lead, leads_to
 from portal.children.rules import Gender
 from portal.children.vault import Grade, Shelf, ledger
 from portal.core import clock
-from portal.core.db import random_id
+from portal.core.db import db, random_id
 from portal.core.errors import Conflict
+from portal.shielding.actions.lookalikes import shield_also
 from portal.shielding.actions.reviews import check_lift
+from portal.shielding.actions.tasks import open_tasks
 from portal.shielding.queries.documents import document
 from portal.shielding.queries.identities import PairLine, marks_of_pair, pair, pair_lines
 from portal.shielding.rules.documents import Content, DocumentKind, marks_of
+from portal.shielding.rules.shields import Beginning
+
+
+class OldNameLeads(Conflict):
+    """A search by an old name would offer the new record: says by which. Nothing has begun."""
+
+    def __init__(self, leads: tuple[Lead, ...]) -> None:
+        super().__init__(
+            _l("A search by an old name offers the new record. Change it, or choose how it begins.")
+        )
+        self.leads = leads
 
 
 def begin_identity(
@@ -27,13 +41,15 @@ def begin_identity(
     family_name: str,
     date_of_birth: dt.date,
     gender: Gender,
+    beginning: Beginning | None = None,
     by: Identity,
 ) -> uuid.UUID:
     """Give a shielded child a new record without a pointer to the old one; return the pair's id.
 
     The old record is absent from now on, and no feed or person can join the two. Raises NotFound;
     Invalid for what cannot be kept; Conflict for a shield that is lifted, or when a new identity
-    has begun already.
+    has begun already; OldNameLeads where a search by an old name offers the new record, unless
+    beginning says how it begins nevertheless. Whatever is raised, nothing has begun.
     """
     vault.enter()
     shield = document(DocumentKind.SHIELD, shield_id)
@@ -42,13 +58,19 @@ def begin_identity(
         raise Conflict(_l("This shield has been lifted."))
     if vault.is_kept_apart(old):
         raise Conflict(_l("This child has a new identity already."))
-    if shield["grade"] != Grade.ABSENT.value:
-        _make_absent(shield_id, shield, by)
-    new = begin_record(
-        given_names=given_names, family_name=family_name, date_of_birth=date_of_birth,
-        gender=gender, by=by,
-    )  # fmt: skip
-    return _keep_apart(old, new, by)
+    with db.session.begin_nested():
+        shield = _made_absent(shield_id, shield, by)
+        new = begin_record(
+            given_names=given_names, family_name=family_name, date_of_birth=date_of_birth,
+            gender=gender, by=by,
+        )  # fmt: skip
+        leads = leads_to(new, hidden_id=old, by=by) if beginning is None else ()
+        if leads:
+            raise OldNameLeads(leads)
+        pair_id = _keep_apart(old, new, beginning, by)
+        _begin_hidden(new, shield, beginning, by)
+        open_tasks(child_id=old, shield_id=shield_id, by=by)
+    return pair_id
 
 
 def look_at_pairs(*, by: Identity) -> tuple[PairLine, ...]:
@@ -92,16 +114,32 @@ def confirm_unpair(*, pair_id: uuid.UUID, by: Identity) -> None:
     )  # fmt: skip
 
 
-def _make_absent(shield_id: uuid.UUID, shield: Content, by: Identity) -> None:
+def _made_absent(shield_id: uuid.UUID, shield: Content, by: Identity) -> Content:
+    if shield["grade"] == Grade.ABSENT.value:
+        return shield
     child_id = uuid.UUID(shield["child_id"])
     hide_child(child_id=child_id, grade=Grade.ABSENT, by=by)
     # A proposal to lift was about the milder grade.
     absent = shield | {"grade": Grade.ABSENT.value, "lift": None}
     vault.keep(Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
     ledger.accompany(child_id, Shelf.SHIELD, shield_id, absent, marks=marks_of(absent))
+    return absent
 
 
-def _keep_apart(old: uuid.UUID, new: uuid.UUID, by: Identity) -> uuid.UUID:
+def _begin_hidden(
+    new: uuid.UUID, shield: Content, beginning: Beginning | None, by: Identity
+) -> None:
+    """Hide a new record from its first moment on, under a shield like the old one's."""
+    if beginning not in {Beginning.ABSENT, Beginning.MASKED}:
+        return
+    grade = Grade(beginning)
+    hide_child(child_id=new, grade=grade, by=by)
+    shield_also(child_id=new, beside=shield | {"grade": grade.value}, by=by)
+
+
+def _keep_apart(
+    old: uuid.UUID, new: uuid.UUID, beginning: Beginning | None, by: Identity
+) -> uuid.UUID:
     pair_id = random_id()
     content: Content = {
         "old": str(old), "new": str(new), "made_by": str(by.account_id),
@@ -111,7 +149,7 @@ def _keep_apart(old: uuid.UUID, new: uuid.UUID, by: Identity) -> uuid.UUID:
     # After a restore too nobody must join the two, and the old identity must not be lifted.
     vault.tell_ledger(old)
     ledger.accompany(old, Shelf.PAIR, pair_id, content, marks=marks_of_pair(content))
-    _note(Event.SHIELD_PAIRED, pair_id, by, old=old, new=new)
+    _note(Event.SHIELD_PAIRED, pair_id, by, old=old, new=new, beginning=beginning or "")
     return pair_id
 
 

@@ -14,6 +14,7 @@ from portal.shielding.rules.shields import (
     APPEAL_OUTCOMES,
     APPELLANTS,
     ASKED_FOR,
+    BEGINNINGS,
     GRADE_HINTS,
     GROUNDS,
     LIFT_REASONS,
@@ -23,6 +24,7 @@ from portal.shielding.rules.shields import (
     AppealOutcome,
     Appellant,
     AskedFor,
+    Beginning,
     Ground,
     LiftReason,
     Refusal,
@@ -196,7 +198,8 @@ class AlertForm(PortalForm):
 
 
 class IdentityForm(PortalForm):
-    """Under which name and day a child is in the index from now on."""
+    """Under which name and day a child is in the index from now on. How it begins is asked only
+    where an old name leads to it."""
 
     given_names = Line(_l("New given names"), noun=_l("The given names"), longest=NAME_LENGTH)
     family_name = Line(
@@ -217,6 +220,11 @@ class IdentityForm(PortalForm):
         [Needed(_l("Choose a gender"))],
         coerce=Gender,
         choices=[option(word.value, label) for word, label in GENDERS.items()],
+    )
+    beginning = Radios(
+        _l("If you change nothing: how does the new record begin?"),
+        coerce=Beginning,
+        choices=[option(word.value, label) for word, label in BEGINNINGS.items()],
     )
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.access.identity import current_identity
 from portal.access.permissions import Permission
+from portal.children.queries import Lead
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid
 from portal.core.forms import PortalForm, ask_again
@@ -26,6 +27,7 @@ from portal.shielding.queries.sheets import ShieldSheet
 from portal.shielding.rules.shields import (
     APPEAL_OUTCOMES,
     APPELLANTS,
+    FACTS,
     GRADE_HINTS,
     GRADES,
     GROUNDS,
@@ -53,6 +55,7 @@ WORDS: dict[str, Any] = {
     "appellants": APPELLANTS,
     "appeal_outcomes": APPEAL_OUTCOMES,
     "task_words": TASK_WORDS,
+    "facts": FACTS,
 }
 # What an officer is told after an act; ?done= names one of these and nothing else.
 DONE = {
@@ -222,17 +225,22 @@ def new_identity(shield_id: uuid.UUID) -> Response:
 def begin_identity(shield_id: uuid.UUID) -> AnyResponse:
     """Begin a record that nothing joins to the old one."""
     form = IdentityForm()
+    leads: tuple[Lead, ...] = ()
     if form.validate() and form.date_of_birth.data:
         try:
             actions.begin_identity(
                 shield_id=shield_id, given_names=form.given_names.data or "",
                 family_name=form.family_name.data or "", date_of_birth=form.date_of_birth.data,
-                gender=form.gender.data, by=current_identity(),
+                gender=form.gender.data, beginning=form.beginning.data or None,
+                by=current_identity(),
             )  # fmt: skip
             return redirect_to("shielding.kept_apart", done="begun")
+        except actions.OldNameLeads as found:
+            leads = found.leads
+            form.add_error(found.sentence, "beginning")
         except (Conflict, Invalid) as refusal:
             form.add_error(refusal.sentence)
-    return _ask_again(IDENTITY, form, shield_id)
+    return _ask_again(IDENTITY, form, shield_id, leads=leads)
 
 
 def _identity_form(sheet: ShieldSheet) -> IdentityForm:
@@ -240,9 +248,11 @@ def _identity_form(sheet: ShieldSheet) -> IdentityForm:
     return IdentityForm(data={"date_of_birth": born})
 
 
-def _ask_again(template: str, form: PortalForm, shield_id: uuid.UUID) -> AnyResponse:
+def _ask_again(
+    template: str, form: PortalForm, shield_id: uuid.UUID, **more: object
+) -> AnyResponse:
     sheet = actions.open_shield(shield_id=shield_id, by=current_identity())
-    return ask_again(template, form, sheet=sheet, **WORDS)
+    return ask_again(template, form, sheet=sheet, **more, **WORDS)
 
 
 def _back(shield_id: uuid.UUID, done: str) -> AnyResponse:

@@ -184,6 +184,32 @@ TASK_WORDS: dict[TaskOutcome, LazyString] = {
 LEFT_AS_IT_IS = frozenset({TaskOutcome.ANOTHER, TaskOutcome.NOT_TOGETHER, TaskOutcome.LEFT})
 
 
+class Beginning(StrEnum):
+    """How a new identity begins although a search by an old name offers it."""
+
+    ABSENT = "absent"
+    MASKED = "masked"
+    OPEN = "open"
+
+
+BEGINNINGS: dict[Beginning, LazyString] = {
+    Beginning.ABSENT: _l("Begin it absent: nobody finds it by any name"),
+    Beginning.MASKED: _l(
+        "Begin it masked: whoever finds it reads its name, date of birth, gender and record number"
+    ),
+    Beginning.OPEN: _l("Begin it in the open all the same"),
+}
+
+
+# What was typed beside an old name, by the word that the index has for it.
+FACTS: dict[str, LazyString] = {
+    "day": _l("with the date of birth"),
+    "year": _l("with the year of birth"),
+    "gender": _l("with the gender"),
+    "postcode": _l("with a postcode"),
+}
+
+
 class AlertOutcome(StrEnum):
     """What a shield officer did about an alert."""
 
