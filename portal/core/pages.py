@@ -49,8 +49,11 @@ class Templates(FlaskEnvironment):
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return the globals themselves for a template without any of its own."""
-        return super().make_globals(d) if d else self.globals
+        """Return the globals themselves. Raises TypeError for globals of one template alone: they
+        would become everybody's."""
+        if d:
+            raise TypeError("Templates share their globals: give render() the words instead.")
+        return self.globals
 
 
 def init_pages(app: Flask) -> None:
