@@ -82,12 +82,18 @@ def pass_on_call_back(
         raise Invalid(_l("Check first that they work with this child."))
     call_back = _call_back(row, chosen, by)
     vault.keep(vault.Shelf.FORWARD, call_back.id, call_back.content, marks=call_back.marks)
-    details = {"request": row.id, "practitioner": practitioner_id}
+    _note_passed_on(row, call_back, chosen, by)
+
+
+def _note_passed_on(
+    row: ContactRequest, call_back: CallBack, chosen: Reachable, by: Identity
+) -> None:
+    """In confidence the request stays as it was, and the line says whether a check was needed."""
+    details = {"request": row.id, "practitioner": chosen.practitioner_id}
     if chosen.is_hidden:
         checked = {"checked": True} if chosen.recorded_since else {}
-        _note_in_confidence(
-            Event.SHIELD_CONTACT_PASSED_ON, call_back.id, {**details, **checked}, by
-        )
+        told = {**details, **checked}
+        _note_in_confidence(Event.SHIELD_CONTACT_PASSED_ON, call_back.id, told, by)
         return
     row.state = State.PASSED_ON.value
     row.passed_on_by, row.passed_on_at = by.account_id, clock.now()
