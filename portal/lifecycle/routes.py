@@ -1,9 +1,18 @@
 """Doors for machines that watch the portal. They tell nothing about people."""
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from portal.access.room import ANYONE
 from portal.lifecycle import queries, room
+
+WITHOUT_INDEX = {"static", "lifecycle.healthz", "lifecycle.readyz"}
+
+
+@room.before_app_request
+def refuse_unfollowed_index() -> None:
+    """Answer nobody from an index that was put back under this process and waits for its ledger."""
+    if request.endpoint not in WITHOUT_INDEX:
+        queries.refuse_unfollowed()
 
 
 @room.get("/healthz", requires=ANYONE("a monitor must learn that the process is alive"))

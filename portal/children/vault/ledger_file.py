@@ -81,6 +81,16 @@ def lines(path: Path, keys: Keys) -> Iterator[Line]:
             yield last
 
 
+def tail(path: Path, after: int, keys: Keys) -> list[Line]:
+    """Return the line of this number and those that follow, while others may be writing; empty when
+    there are fewer. Raises Damaged or OSError."""
+    place = os.open(path, os.O_RDONLY)
+    try:
+        return Ledger(place, keys).tail(after)
+    finally:
+        os.close(place)
+
+
 class Ledger:
     """The ledger while nobody else may write to it."""
 
