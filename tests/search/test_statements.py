@@ -30,8 +30,9 @@ TYPED = Typed(
 )  # fmt: skip
 NOBODY = Typed(given_name="Quorlinda", family_name="Vexmoor", born=TWIN.date_of_birth)
 # The spending of the budgets, the search, its hits, three for the line of the log; and the look
-# into the vault with the row that it leaves, the same four for everybody.
-MOST_TO_RUN = 10
+# into the vault, the shares of names by which it compares, and the row that it leaves, the same
+# five for everybody.
+MOST_TO_RUN = 11
 # The search, its children, their reason, the mark that they were shown, three for the log.
 MOST_TO_LOOK = 7
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from math import log2
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, literal, select, union_all
 
 from portal.children.finding.tables import ENTRY, TOKEN, TOKEN_KEY, among
 from portal.matching.keys import heard_keys, written_keys
@@ -43,6 +43,10 @@ _BY_INITIAL = (
     .limit(MOST_WORDS)
 )
 _CHILDREN: Select[int | None] = select(func.max(ENTRY.c.id))
+_SHARES = union_all(
+    select(TOKEN.c.token, TOKEN.c.frequency).where(among(TOKEN.c.token, "forms")),
+    select(literal(""), func.coalesce(func.max(ENTRY.c.id), 0)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,10 @@ def expand(connection: Connection, query: Description) -> Expansion:
 def shares_of(connection: Connection, words: Iterable[str]) -> tuple[dict[str, float], int]:
     """Return what share of all children bears each of these words, for those the vocabulary knows,
     and how many children there are, at least one: what a search would have weighed names by."""
-    children = connection.scalar(_CHILDREN) or 0
-    known = connection.execute(_KNOWN, {"forms": list(words)})
-    shares = {token: _share(frequency, children) for _, token, frequency in known.all()}
+    found = connection.execute(_SHARES, {"forms": list(words)}).all()
+    known: dict[str, int] = {str(token): frequency for token, frequency in found}
+    children = known.pop("")
+    shares = {token: _share(frequency, children) for token, frequency in known.items()}
     return shares, max(children, 1)
 
 

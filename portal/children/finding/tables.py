@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -63,7 +64,9 @@ class Many(TypeDecorator[list[Any]]):
     def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
         """A list for PostgreSQL, a text for SQLite."""
         values = list(value or ())
-        return values if dialect.name == "postgresql" else json.dumps(values)
+        if dialect.name == "postgresql":
+            return values
+        return json.dumps([one.hex() if isinstance(one, bytes) else one for one in values])
 
 
 class among(FunctionElement[Any]):  # noqa: N801 (reads as a word of SQL)
@@ -75,14 +78,18 @@ class among(FunctionElement[Any]):  # noqa: N801 (reads as a word of SQL)
     type = NullType()
 
     def __init__(self, column: ColumnElement[Any], name: str) -> None:
-        of = Text() if isinstance(column.type, String) else BigInteger()
+        of: TypeEngine[Any] = Text() if isinstance(column.type, String) else BigInteger()
+        if isinstance(column.type, LargeBinary):
+            of = LargeBinary()
         super().__init__(column, bindparam(name, type_=Many(of)))
 
 
 @compiles(among)
 def _in_json(element: among, compiler: SQLCompiler, **kw: Any) -> str:
     column, values = (compiler.process(one, **kw) for one in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608
+    is_binary = any(isinstance(one.type, LargeBinary) for one in element.clauses)
+    value = "unhex(value)" if is_binary else "value"
+    return f"{column} IN (SELECT {value} FROM json_each({values}))"  # noqa: S608
 
 
 @compiles(among, "postgresql")

@@ -17,6 +17,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import bindparam, func, insert, select, update
 
+from portal.children.finding.tables import among
 from portal.children.vault.tables import MARK, MARK_BYTES, MARKS, SLOT, SLOT_BYTES
 from portal.core.db import db
 from portal.core.keys import KeyProblem, Keys, mark, room_in, seal_to, unseal
@@ -57,7 +58,7 @@ _SEALED = select(SLOT.c.number, SLOT.c.sealed).where(
 )
 _MARKED = (
     select(MARK.c.slot)
-    .where(MARK.c.mark.in_(bindparam("marks", expanding=True)))
+    .where(among(MARK.c.mark, "marks"))
     .group_by(MARK.c.slot)
     .order_by(func.count().desc(), MARK.c.slot)
     .limit(bindparam("most"))
