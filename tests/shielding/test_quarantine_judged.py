@@ -9,11 +9,18 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.children import queries, vault
-from portal.children.actions import hide_child, put_children
+from portal.children.actions import (
+    hide_child,
+    leave_quarantined,
+    put_children,
+    take_as_another,
+    take_as_same,
+)
 from portal.children.queries.quarantined import quarantine_lines
 from portal.children.rules import CarerDraft, Relation
 from portal.children.vault import quarantine
 from portal.core.db import db
+from portal.core.errors import Conflict
 from portal.feeds.rules import FileKind
 from tests.children.reporting import FEED
 from tests.editor import Editor
@@ -170,6 +177,34 @@ def test_nothing_is_decided_by_what_has_changed_since(
     assert fresh != seen
     answer = officer.post(address, data={"decision": decision, "seen": fresh})
     assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("verb", [take_as_same, take_as_another, leave_quarantined])
+def test_no_verb_takes_a_decision_by_what_has_changed_since(
+    tell: Tell, officer: Editor, verb: Callable[..., object]
+) -> None:
+    tell(ALIKE)
+    (before,) = quarantine.everything_held()
+    seen = quarantine.fingerprint(before)
+    db.session.rollback()
+    tell({**ALIKE, **REFUGE})
+    with pytest.raises(Conflict):
+        verb(key=before.key, seen=seen, by=FEED)
+    db.session.rollback()
+    assert in_index() == "[]"
+    assert [line.standing.value for line in quarantine_lines()] == ["waiting"]
+
+
+def test_a_number_that_the_hidden_child_has_by_now_outweighs_what_was_judged(
+    tell: Tell, officer: Editor
+) -> None:
+    number = child(77)["nhs_number"]
+    tell({**ALIKE, "nhs_number": number})
+    assert decide(officer, "another") == 303
+    tell({**ZOE, "nhs_number": number}, source="mosaic")
+    assert decide(officer, "same") == 303
+    assert tell({**ALIKE, **REFUGE, "nhs_number": number}) == (1, 0, 1, 0, 0)
+    assert "7 Refuge Road" not in in_index()
 
 
 @pytest.mark.parametrize(
