@@ -18,6 +18,7 @@ from tests.shielding.worlds.leaks import LEAKS
 from tests.shielding.worlds.lockstep import drive, look_for, walk
 from tests.shielding.worlds.pair import Pair, Step, Told
 from tests.shielding.worlds.stages import pair
+from tests.shielding.worlds.verbs import OWN_WORK
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "0"))
 QUICK_LEAK = 15
@@ -76,6 +77,15 @@ def test_nobody_can_tell_that_a_child_is_masked(masked: Pair) -> None:
         world.in_vault = frozenset({"involvement"})
     walk(masked)
     drive(masked, examples=EXAMPLES or 40)
+
+
+def test_whom_a_source_names_acts_as_on_any_record(masked: Pair, absent: Pair) -> None:
+    """Where what is said of one's own line lies in the vault, the receipts are the proof."""
+    for world in (masked.without, masked.hidden):
+        world.in_vault = frozenset({"involvement", "correction"})
+    for worlds in (masked, absent):
+        walk(worlds, OWN_WORK)
+    drive(masked, examples=EXAMPLES or 8, steps=10, verbs=OWN_WORK)
 
 
 def test_nobody_can_tell_that_a_service_works_in_confidence(confided: Pair) -> None:

@@ -57,7 +57,8 @@ def with_withheld(child_id: uuid.UUID, rows: list[Packed]) -> list[Packed]:
 def with_held(
     now: Mapping[str, Packed], held: Mapping[str, Packed], beside: Mapping[str, Packed]
 ) -> dict[str, Packed]:
-    """Return a child's involvements by id, as an ordinary index would hold them.
+    """Return a child's involvements by id, as an ordinary index would hold them, in its order: of
+    two that a source may mean it takes the first.
 
     now are those that people see and change, held what sources have said and the index was not
     told, beside what there was to see when they said it. Where now differs from beside, somebody
@@ -66,7 +67,7 @@ def with_held(
     rows = {key: _row(values) for key, values in now.items()}
     for key, values in held.items():
         rows[key] = _joined(values, beside.get(key, {}), now.get(key, {}))
-    return {row.id.hex: packed(row) for row in _with_one_lead(list(rows.values()))}
+    return {row.id.hex: packed(row) for row in _with_one_lead([rows[key] for key in sorted(rows)])}
 
 
 def release(child_id: uuid.UUID) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from portal.feeds.rules import FileKind
 from portal.sandbox import Child, numbers
+from portal.sandbox.cast import people
 from tests.feeds.filing import Cells, write
-from tests.shielding.worlds.setting import SOURCE_ID, asked, harrowmere
+from tests.shielding.worlds.setting import MADE_ON, SOURCE_ID, asked, harrowmere
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ def _with(source_id: str, **more: str) -> Cells:
         "service": "GP", "tier": "universal", "started_on": "2024-01-01",
     }  # fmt: skip
     return {**kept, **more}
+
+
+def work_of(who: str, number: str, **more: str) -> Filing:
+    """A file in which somebody who can sign in is named as working with the child of a number."""
+    member = next(one for one in people(MADE_ON.date()) if one.key == who)
+    own = {
+        "organisation_code": member.organisation_code, "practitioner_email": member.email,
+        "service": "school",
+    }  # fmt: skip
+    return Filing(FileKind.INVOLVEMENTS, lambda child: [_with(number, **own | more)])
 
 
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from tests.shielding.worlds.pair import Pair, Told
 from tests.shielding.worlds.tables import held_in_tables
-from tests.shielding.worlds.verbs import VERBS, Verb
+from tests.shielding.worlds.verbs import EVERYBODYS, VERBS, Verb
 
 
 class Lockstep(RuleBasedStateMachine):
@@ -71,7 +71,7 @@ def scripts(
         yield [first, *every[start : start + steps]]
 
 
-def walk(worlds: Pair, verbs: Collection[str] = tuple(VERBS)) -> None:
+def walk(worlds: Pair, verbs: Collection[str] = EVERYBODYS) -> None:
     """Do everything once. Raises Told when somebody can tell the worlds apart."""
     for script in scripts(verbs):
         worlds.begin()
@@ -90,7 +90,7 @@ def look_for(worlds: Pair, verbs: Collection[str], *, examples: int) -> None:
 
 
 def drive(
-    worlds: Pair, *, examples: int, steps: int = 6, verbs: Collection[str] = tuple(VERBS)
+    worlds: Pair, *, examples: int, steps: int = 6, verbs: Collection[str] = EVERYBODYS
 ) -> None:
     """Let the machine look for a difference, and shorten the script that leads to one.
 

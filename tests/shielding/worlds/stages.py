@@ -10,7 +10,7 @@ from tests.databases import URL, Cluster, EncryptedFile, ServerDatabase, Stage
 from tests.shielding.worlds import beginnings
 from tests.shielding.worlds.beginnings import Beginning
 from tests.shielding.worlds.pair import Pair
-from tests.shielding.worlds.setting import asked, unasked
+from tests.shielding.worlds.setting import asked, bare, unasked
 from tests.shielding.worlds.world import World
 
 SETTINGS: dict[str, Any] = {"public_url": URL, "portal_name": "Harrowmere (invented)"}
@@ -23,6 +23,8 @@ def pair(folder: Path, cluster: Cluster | None, here: Beginning, there: Beginnin
     is_same = there is beginnings.confided
     reported = asked() if is_same else unasked()
     without = World(stage(folder / "without", cluster, BUDGETS, here), reported)
+    if here is beginnings.without_contacts:
+        without.number = bare().key
     hidden = World(stage(folder / "hidden", cluster, BUDGETS, there), asked())
     return Pair(without, hidden)
 

@@ -32,7 +32,7 @@ from tests.databases import URL, Stage, let_go
 from tests.editor import Editor
 from tests.shielding.worlds.chance import chance_from
 from tests.shielding.worlds.seen import Seen, either_of
-from tests.shielding.worlds.setting import BEGINS, emails, id_of
+from tests.shielding.worlds.setting import BEGINS, SOURCE_ID, emails, id_of
 
 BETWEEN_STEPS = timedelta(seconds=20)
 # What the tests themselves keep there.
@@ -59,6 +59,8 @@ class World:
         self.stage, self.child = stage, child
         # The id about which people ask, whether or not there is such a child.
         self.child_id = id_of("the child")
+        # The number under which the source knows that child; where there is none, the hidden one.
+        self.number = SOURCE_ID
         self.hidden = either_of(map(id_of, ("the child", "the other")))
         self.folder = stage.config.instance
         self.planted: Planting = lambda world: nullcontext()

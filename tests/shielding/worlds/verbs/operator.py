@@ -1,6 +1,6 @@
 """What an operator types: imports, care, checks."""
 
-from tests.shielding.worlds.files import FILES
+from tests.shielding.worlds.files import FILES, Filing
 from tests.shielding.worlds.setting import SOURCE
 from tests.shielding.worlds.verbs.verb import verb
 from tests.shielding.worlds.world import World
@@ -15,7 +15,11 @@ CARE = (
 @verb(file=ALIKE, rehearse=(True, False, False))
 def bring_in(world: World, file: str, rehearse: bool) -> None:
     """Import a file of a source, or rehearse it; then print the receipt again."""
-    made = FILES[file]
+    send(world, FILES[file], rehearse=rehearse)
+
+
+def send(world: World, made: Filing, *, rehearse: bool = False) -> None:
+    """Let the source of both worlds send a file."""
     path = world.folder / f"{made.kind}.csv"
     made.write(path, world.child)
     words = ["feeds", "import", "--source", SOURCE, "--kind", made.kind.value, str(path)]

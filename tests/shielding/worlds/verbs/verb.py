@@ -11,10 +11,14 @@ Doing = Callable[..., None]
 
 @dataclass(frozen=True)
 class Verb:
-    """One thing that can be done, and from what its words are drawn."""
+    """One thing that can be done, and from what its words are drawn.
+
+    is_alone: whoever does it reads their own line on a record afterwards, and nobody else may look.
+    """
 
     do: Doing
     words: dict[str, tuple[Any, ...]]
+    is_alone: bool = False
 
     def each(self) -> Iterator[dict[str, Any]]:
         """Return words with which every value of every word comes at least once."""
@@ -26,11 +30,12 @@ class Verb:
 VERBS: dict[str, Verb] = {}
 
 
-def verb(**words: Iterable[Any]) -> Callable[[Doing], Doing]:
+def verb(*, is_alone: bool = False, **words: Iterable[Any]) -> Callable[[Doing], Doing]:
     """Declare a verb, and the values that each of its words may have."""
 
     def declare(do: Doing) -> Doing:
-        VERBS[do.__name__] = Verb(do, {name: tuple(values) for name, values in words.items()})
+        drawn = {name: tuple(values) for name, values in words.items()}
+        VERBS[do.__name__] = Verb(do, drawn, is_alone)
         return do
 
     return declare
