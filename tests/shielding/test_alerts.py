@@ -16,6 +16,7 @@ from portal.shielding.actions import alerts as gathering
 from portal.shielding.rules.documents import marks_of
 from tests.cast import CAST, CHILDREN
 from tests.search.asking import about, boxes, id_of, log_lines, main_part, results
+from tests.shielding.asking import LIST, ask_after_search, request_of, text_of
 from tests.shielding.shields import (
     Clock,
     SignIn,
@@ -75,6 +76,19 @@ def test_a_nickname_and_a_year_raise_an_alert(portal: Flask, sign_in: SignIn) ->
     assert "No child found" in results(sign_in("health_visitor"), typed)
     page = main_part(sign_in("shield_officer").get("/alerts").get_data(as_text=True))
     assert "Kaitlyn Rose Prendergast" in page
+
+
+def test_a_request_after_such_a_search_is_for_the_officer(portal: Flask, sign_in: SignIn) -> None:
+    shield(portal, sign_in, decision="absent")
+    born = f"- - {STORY.date_of_birth.year}"
+    asker, officer = sign_in("health_visitor"), sign_in("shield_officer")
+    ask_after_search(asker, boxes("Oscar", "Blenkinsop", born))
+    assert "whom the index does not show" not in text_of(officer, LIST)
+    for given in ("Katie", "K", "Kailtyn"):
+        receipt = ask_after_search(asker, boxes(given, STORY.family_name, born))
+        page = text_of(officer, f"{LIST}/{request_of(receipt)}")
+        assert "Kaitlyn Rose Prendergast" in page
+    assert text_of(officer, LIST).count("whom the index does not show") == 3
 
 
 def test_a_masked_child_who_is_found_makes_no_alert(portal: Flask, sign_in: SignIn) -> None:
