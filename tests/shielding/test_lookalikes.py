@@ -1,5 +1,6 @@
 """Two records of one child: hiding one of them asks the officers about the other."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -7,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal.children import queries
-from portal.children.vault import Grade
+from portal.children import queries, vault
+from portal.children.vault import Grade, Shelf
 from portal.core.db import db
 from portal.feeds.rules import FileKind
 from portal.shielding import actions
@@ -21,7 +22,15 @@ from tests.databases import Stage
 from tests.editor import Editor
 from tests.feeds.filing import child, feed, write
 from tests.search.asking import address_of_results, boxes, main_part
-from tests.shielding.shields import ASKED, SignIn, decide, document_ids, documents, grade_of
+from tests.shielding.shields import (
+    ASKED,
+    SignIn,
+    date_boxes,
+    decide,
+    document_ids,
+    documents,
+    grade_of,
+)
 
 Tell = Callable[..., None]
 ZOE = child(1, given_names="Zoë", family_name="Quillfeather", date_of_birth="2015-03-04")
@@ -184,6 +193,44 @@ def test_who_is_hidden_already_is_not_asked_about(
     assert [task["outcome"] for task in documents(portal, "task")] == ["shielded"]
     with portal.app_context():
         assert queries.lookalikes(one) == queries.lookalikes(two) == []
+
+
+def test_beside_an_absent_child_a_masked_record_is_asked_about_again(
+    portal: Flask, tell: Tell, sign_in: SignIn
+) -> None:
+    one, two = twice(portal, tell)
+    officer = sign_in("shield_officer")
+    hide(officer, one, "masked")
+    (first,) = document_ids(portal, "task")
+    assert officer.post(f"/shield-tasks/{first}/same").status_code == 303
+    hide(officer, one)
+    (second,) = set(document_ids(portal, "task")) - {first}
+    assert officer.post(f"/shield-tasks/{second}/same").status_code == 303
+    assert grade_of(portal, two) is Grade.ABSENT
+    assert [held["grade"] for held in documents(portal, "shield")] == ["absent", "absent"]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_every_old_record_is_kept_apart_from_a_new_identity(
+    portal: Flask, tell: Tell, sign_in: SignIn, is_first: bool
+) -> None:
+    one, two = twice(portal, tell)
+    officer = sign_in("shield_officer")
+    hide(officer, one)
+    (task_id,) = document_ids(portal, "task")
+    (shield_id,) = document_ids(portal, "shield")
+    new = {"given_names": "Rosalind", "family_name": "Quennell", "gender": "male"}
+    new |= date_boxes("date_of_birth", dt.date(2014, 11, 27))
+    steps = [(f"/shield-tasks/{task_id}/same", {}), (f"/shields/{shield_id}/new-identity", new)]
+    for address, typed in steps if is_first else reversed(steps):
+        assert officer.post(address, data=typed).status_code == 303
+    with portal.app_context():
+        pairs = [content for _, content in vault.all_on(Shelf.PAIR)]
+    assert {pair["old"] for pair in pairs} == {str(one), str(two)}
+    assert len({pair["new"] for pair in pairs}) == 1
+    for held in document_ids(portal, "shield"):
+        lift = officer.post(f"/shields/{held}/lift", data={"reason": "risk_over"})
+        assert lift.status_code == 409
 
 
 def test_where_the_log_takes_no_line_the_second_record_stays(

@@ -30,33 +30,33 @@ LOOKALIKES_SHOWN = 50
 _LOOKED_AT = 30
 
 
-def lookalikes(child_id: uuid.UUID) -> list[NameSheet]:
+def lookalikes(child_id: uuid.UUID, *, to_be: Grade = Grade.MASKED) -> list[NameSheet]:
     """Return the records in the open with a number of this child, hidden or not, or that resemble
     it as a row of a feed that is held back resembles a hidden child; the likeliest first, at most
     fifty.
 
-    For shield officers alone. Not among them: who is hidden already, and who is known to be the
-    other identity of this child.
+    For shield officers alone. to_be is how far this child is, or is going to be, hidden: beside an
+    absent one a masked record is in the open too. Not among them is who is known to be the other
+    identity of this child.
     """
-    document = vault.identity_of(child_id) or _document(_row(child_id))
+    document, own = vault.identity_of(child_id), _row(child_id)
+    if document is None and own is not None:
+        document = _document(own)
     if document is None:
         return []
     near = dict.fromkeys([*_with_its_numbers(document), *_by_name(document)])
     near.pop(child_id, None)
-    hidden = vault.contents_of(vault.Shelf.IDENTITY, near)
+    held = vault.contents_of(vault.Shelf.IDENTITY, near)
+    hidden = {one for one, content in held.items() if content["grade"] in {to_be, Grade.ABSENT}}
     found = [
         (-bits, place, row)
         for place, row in enumerate(_row(one) for one in near if one not in hidden)
-        if (bits := _likeness(row, document)) is not None
+        if row is not None
+        and (bits := vault.likeness(held.get(row.id) or _document(row), document)) is not None
     ]
-    rows = [row for _, _, row in sorted(found, key=lambda one: one[:2]) if row is not None]
+    rows = [row for _, _, row in sorted(found, key=lambda one: one[:2])]
     known = [row for row in rows if not vault.are_kept_apart(child_id, row.id)]
     return [name_sheet(row) for row in known][:LOOKALIKES_SHOWN]
-
-
-def _likeness(row: ChildRecord | None, document: Document) -> float | None:
-    compared = _document(row)
-    return vault.likeness(compared, document) if compared is not None else None
 
 
 def _row(child_id: uuid.UUID) -> ChildRecord | None:
@@ -64,10 +64,8 @@ def _row(child_id: uuid.UUID) -> ChildRecord | None:
     return db.session.scalar(wanted.where(ChildRecord.lifecycle == "active"))
 
 
-def _document(row: ChildRecord | None) -> Document | None:
+def _document(row: ChildRecord) -> Document:
     """Who a child of the index is, as it would be written down of a hidden one."""
-    if row is None:
-        return None
     numbers = _beside(ChildIdentifier, row.id)
     return document_of(
         row,

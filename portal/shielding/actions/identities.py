@@ -13,13 +13,20 @@ from portal.children.queries import Lead, leads_to
 from portal.children.rules import Gender
 from portal.children.vault import Grade, Shelf, ledger
 from portal.core import clock
-from portal.core.db import db, random_id
+from portal.core.db import db
 from portal.core.errors import Conflict
 from portal.shielding.actions.lookalikes import shield_also
+from portal.shielding.actions.pairs import keep_apart
 from portal.shielding.actions.reviews import check_lift
 from portal.shielding.actions.tasks import open_tasks
 from portal.shielding.queries.documents import document
-from portal.shielding.queries.identities import PairLine, marks_of_pair, pair, pair_lines
+from portal.shielding.queries.identities import (
+    PairLine,
+    marks_of_pair,
+    pair,
+    pair_lines,
+    same_records,
+)
 from portal.shielding.rules.documents import Content, DocumentKind, marks_of
 from portal.shielding.rules.shields import Beginning
 
@@ -67,7 +74,9 @@ def begin_identity(
         leads = leads_to(new, hidden_id=old, by=by) if beginning is None else ()
         if leads:
             raise OldNameLeads(leads)
-        pair_id = _keep_apart(old, new, beginning, by)
+        pair_id = keep_apart(old=old, new=new, beginning=beginning, by=by)
+        for also in same_records(old):
+            keep_apart(old=also, new=new, by=by)
         _begin_hidden(new, shield, beginning, by)
         open_tasks(child_id=old, shield_id=shield_id, by=by)
     return pair_id
@@ -135,22 +144,6 @@ def _begin_hidden(
     grade = Grade(beginning)
     hide_child(child_id=new, grade=grade, by=by)
     shield_also(child_id=new, beside=shield | {"grade": grade.value}, by=by)
-
-
-def _keep_apart(
-    old: uuid.UUID, new: uuid.UUID, beginning: Beginning | None, by: Identity
-) -> uuid.UUID:
-    pair_id = random_id()
-    content: Content = {
-        "old": str(old), "new": str(new), "made_by": str(by.account_id),
-        "made_at": clock.now().isoformat(), "lift": None,
-    }  # fmt: skip
-    _keep(pair_id, content)
-    # After a restore too nobody must join the two, and the old identity must not be lifted.
-    vault.tell_ledger(old)
-    ledger.accompany(old, Shelf.PAIR, pair_id, content, marks=marks_of_pair(content))
-    _note(Event.SHIELD_PAIRED, pair_id, by, old=old, new=new, beginning=beginning or "")
-    return pair_id
 
 
 def _pair(pair_id: uuid.UUID) -> Content:

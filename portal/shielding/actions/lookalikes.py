@@ -12,8 +12,10 @@ from portal.children.vault import Grade, Shelf, ledger
 from portal.core import clock
 from portal.core.db import random_id
 from portal.core.errors import Conflict, NotFound
+from portal.shielding.actions.pairs import keep_apart
 from portal.shielding.actions.tasks import close_task_as_same, close_tasks_about, open_tasks
-from portal.shielding.queries.documents import document
+from portal.shielding.queries.documents import document, in_force
+from portal.shielding.queries.identities import new_identities
 from portal.shielding.rules.documents import Content, DocumentKind, marks_of
 from portal.shielding.rules.shields import TaskOutcome
 from portal.shielding.rules.tasks import is_alike
@@ -39,6 +41,8 @@ def shield_same_child(*, task_id: uuid.UUID, by: Identity) -> None:
     hide_child(child_id=child_id, grade=Grade(beside["grade"]), by=by)
     close_task_as_same(task_id=task_id, by=by)
     shield_also(child_id=child_id, beside=beside, by=by)
+    for new in new_identities(uuid.UUID(task["beside"])):
+        keep_apart(old=child_id, new=new, by=by)
     record(
         Event.SHIELD_DECIDED, by=by, subject_kind="shield", subject_id=task_id,
         details={"child": child_id, "decision": TaskOutcome.SAME.value},
@@ -47,13 +51,17 @@ def shield_same_child(*, task_id: uuid.UUID, by: Identity) -> None:
 
 def shield_also(*, child_id: uuid.UUID, beside: Content, by: Identity) -> None:
     """Keep a shield like another for a record that was hidden in this transaction, so that somebody
-    reviews it; for the actions of this room."""
-    shield_id = random_id()
-    shield = beside | {
-        "child_id": str(child_id), "made_by": str(by.account_id),
-        "made_at": clock.now().isoformat(), "reviews": [], "appeals": [], "lift": None,
-    }  # fmt: skip
+    reviews it; one that it has by now becomes as strict. For the actions of this room."""
+    shield_id, shield = in_force(child_id) or (random_id(), _begun_as(child_id, beside, by))
+    shield |= {word: beside[word] for word in ("grade", "ground", "review_on")} | {"lift": None}
     vault.keep(Shelf.SHIELD, shield_id, shield, marks=marks_of(shield))
     ledger.accompany(child_id, Shelf.SHIELD, shield_id, shield, marks=marks_of(shield))
     close_tasks_about(child_id=child_id, by=by)
     open_tasks(child_id=child_id, shield_id=shield_id, by=by)
+
+
+def _begun_as(child_id: uuid.UUID, beside: Content, by: Identity) -> Content:
+    return beside | {
+        "child_id": str(child_id), "made_by": str(by.account_id),
+        "made_at": clock.now().isoformat(), "reviews": [], "appeals": [],
+    }  # fmt: skip

@@ -9,7 +9,7 @@ from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.children import vault
 from portal.children.queries import at_same_address, lookalikes, shared_homes
-from portal.children.vault import Shelf
+from portal.children.vault import Grade, Shelf
 from portal.core import clock
 from portal.core.db import random_id
 from portal.core.errors import Conflict
@@ -57,10 +57,11 @@ def settle_task(*, task_id: uuid.UUID, outcome: TaskOutcome, by: Identity) -> No
 def open_tasks(*, child_id: uuid.UUID, shield_id: uuid.UUID, by: Identity) -> None:
     """Make a task of every record in the open that may give a hidden child away and was not judged
     yet; for the actions of this room, in their transaction."""
+    grade = Grade(document(DocumentKind.SHIELD, shield_id)["grade"])
     beside = {
         one.child_id: shared_homes(child_id, one.child_id) for one in at_same_address(child_id)
     }
-    alike = dict.fromkeys(one.child_id for one in lookalikes(child_id))
+    alike = dict.fromkeys(one.child_id for one in lookalikes(child_id, to_be=grade))
     for other in alike | beside:
         content: Content = {
             "kind": DocumentKind.TASK.value, "child_id": str(other), "beside": str(child_id),

@@ -11,10 +11,10 @@ from portal.children.rules import NameSheet
 from portal.children.vault import Shelf
 from portal.core import clock
 from portal.core.errors import NotFound
-from portal.shielding.queries.documents import MOST, moment
+from portal.shielding.queries.documents import MOST, closed, moment
 from portal.shielding.queries.people import child_of
-from portal.shielding.rules.documents import Content
-from portal.shielding.rules.shields import LiftFault, fault_of_lift, liftable_from
+from portal.shielding.rules.documents import Content, DocumentKind
+from portal.shielding.rules.shields import LiftFault, TaskOutcome, fault_of_lift, liftable_from
 
 PAIRS = "pairs"
 
@@ -44,6 +44,20 @@ def pair(pair_id: uuid.UUID) -> Content:
     if content is None:
         raise NotFound
     return content
+
+
+def new_identities(child_id: uuid.UUID) -> list[uuid.UUID]:
+    """Return the new identities from which this record is kept apart."""
+    found = vault.marked(Shelf.PAIR, [vault.pair_mark(child_id)])
+    return [uuid.UUID(content["new"]) for _, content in found if content["old"] == str(child_id)]
+
+
+def same_records(child_id: uuid.UUID) -> list[uuid.UUID]:
+    """Return the further records that were found to be about a hidden child, and hidden too."""
+    same = [one for _, one in closed(DocumentKind.TASK) if one["outcome"] == TaskOutcome.SAME]
+    found = [one["child_id"] for one in same if one["beside"] == str(child_id)]
+    found += [one["beside"] for one in same if one["child_id"] == str(child_id)]
+    return [uuid.UUID(one) for one in dict.fromkeys(found)]
 
 
 def pair_lines(by: Identity) -> tuple[PairLine, ...]:
