@@ -171,3 +171,10 @@ def test_a_set_up_killed_between_keys_and_ledger_goes_on(
     folder.right(*SET_UP)
     assert started(folder) == ""
     assert not list(folder.folder.glob("*.draft"))
+
+
+def test_a_set_up_killed_before_its_tables_are_bound_has_none(empty: Installation) -> None:
+    code = KILL.format(module="portal.children.vault.ledger", name="bind")
+    assert empty.python("-c", code, *SET_UP).returncode == -9
+    empty.right(*SET_UP)
+    assert empty.sql(HEAD) == [(1, first_hash(empty))]

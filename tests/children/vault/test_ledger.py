@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from portal.access.log import LogBroken
 from portal.children import actions, vault
+from portal.children.actions.replaying import replay_ledger
 from portal.children.vault import ledger_file
-from portal.children.vault.ledger import LedgerProblem
+from portal.children.vault.ledger import LedgerProblem, begin
 from portal.children.vault.ledger_file import LINE_BYTES
 from portal.children.vault.ledger_standing import Fault
 from portal.core.db import db
@@ -25,6 +26,7 @@ from tests.children.vault.following import (
     hide,
     is_in_index,
     keys,
+    replay,
     said,
     settings,
     show,
@@ -204,6 +206,31 @@ def test_an_earlier_database_is_noticed_and_nothing_is_hidden_on_it(
     assert "python -m portal doctor" in refused.value.sentence
     assert acts(portal) == before
     assert grade(portal, second) is None
+
+
+def test_an_index_that_names_no_ledger_takes_no_line(portal: Flask) -> None:
+    (child_id,) = some_children(portal, 1)
+    commit(portal, lambda: db.session.execute(text("DELETE FROM vault_ledger")))
+    assert agreement(portal).fault is Fault.UNBOUND
+    assert "replay-ledger --vouch" in agreement(portal).remedy
+    with pytest.raises(LedgerProblem):
+        hide(portal, child_id)
+    assert acts(portal) == ["begun"]
+    with pytest.raises(LedgerProblem):
+        replay(portal)
+    commit(portal, lambda: replay_ledger(by=OPERATOR, vouched=True))
+    assert agreement(portal).fault is Fault.NONE
+    hide(portal, child_id)
+    assert acts(portal) == ["begun", *HIDDEN]
+
+
+def test_whoever_vouches_opens_nothing_beside_another_ledger(portal: Flask) -> None:
+    settings(portal).ledger_path.unlink()
+    assert begin(settings(portal), keys(portal))
+    with pytest.raises(LedgerProblem) as refused:
+        commit(portal, lambda: replay_ledger(by=OPERATOR, vouched=True))
+    assert "not the one of this index" in refused.value.sentence
+    assert agreement(portal).fault is Fault.FOREIGN
 
 
 def test_many_at_once_leave_one_whole_chain(portal: Flask) -> None:
