@@ -44,3 +44,23 @@ def test_many_of_one_day_hide_nobody_from_the_officer(session: Session, portal: 
     actions.hide_child(child_id=child_id, grade=vault.Grade.ABSENT, by=OPERATOR)
     asked = describe(given_names="Xanthippe", family_name="Quillfeather", birth=day)
     assert vault.probe(asked, numbers={}) == vault.Met(child_id)
+
+
+def test_a_feed_that_names_a_former_name_of_several_is_held_back(
+    session: Session, portal: Flask
+) -> None:
+    """However many ways there are to say the present names, each former one leads to the child."""
+    former = tuple(FormerName(name) for name in ("Abernathy", "Colquhoun-Lomax", "Macgillivray"))
+    whole = replace(
+        draft(), given_names="Seraphina Wilhelmina Constance", former_names=former, numbers={},
+        family_name="Quillfeather-Zwartveld", date_of_birth=dt.date(2017, 3, 5),
+    )  # fmt: skip
+    child_id = actions.create_child(draft=whole, by=OPERATOR)
+    actions.hide_child(child_id=child_id, grade=vault.Grade.ABSENT, by=OPERATOR)
+    row = replace(
+        whole, source="another", source_id="A2", former_names=(), addresses=(),
+        date_of_birth=dt.date(2017, 3, 28),
+    )  # fmt: skip
+    for name in (whole.family_name, *(one.family_name for one in former)):
+        assert vault.resembles(replace(row, family_name=name)) == child_id, name
+    assert vault.resembles(replace(row, family_name="Ackroyd")) is None
