@@ -58,7 +58,8 @@ def an_officer(page: Page, app: Flask) -> Iterator[str]:
     press(page, "Save the decision")
     heading(page, "Held back")
     page.get_by_role("row", name="emis").get_by_role("link").click()
-    expect(page.get_by_text("Contacts that the source told of")).to_be_visible()
+    heading_of_contacts = "Contacts that the source told of"
+    expect(page.get_by_role("heading", name=heading_of_contacts)).to_be_visible()
     yield "another number"
     page.check("input[name=decision][value=another]")
     press(page, "Save the decision")
