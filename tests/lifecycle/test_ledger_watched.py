@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from portal import create_app
-from portal.children.vault import ledger, ledger_file, ledger_watch
+from portal.children.vault import ledger, ledger_file, ledger_head, ledger_watch
 from tests.children.vault.following import (
     commit,
     earlier_database,
@@ -111,7 +111,7 @@ def test_while_an_act_is_being_committed_others_are_answered(
     (child_id,) = some_children(portal, 1)
     assert get(portal).status_code == 200
     written, asked = threading.Event(), threading.Event()
-    write, take = ledger_file.Ledger.append, ledger.take_head
+    write, take = ledger_file.Ledger.append, ledger_head.take_head
     answers: list[int] = []
 
     def append(*words: Any) -> None:

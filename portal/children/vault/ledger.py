@@ -25,27 +25,22 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import event, select, text, update
+from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, SessionTransaction
 
 from portal.children.vault import ledger_file
-from portal.children.vault.ledger_file import BEGINNING, Damaged, Ledger, Line
-from portal.children.vault.tables import VaultLedger
+from portal.children.vault.ledger_file import Damaged, Ledger, Line
+from portal.children.vault.ledger_head import Head, move_head, take_head
 from portal.core import clock
 from portal.core.config import Config
 from portal.core.db import db
 from portal.core.errors import PortalError
 from portal.core.keys import Keys
 
-_HEAD: Any = VaultLedger.__table__
-_FIRST = text(
-    "INSERT INTO vault_ledger (id, length, hash) VALUES (1, 0, :hash) ON CONFLICT DO NOTHING"
-)
 _BOUND = text(
     "INSERT INTO vault_ledger (id, length, hash) VALUES (1, 1, :hash) ON CONFLICT DO NOTHING"
 )
-_RESTORED = "restored "
 _WAITING = "ledger"
 _CANNOT = _l(
     "The ledger cannot be written, so nothing was changed. Ask the people who run this portal to "
@@ -81,31 +76,6 @@ class Entry:
     child_id: uuid.UUID
     grade: str = ""
     identity: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """How far the database has followed the ledger: the number and hash of a line.
-
-    A database names its ledger from set-up on. One of length 0 names none: it is a back-up of an
-    older program.
-    """
-
-    length: int = 0
-    hash: str = BEGINNING
-
-    @property
-    def awaits_replay(self) -> bool:
-        """True when a back-up was put in place and nobody has replayed the ledger since."""
-        return self.hash.startswith(_RESTORED)
-
-    def is_at(self, line: Line) -> bool:
-        """True when this is the line."""
-        return self.length == line.number and self.hash in {line.hash, _marked(line.hash)}
-
-    def moved_to(self, line: Line) -> "Head":
-        """Return the head at this line, awaiting the end of a replay or not as before."""
-        return Head(line.number, _marked(line.hash) if self.awaits_replay else line.hash)
 
 
 @dataclass(slots=True)
@@ -207,20 +177,7 @@ def await_replay() -> None:
     whatever the ledger holds, so that a replay says nothing."""
     head = take_head(db.session())
     if not head.awaits_replay:
-        move_head(Head(head.length, _marked(head.hash)))
-
-
-def take_head(connection: Connection | Session) -> Head:
-    """Return how far the database is, and hold off everybody else until the transaction ends."""
-    connection.execute(_FIRST, {"hash": BEGINNING})
-    row = connection.execute(select(_HEAD).where(_HEAD.c.id == 1).with_for_update()).one()
-    return Head(row.length, row.hash)
-
-
-def move_head(head: Head) -> None:
-    """Say how far the database is, in the present transaction."""
-    moved = update(_HEAD).where(_HEAD.c.id == 1).values(length=head.length, hash=head.hash)
-    db.session.execute(moved)
+        move_head(head.restored())
 
 
 @contextmanager
@@ -237,10 +194,6 @@ def unwritten() -> Iterator[None]:
 def is_work(content: dict[str, Any]) -> bool:
     """True for a line that changes something for a child."""
     return content["act"] in WORK
-
-
-def _marked(digest: str) -> str:
-    return f"{_RESTORED}{digest}"[:64]
 
 
 def _plain(act: Act) -> dict[str, Any]:

@@ -3,20 +3,16 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Engine
 
 from portal.children.vault import ledger_file
-from portal.children.vault.ledger import Head, is_work, take_head
+from portal.children.vault.ledger import is_work
 from portal.children.vault.ledger_file import Damaged, Line
-from portal.children.vault.tables import VaultLedger
+from portal.children.vault.ledger_head import Head, seen_head, take_head
 from portal.core.config import Config
 from portal.core.db import snapshot
 from portal.core.keys import Keys
-
-_HEAD: Any = VaultLedger.__table__
 
 
 class Fault(StrEnum):
@@ -123,9 +119,3 @@ def _followed(head: Head, path: Path, keys: Keys) -> tuple[Fault, int]:
     if last.number < head.length:
         return Fault.BEHIND, 0
     return (Fault.AHEAD if is_work_left or head.awaits_replay else Fault.NONE), 0
-
-
-def seen_head(connection: Connection) -> Head:
-    """How far the database is; somebody may be about to move it."""
-    row = connection.execute(select(_HEAD)).one_or_none()
-    return Head(row.length, row.hash) if row else Head()

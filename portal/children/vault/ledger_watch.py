@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from portal.children.vault import ledger_file
-from portal.children.vault.ledger import Head, is_work, take_head
+from portal.children.vault.ledger import is_work
 from portal.children.vault.ledger_file import Damaged
-from portal.children.vault.ledger_standing import Fault, seen_head
+from portal.children.vault.ledger_head import Head, seen_head, take_head
+from portal.children.vault.ledger_standing import Fault
 from portal.core.config import Config
 from portal.core.db import snapshot
 from portal.core.keys import Keys

@@ -9,10 +9,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from portal.children.vault import ledger, ledger_file, moving, sensitive, store, withheld
+from portal.children.vault import (
+    ledger,
+    ledger_file,
+    ledger_head,
+    moving,
+    sensitive,
+    store,
+    withheld,
+)
 from portal.children.vault.identity import Document, Grade
-from portal.children.vault.ledger import Act, Head, LedgerProblem
+from portal.children.vault.ledger import Act, LedgerProblem
 from portal.children.vault.ledger_file import Line
+from portal.children.vault.ledger_head import Head
 from portal.children.vault.ledger_standing import Fault, compared
 from portal.children.vault.store import Shelf
 from portal.core.db import db
@@ -28,7 +37,7 @@ def replay(*, vouched: bool = False) -> Iterator[None]:
     Raises LedgerProblem when the ledger is missing, damaged, older than the database or another's;
     and, unless somebody has vouched for it, when the database does not say which is its own.
     """
-    head = ledger.take_head(db.session())
+    head = ledger_head.take_head(db.session())
     found = compared(head, *ledger.installation())
     can_follow = {Fault.NONE, Fault.AHEAD} | ({Fault.UNBOUND} if vouched else set())
     if found.fault not in can_follow:
@@ -39,7 +48,7 @@ def replay(*, vouched: bool = False) -> Iterator[None]:
         if _is_after(reached):
             if content["act"] == Act.HIDE or line.number not in voided:
                 _follow(content)
-            ledger.move_head(head.moved_to(line))
+            ledger_head.move_head(head.moved_to(line))
             yield
         reached = line
     if _is_after(reached):
@@ -82,7 +91,7 @@ def _first_in_doubt(following: Sequence[Step]) -> int:
 
 def _is_after(line: Line) -> bool:
     """False when somebody else, who replays as well, has gone further."""
-    return ledger.take_head(db.session()).length == line.number
+    return ledger_head.take_head(db.session()).length == line.number
 
 
 def _settle(reached: Line, doubtful: Sequence[Step]) -> None:
@@ -91,7 +100,7 @@ def _settle(reached: Line, doubtful: Sequence[Step]) -> None:
         if content["act"] == Act.HIDE:
             _follow(content)
     last = doubtful[-1][0] if doubtful else reached
-    ledger.move_head(Head(last.number, last.hash))
+    ledger_head.move_head(Head(last.number, last.hash))
     if any(content["act"] in {Act.LIFT, Act.ERASE} for _, content in doubtful):
         ledger.note_void(doubtful[0][0].number)
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from portal.children import actions
 from portal.children.actions.replaying import replay_ledger
-from portal.children.vault import ledger
+from portal.children.vault import ledger, ledger_head
 from portal.children.vault.ledger import LedgerProblem
 from portal.children.vault.ledger_standing import Fault
 from portal.core.db import db
@@ -127,11 +127,11 @@ def test_a_replay_killed_again_and_again_goes_on_where_it_was(stage: Stage, port
 
 def at_the_second_line() -> None:
     """A trap: a line was followed and committed, of the next all is done but the commit."""
-    move, times = ledger.move_head, count()
+    move, times = ledger_head.move_head, count()
 
-    def second(head: ledger.Head) -> None:
+    def second(head: ledger_head.Head) -> None:
         move(head)
         if next(times):
             die()
 
-    setattr(ledger, "move_head", second)  # noqa: B010
+    setattr(ledger_head, "move_head", second)  # noqa: B010
