@@ -53,30 +53,21 @@ def begin_identity(
 ) -> uuid.UUID:
     """Give a shielded child a new record without a pointer to the old one; return the pair's id.
 
-    The old record is absent from now on, and no feed or person can join the two. Raises NotFound;
-    Invalid for what cannot be kept; Conflict for a shield that is lifted, or when a new identity
-    has begun already; OldNameLeads where a search by an old name offers the new record, unless
-    beginning says how it begins nevertheless. Whatever is raised, nothing has begun.
+    The old record is absent from now on. Raises NotFound, Invalid, Conflict (the shield is lifted,
+    or a new identity has begun already); OldNameLeads where a search by an old name offers the new
+    record and beginning does not say how it begins nevertheless. Then nothing has begun.
     """
-    vault.enter()
-    shield = document(DocumentKind.SHIELD, shield_id)
+    shield = _may_be_left(shield_id)
     old = uuid.UUID(shield["child_id"])
-    if shield["closed_at"] is not None:
-        raise Conflict(_l("This shield has been lifted."))
-    if vault.is_kept_apart(old):
-        raise Conflict(_l("This child has a new identity already."))
     with db.session.begin_nested():
         shield = _made_absent(shield_id, shield, by)
         new = begin_record(
             given_names=given_names, family_name=family_name, date_of_birth=date_of_birth,
             gender=gender, by=by,
         )  # fmt: skip
-        leads = leads_to(new, hidden_id=old, by=by) if beginning is None else ()
-        if leads:
+        if beginning is None and (leads := leads_to(new, hidden_id=old, by=by)):
             raise OldNameLeads(leads)
-        pair_id = keep_apart(old=old, new=new, beginning=beginning, by=by)
-        for also in same_records(old):
-            keep_apart(old=also, new=new, by=by)
+        pair_id = _kept_apart(old, new, beginning, by)
         _begin_hidden(new, shield, beginning, by)
         open_tasks(child_id=old, shield_id=shield_id, by=by)
     return pair_id
@@ -121,6 +112,27 @@ def confirm_unpair(*, pair_id: uuid.UUID, by: Identity) -> None:
         Event.SHIELD_UNPAIRED, pair_id, by,
         old=content["old"], new=content["new"], proposed_by=content["lift"]["by"],
     )  # fmt: skip
+
+
+def _may_be_left(shield_id: uuid.UUID) -> Content:
+    """A shield in force whose child has no new identity yet, nobody else writing meanwhile."""
+    vault.enter()
+    shield = document(DocumentKind.SHIELD, shield_id)
+    if shield["closed_at"] is not None:
+        raise Conflict(_l("This shield has been lifted."))
+    if vault.is_kept_apart(uuid.UUID(shield["child_id"])):
+        raise Conflict(_l("This child has a new identity already."))
+    return shield
+
+
+def _kept_apart(
+    old: uuid.UUID, new: uuid.UUID, beginning: Beginning | None, by: Identity
+) -> uuid.UUID:
+    """No feed or person joins the new record to the old one, or to another of the same child."""
+    pair_id = keep_apart(old=old, new=new, beginning=beginning, by=by)
+    for also in same_records(old):
+        keep_apart(old=also, new=new, by=by)
+    return pair_id
 
 
 def _made_absent(shield_id: uuid.UUID, shield: Content, by: Identity) -> Content:

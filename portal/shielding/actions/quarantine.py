@@ -4,16 +4,12 @@ import uuid
 
 from portal.access.identity import Identity
 from portal.children import actions as children
-from portal.children import vault
 from portal.children.actions.quarantine import Taken
 from portal.children.queries.quarantined import QuarantineLine, QuarantineSheet
-from portal.children.vault import Shelf, ledger
 from portal.children.vault.quarantine import Standing
-from portal.core import clock
-from portal.core.db import random_id
-from portal.shielding.actions.tasks import close_tasks_about, open_tasks
+from portal.shielding.actions.lookalikes import shield_also
+from portal.shielding.actions.tasks import open_tasks
 from portal.shielding.queries.documents import in_force
-from portal.shielding.rules.documents import Content, marks_of
 
 
 def look_at_quarantine(*, by: Identity) -> list[QuarantineLine]:
@@ -44,18 +40,5 @@ def _follow(taken: Taken, by: Identity) -> None:
         return
     shield_id, shield = found
     if taken.also_hidden is not None:
-        _shield_also(taken.also_hidden, shield, by)
+        shield_also(child_id=taken.also_hidden, beside=shield, by=by)
     open_tasks(child_id=taken.hidden_id, shield_id=shield_id, by=by)
-
-
-def _shield_also(child_id: uuid.UUID, beside: Content, by: Identity) -> None:
-    """A record that had to be hidden too is under a shield like the other: somebody reviews it."""
-    shield_id = random_id()
-    shield = beside | {
-        "child_id": str(child_id), "made_by": str(by.account_id),
-        "made_at": clock.now().isoformat(), "reviews": [], "appeals": [], "lift": None,
-    }  # fmt: skip
-    vault.keep(Shelf.SHIELD, shield_id, shield, marks=marks_of(shield))
-    ledger.accompany(child_id, Shelf.SHIELD, shield_id, shield, marks=marks_of(shield))
-    close_tasks_about(child_id=child_id, by=by)
-    open_tasks(child_id=child_id, shield_id=shield_id, by=by)
