@@ -1,61 +1,84 @@
-"""The doctor and the name index: all of a small one, a thousand children of a large one and
+"""The doctor and the name index: all of a small one, children taken by chance of a large one and
 all who are archived."""
 
-import pytest
+from typing import Any
 
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from portal.access.identity import operator
+from portal.access.room import in_steps
+from portal.children.actions import rebuild_name_index
 from portal.children.finding import repair
+from portal.core.db import db
 from portal.lifecycle.doctor.findings import Finding, Level
 from portal.lifecycle.doctor.tables import names
-from tests.lifecycle.operating import Installation
 
 SAMPLE = "a thousand records taken by chance and knows nobody archived"
+LOOKED_AT = 60
 
 
-def look(installation: Installation) -> Finding:
+def look(portal: Flask) -> Finding:
     """What the doctor says of the names."""
-    engine = installation.engine()
-    try:
-        return names(engine)
-    finally:
-        engine.dispose()
+    with portal.app_context():
+        return names(db.engine)
 
 
-def test_of_a_large_index_a_thousand_are_looked_at(
-    demo: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert look(demo).sentence == "The name index fits the records."
+def sql(portal: Flask, statement: str, **values: Any) -> Any:
+    """Run one statement and commit; returns the first value of its first row, if it has one."""
+    with portal.app_context():
+        found: Any = db.session.execute(text(statement), values)
+        value = found.scalar() if found.returns_rows else None
+        db.session.commit()
+        return value
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An index that counts as large, of which so many children are looked at."""
     monkeypatch.setattr(repair, "_SMALL", 0)
-    found = look(demo)
+    monkeypatch.setattr(repair, "_SPOT", LOOKED_AT)
+    return monkeypatch
+
+
+def test_of_a_large_index_some_are_looked_at(portal: Flask, large: pytest.MonkeyPatch) -> None:
+    found = look(portal)
     assert found.level is Level.OK
     assert found.sentence == f"The name index fits {SAMPLE}."
-    demo.sql("UPDATE child SET family_name = 'Otherwise'")
-    found = look(demo)
+    sql(portal, "UPDATE child SET family_name = 'Otherwise'")
+    found = look(portal)
     assert found.level is Level.BAD
-    assert found.sentence == "The name index differs from the records in 1,000 places."
+    assert found.sentence == f"The name index differs from the records in {LOOKED_AT} places."
     assert found.remedy == "python -m portal children rebuild-index"
-    monkeypatch.undo()
-    whole = f"{demo.number('child'):,}"
-    assert look(demo).sentence == f"The name index differs from the records in {whole} places."
+    large.undo()
+    whole = sql(portal, "SELECT count(*) FROM child")
+    assert whole > LOOKED_AT
+    assert look(portal).sentence == f"The name index differs from the records in {whole} places."
 
 
-def test_somebody_archived_who_can_still_be_found_is_always_named(
-    demo: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(repair, "_SMALL", 0)
-    one = demo.sql("SELECT id FROM child ORDER BY id LIMIT 1")[0][0]
-    demo.sql("UPDATE child SET lifecycle = 'archived' WHERE id = :one", one=one)
-    found = look(demo)
+def test_how_many_are_looked_at() -> None:
+    assert repair._SPOT == 1_000
+
+
+@pytest.mark.usefixtures("large")
+def test_somebody_archived_who_can_still_be_found_is_always_named(portal: Flask) -> None:
+    one = sql(portal, "SELECT id FROM child ORDER BY id LIMIT 1")
+    sql(portal, "UPDATE child SET lifecycle = 'archived' WHERE id = :one", one=one)
+    found = look(portal)
     assert found.level is Level.BAD
     assert found.sentence == "The name index differs from the records in 1 places."
-    demo.right("children", "rebuild-index")
-    assert look(demo).level is Level.OK
+    with portal.app_context():
+        in_steps(lambda: rebuild_name_index(by=operator("a test of the names")))()
+    assert look(portal).level is Level.OK
 
 
 def test_what_the_sample_cannot_see_the_whole_check_names(
-    demo: Installation, monkeypatch: pytest.MonkeyPatch
+    portal: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row that is left over belongs to nobody: only reading everything finds it."""
-    demo.sql("INSERT INTO name_pair (pair, birth_day, entry_id) VALUES (1, 1, 999999)")
-    assert look(demo).level is Level.BAD
+    assert look(portal).sentence == "The name index fits the records."
+    sql(portal, "INSERT INTO name_pair (pair, birth_day, entry_id) VALUES (1, 1, 999999)")
+    assert look(portal).level is Level.BAD
     monkeypatch.setattr(repair, "_SMALL", 0)
-    assert look(demo).level is Level.OK
+    assert look(portal).level is Level.OK
