@@ -21,7 +21,8 @@ _forks.set_forkserver_preload(["tests.lifecycle.everything"])
 
 
 def command(words: Sequence[str], environment: Mapping[str, str]) -> CompletedProcess[str]:
-    """Run `python -m portal` with these words in this environment, without a terminal."""
+    """Run Python with these words, `-m portal …` or `-c code …`, in this environment and without a
+    terminal."""
     with tempfile.TemporaryDirectory() as folder:
         streams = Path(folder, "out"), Path(folder, "error")
         process = _forks.Process(target=_main, args=(list(words), dict(environment), *streams))
@@ -51,6 +52,11 @@ def _main(words: list[str], environment: dict[str, str], out: Path, error: Path)
         for number, mode in ((0, "r"), (1, "w"), (2, "w"))
     )
     warnings.simplefilter("error")
-    from portal.__main__ import main
+    kind, code, *more = words
+    sys.argv = [kind, *more]
+    if kind == "-c":
+        exec(code, {"__name__": "__main__"})
+    else:
+        from portal.__main__ import main
 
-    main(words)
+        main(more)

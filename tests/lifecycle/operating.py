@@ -1,10 +1,9 @@
 """Doing what an operator does: commands in a shell, on an installation in a folder of its own."""
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -12,7 +11,6 @@ from sqlalchemy import Engine, text
 from portal.core.config import Config, load_config
 from portal.core.db import make_engine
 from portal.core.keys import Keys, load_keys
-from tests.house import ROOT
 from tests.lifecycle.commanding import command
 
 ANSWERS = {
@@ -50,18 +48,13 @@ class Installation:
         kept |= {"PORTAL_INSTANCE": str(self.folder), "PYTHONWARNINGS": "error"}
         return kept | ({"PORTAL_DATABASE": self.database} if self.database else {})
 
-    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, **more: str) -> CompletedProcess[str]:
         """Run `python -m portal …` without a terminal; more is added to the environment."""
-        done = command(words, self.environment | more)
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
+        return self.python("-m", "portal", *words, **more)
 
-    def python(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        """Run a Python of its own in the checkout."""
-        done = subprocess.run(
-            [sys.executable, *words], cwd=ROOT, env=self.environment | more, text=True,
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False,
-        )  # fmt: skip
+    def python(self, *words: str, **more: str) -> CompletedProcess[str]:
+        """Run Python in the checkout: `-m portal …` or `-c code …`."""
+        done = command(words, self.environment | more)
         assert "Traceback" not in done.stderr, done.stderr
         return done
 

@@ -111,7 +111,7 @@ def test_a_hide_that_was_killed_before_its_commit(installation: Installation) ->
     assert hide(installation, child_id, TRAP) == -9
     assert is_there(installation, child_id)
     assert "shielding replay-ledger" in installation.refused("serve")
-    code = KILL.format(module="portal.children.vault.ledger", name="move_head")
+    code = KILL.format(module="portal.children.vault.ledger_head", name="move_head")
     assert installation.python("-c", code, *REPLAY).returncode == -9
     assert is_there(installation, child_id)
     assert "shielding replay-ledger" in installation.refused("serve")
