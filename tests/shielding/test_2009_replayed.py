@@ -230,6 +230,7 @@ def in_the_open() -> set[Judged]:
 @given(sequence=st.lists(files | decisions, min_size=1, max_size=7))
 @example([of_mosaic(ADOPTED), Standing.ANOTHER, of_mosaic(JOINED), of_mosaic(ADOPTED)])
 @example([of_mosaic(ADOPTED), Standing.ANOTHER, of_mosaic(RENAMED), Standing.SAME])
+@example([Sent("emis", CHILDREN, (ELSEWHERE,), False), Standing.SAME, of_mosaic(ZOE)])
 def test_whatever_is_imported_in_whatever_order(
     session: Session, grade: vault.Grade, sequence: list[Step]
 ) -> None:

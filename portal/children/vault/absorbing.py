@@ -69,20 +69,27 @@ def _take_child(tables: Tables, hidden_id: uuid.UUID, draft: ChildDraft, *, is_o
         tables["child"] = [packed(child)]
     for model in PARTS:
         if words_of(model, draft) is not None:
-            _replace(tables, model, hidden_id, draft)
+            _replace(tables, model, hidden_id, draft, is_own=is_own)
     if (child.given_names, child.family_name) != (facts["given_names"], facts["family_name"]):
         _add_name(tables, hidden_id, facts["given_names"], facts["family_name"], draft.source)
 
 
-def _replace(tables: Tables, model: Any, hidden_id: uuid.UUID, draft: ChildDraft) -> None:
+def _replace(
+    tables: Tables, model: Any, hidden_id: uuid.UUID, draft: ChildDraft, *, is_own: bool
+) -> None:
+    """A child has one number of a scheme: its own source's stays, so that this source goes on
+    being told that it said nothing new."""
     new = [packed(model(**values)) for values in rows_of(model, hidden_id, draft)]
-    schemes = {one["scheme"] for one in new} if model is ChildIdentifier else set()
-    kept = [
-        one
-        for one in tables.get(model.__tablename__, [])
-        if one["source"] != draft.source and one.get("scheme") not in schemes
-    ]
+    kept = [one for one in tables.get(model.__tablename__, []) if one["source"] != draft.source]
+    if model is ChildIdentifier:
+        kept, new = (_beside(kept, new), new) if is_own else (kept, _beside(new, kept))
     tables[model.__tablename__] = [*kept, *new]
+
+
+def _beside(rows: list[Packed], others: list[Packed]) -> list[Packed]:
+    """The numbers of schemes of which the others have none."""
+    taken = {one["scheme"] for one in others}
+    return [one for one in rows if one["scheme"] not in taken]
 
 
 def _keep_former_name(tables: Tables, child: ChildRecord, new: str) -> None:
