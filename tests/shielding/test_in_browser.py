@@ -84,14 +84,14 @@ def _what_follows(page: Page) -> Iterator[str]:
     page.get_by_text("The lift is proposed.").wait_for()
     yield "proposed to be lifted"
     page.goto("/shields")
-    page.get_by_role("link", name="Zain Akhtar, beside Zayn Akhtar").click()
-    heading(page, "A child at the same address")
+    page.get_by_role("link", name="Zain Akhtar, maybe the same child as Zayn Akhtar").click()
+    heading(page, "Is it the same child?")
     yield "task"
-    press(page, "Leave the record as it is")
+    press(page, "It is another child: leave the record as it is")
     expect(page.get_by_text("There is a problem")).to_be_visible()
     yield "task with errors"
     page.check("input[name=outcome][value=left]")
-    press(page, "Leave the record as it is")
+    press(page, "It is another child: leave the record as it is")
     heading(page, "Shield work")
     for address in ("/shields", "/shields/in-force", "/shields/counts", "/alerts", "/kept-apart"):
         page.goto(address)
