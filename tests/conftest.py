@@ -14,10 +14,12 @@ from portal import create_app
 from portal.core.db import db
 from portal.core.keys import create_keys
 from tests import browsing, signing_in
+from tests.compiled import Compiled
 from tests.databases import Cluster, EncryptedFile, ServerDatabase, Stage, cluster, let_go
 from tests.editor import Editor, watch_templates
 
 CHILDREN = 200
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 
 
 @pytest.fixture(scope="session")

@@ -69,6 +69,17 @@ def work_of(who: str, number: str, **more: str) -> Filing:
     return Filing(FileKind.INVOLVEMENTS, lambda child: [_with(number, **own | more)])
 
 
+def _people() -> list[Cells]:
+    """Somebody new, and a row that is wrong."""
+    code = harrowmere().organisations[0].code
+    new = {
+        "email": "nova.penhallow@harrowmere.example.org", "name": "Nova Penhallow",
+        "role_title": "Practice nurse", "organisation_code": code, "phone": "01632 960123",
+        "team_phone": "01632 960124",
+    }  # fmt: skip
+    return [new, {**new, "email": "nobody"}]
+
+
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
 FILES = {
     "others only": Filing(CHILDREN, lambda child: [_other(1), _other(2)]),
@@ -92,5 +103,6 @@ FILES = {
     "involvements with both": Filing(
         INVOLVEMENTS, lambda child: [_with("K1"), _with(SOURCE_ID), _with("K404")]
     ),
+    "people": Filing(FileKind.PRACTITIONERS, lambda child: _people()),
     "an involvement with the child": Filing(INVOLVEMENTS, lambda child: [_with(SOURCE_ID)]),
 }

@@ -9,7 +9,8 @@ from tests.shielding.worlds.world import World
 ALIKE = sorted(set(FILES) - {"a child nobody hides, or the child"})
 CARE = (
     "audit verify", "shielding close-old-requests", "doctor", "backup", "children rebuild-index",
-    "search forget", "children rebuild-index --rehearse", "search forget --rehearse")  # fmt: skip
+    "search forget", "children rebuild-index --rehearse", "search forget --rehearse",
+    "rewrite")  # fmt: skip
 
 
 @verb(file=ALIKE, rehearse=(True, False, False))
@@ -34,3 +35,19 @@ def send(world: World, made: Filing, *, rehearse: bool = False) -> None:
 def look_after(world: World, command: str) -> None:
     """Check, save, tidy."""
     world.run(*command.split())
+
+
+@verb()
+def try_a_back_up(world: World) -> None:
+    """Save, and see whether what was saved could be restored."""
+    world.run("backup")
+    copies = sorted(world.stage.config.backup_path.glob("*.backup"))
+    world.run("restore", "--check", str(copies[-1]))
+
+
+@verb(path=("/search", "/sign-in", "/readyz"))
+def stop_and_resume(world: World, path: str) -> None:
+    """Close the portal for everybody; somebody comes; open it again."""
+    world.run("lifecycle", "stop")
+    world.get("health_visitor", path)
+    world.run("lifecycle", "resume")
