@@ -7,6 +7,7 @@ Nobody can read them through SQL; whoever has the key of the index can read them
 """
 
 from sqlalchemy.engine import Engine
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from portal.core.config import Config
 from portal.core.db import DatabaseProblem, make_engine
@@ -19,6 +20,10 @@ BUSY = (
 NO_ROOM = (
     "The index could not be written anew, and is as it was. Is there as much room on the disk of "
     "the instance folder as the index takes, twice?"
+)
+DAMAGED = (
+    "The index could not be written anew: its pages are damaged. Nothing was changed; see what "
+    "python -m portal doctor says."
 )
 STILL_READ = (
     "The index was written anew, but somebody was reading all the time, so the write-ahead log "
@@ -53,8 +58,10 @@ def _rewrite_file(engine: Engine, config: Config) -> None:
         for pragma in _DRAFT_ON_DISK:
             raw.cursor().execute(pragma.format(folder=folder))
         raw.cursor().execute("VACUUM")
-    except Exception as error:
+    except sqlcipher.OperationalError as error:
         raise DatabaseProblem(BUSY if "locked" in str(error) else NO_ROOM) from None
+    except sqlcipher.DatabaseError:
+        raise DatabaseProblem(DAMAGED) from None
     finally:
         raw.close()
     if not any(empty_wal(engine) for _ in range(_ATTEMPTS)):

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from portal.core import db
-from portal.core.db import DatabaseProblem, connect_encrypted
+from portal.core.db import PAGE_BYTES, DatabaseProblem, connect_encrypted
 from portal.lifecycle import rewriting
 from portal.lifecycle.doctor import Finding, examine
 from portal.lifecycle.rewriting import rewrite
@@ -110,6 +110,17 @@ def test_nothing_is_changed_while_somebody_writes(
     held.execute("ROLLBACK")
     held.close()
     rewrite(embedded.config, embedded.keys)
+
+
+def test_damaged_pages_are_told_of_and_left(embedded: Installation) -> None:
+    path = embedded.config.database_file
+    content = bytearray(path.read_bytes())
+    middle = len(content) // PAGE_BYTES // 2 * PAGE_BYTES
+    content[middle + 100 : middle + 200] = bytes(100)
+    path.write_bytes(content)
+    with pytest.raises(DatabaseProblem, match="portal doctor"):
+        rewrite(embedded.config, embedded.keys)
+    assert path.read_bytes()[middle : middle + 200] == bytes(content[middle : middle + 200])
 
 
 def test_who_reads_all_the_time_is_told_of(
