@@ -64,6 +64,12 @@ def decide(officer: Editor, decision: str) -> int:
     return judge(officer, address, decision).status_code
 
 
+def in_the_open(source: str, source_id: str) -> list[object]:
+    """Return what the index says under a source's number; a stub bears a made-up one, and may
+    name this source."""
+    return [row for row in holdings(source) if row[1] == source_id]
+
+
 def found(family_name: str) -> int:
     """Return how many children the name index offers for Zoë's day and this name."""
     asked = describe(given_names="Zoë", family_name=family_name, birth=dt.date(2015, 3, 4))
@@ -94,7 +100,7 @@ def test_the_same_child_stays_hidden_and_the_record_learns(
     shown = everything(Job.FEED).where(ChildRecord.id == child_id)
     stub = session.scalars(shown.with_only_columns(ChildRecord.family_name)).all()
     assert stub == (["Quillfeather"] if grade is vault.Grade.MASKED else [])
-    assert not holdings("mosaic")
+    assert not in_the_open("mosaic", "K1")
     session.rollback()
     assert tell(MOVED) == (1, 0, 0, 1, 0)
     assert tell(involvement(1), kind=INVOLVEMENTS) == (1, 0, 0, 1, 0)
@@ -122,7 +128,7 @@ def test_another_source_is_bound_to_the_child(
     }
     assert tell(far, source="emis") == (1, 0, 1, 0, 0)
     assert tell(far, source="emis") == (1, 0, 0, 1, 0)
-    assert not holdings("emis")
+    assert not in_the_open("emis", "E9")
 
 
 @pytest.mark.parametrize("grade", GRADES)
@@ -184,7 +190,7 @@ def test_an_open_record_of_the_same_child_is_hidden_too(
     assert decide(sign_in("shield_officer"), "same") == 303
     session.rollback()
     assert vault.grade_of(open_id) is grade
-    assert not holdings("emis")
+    assert not in_the_open("emis", "E9")
     session.rollback()
     assert tell({**ELSEWHERE, "address": "3 Mill Row"}, source="emis") == (1, 0, 0, 1, 0)
 
@@ -202,12 +208,12 @@ def test_no_decision_lowers_how_far_an_open_record_was_hidden_since(
     assert decide(sign_in("shield_officer"), decision) == (422 if decision == "another" else 303)
     session.rollback()
     assert vault.grade_of(open_id) is vault.Grade.ABSENT
-    assert not holdings("emis")
+    assert not in_the_open("emis", "E9")
     session.rollback()
     assert tell(ELSEWHERE, source="emis") == (1, 0, 1, 0, 0)
     unhide_child(child_id=queries.child_ids("mosaic", ["K1"])["K1"], by=FEED)
     db.session.commit()
-    assert not holdings("emis")
+    assert not in_the_open("emis", "E9")
 
 
 def test_the_childs_own_number_cannot_be_another_child(
