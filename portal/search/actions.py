@@ -108,7 +108,7 @@ def run(
     _spend(budgets, by)
     criteria = criteria_of(typed, on=now.date())
     found = children.find(criteria, by)
-    records.watch_search(criteria=criteria, search_id=search_id, reason=reason.value, by=by)
+    records.watch_search(criteria=criteria, reason=reason.value, by=by)
     words = queries.words_of(typed)
     sealed = _sealed(search_id, {"typed": words, "kept": dict(kept), "note": note})
     db.session.execute(_KEEP, {
@@ -204,7 +204,7 @@ def forget_expired_searches(*, by: Identity) -> int:
     count = int(getattr(gone, "rowcount", 0))
     today = Span.DAY.first_moment(clock.now())
     db.session.execute(delete(SearchBudget).where(SearchBudget.starts_at < today))
-    vault.forget_alerts(clock.now() - ALERTS_KEPT_FOR)
+    vault.forget_searches(clock.now() - ALERTS_KEPT_FOR)
     record(Event.SEARCHES_FORGOTTEN, by=by, details={"count": count})
     return count
 

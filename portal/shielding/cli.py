@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import click
 
 from portal.access.identity import operator
+from portal.children.actions import look_up_searches as look_up
 from portal.children.actions import replay_ledger as replay
 from portal.shielding import actions, queries, room
+
+AT_ONCE = 100
 
 
 @room.command("replay-ledger")
@@ -23,6 +26,19 @@ def replay_ledger(vouch: bool) -> Iterator[None]:
     """
     yield from replay(by=operator("shielding replay-ledger"), vouched=vouch)
     click.echo("The index has followed the ledger. Next: python -m portal serve")
+
+
+@room.command("look-up-searches")
+def look_up_searches() -> Iterator[None]:
+    """Look up whom the searches since the last time would have met; shield officers read it.
+
+    One transaction for each hundred. Says how many searches there were, never whom they met.
+    """
+    count = 0
+    while some := look_up(most=AT_ONCE):
+        count += some
+        yield
+    click.echo(f"Searches looked up: {count}.")
 
 
 @room.command("close-old-requests")

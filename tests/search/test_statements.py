@@ -29,10 +29,9 @@ TYPED = Typed(
     given_name=TWIN.given_names, family_name=TWIN.family_name, born=TWIN.date_of_birth
 )  # fmt: skip
 NOBODY = Typed(given_name="Quorlinda", family_name="Vexmoor", born=TWIN.date_of_birth)
-# The spending of the budgets, the search, its hits, three for the line of the log; and the look
-# into the vault, the shares of names by which it compares, and the row that it leaves, the same
-# five for everybody.
-MOST_TO_RUN = 11
+# The spending of the budgets, the search, its hits, three for the line of the log, and the row that
+# is looked up later.
+MOST_TO_RUN = 7
 # The search, its children, their reason, the mark that they were shown, three for the log.
 MOST_TO_LOOK = 7
 
@@ -80,6 +79,16 @@ def test_a_search_sends_few_statements_besides_those_of_the_index(
     with counted() as of_all:
         search(typed, teacher)
     assert 0 < len(of_index) < len(of_all) <= len(of_index) + MOST_TO_RUN - spared
+
+
+@pytest.mark.parametrize("typed", [TYPED, NOBODY])
+def test_no_search_looks_into_the_vault(teacher: Identity, typed: Typed) -> None:
+    """Whom it would have met cannot show in its time when it does not know it."""
+    with counted() as sent:
+        actions.look_at_results(search_id=search(typed, teacher), by=teacher)
+    of_vault = [one for one in sent if "vault_" in one]
+    assert len(of_vault) == 1
+    assert of_vault[0].startswith("INSERT INTO vault_search")
 
 
 def test_a_flood_is_turned_away_before_the_index_is_asked(portal: Flask, teacher: Identity) -> None:

@@ -12,6 +12,7 @@ from portal.children import vault
 from portal.children.vault import Shelf
 from portal.core import clock
 from portal.core.db import db, random_id
+from portal.shielding import cli as commands
 from portal.shielding.actions import alerts as gathering
 from portal.shielding.rules.documents import marks_of
 from tests.cast import CAST, CHILDREN
@@ -135,15 +136,16 @@ def test_the_newest_first_each_once_and_none_lost(
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("limit", ["LOOKED_UP", "AT_ONCE"])
 def test_more_searches_than_one_look_reads_are_read_by_the_next(
-    portal: Flask, sign_in: SignIn, clock_at: Clock, monkeypatch: pytest.MonkeyPatch
+    portal: Flask, sign_in: SignIn, clock_at: Clock, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     shield(portal, sign_in, decision="absent")
     for key in ("health_visitor", "teacher", "social_worker"):
         results(sign_in(key), about(CHILDREN.welsh))
         results(sign_in(key), about(STORY))
     later(portal, clock_at, dt.timedelta(hours=1))
-    monkeypatch.setattr(gathering, "AT_ONCE", 4)
+    monkeypatch.setattr(gathering, limit, 4)
     officer, seen = sign_in("shield_officer"), []
     for _ in range(3):
         page = officer.get("/alerts").get_data(as_text=True)
@@ -152,6 +154,36 @@ def test_more_searches_than_one_look_reads_are_read_by_the_next(
     assert seen[-1] == (False, 3)
     assert [count for _, count in seen] == sorted(count for _, count in seen)
     assert "Not every search" not in officer.get("/shields").get_data(as_text=True)
+
+
+def test_a_command_looks_searches_up_and_tells_nobody_whom_they_met(
+    portal: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shield(portal, sign_in, decision="absent")
+    for child in (STORY, CHILDREN.welsh, STORY):
+        results(sign_in("health_visitor"), about(child))
+    monkeypatch.setattr(commands, "AT_ONCE", 2)
+    run = portal.test_cli_runner()
+    for count in (3, 0):
+        done = run.invoke(args=["shielding", "look-up-searches"])
+        assert (done.exit_code, done.output) == (0, f"Searches looked up: {count}.\n")
+    assert documents(portal, "alert") == []
+    assert log_lines(portal, "shield:alerts_listed") == []
+    monkeypatch.setattr(vault, "probe", None)
+    page = sign_in("shield_officer").get("/alerts").get_data(as_text=True)
+    assert page.count('data-testid="alert"') == 2
+
+
+def test_what_was_asked_is_not_kept_once_it_is_looked_up(portal: Flask, sign_in: SignIn) -> None:
+    shield(portal, sign_in, decision="absent")
+    for child in (STORY, CHILDREN.welsh):
+        results(sign_in("health_visitor"), about(child))
+    sign_in("shield_officer").get("/alerts")
+    with portal.app_context():
+        assert vault.left_searches(most=10) == []
+        assert vault.take_alerts(most=10) == ([], True)
+    (content,) = documents(portal, "alert")
+    assert "family" not in content
 
 
 def test_two_officers_who_look_at_once_write_each_alert_out_once(

@@ -1,12 +1,20 @@
 """The vault: what may not be shown is not in the index; it is here, sealed under a key of its own.
 
 store.py keeps documents on slots that nobody can tell from empty ones; moving.py takes a child out
-of the index and puts it back; watching.py is the look that every search makes, alerts.py what it
-leaves. Everything happens in the session of the caller; nothing here commits. No room but children/
-touches the tables.
+of the index and puts it back; alerts.py is what every search leaves, watching.py the look that is
+made of it later. Everything happens in the session of the caller; nothing here commits. No room but
+children/ touches the tables.
 """
 
-from portal.children.vault.alerts import Alert, alerts, forget_alerts, leave_alert
+from portal.children.vault.alerts import (
+    Alert,
+    LeftSearch,
+    forget_searches,
+    leave_search,
+    left_searches,
+    note_met,
+    take_alerts,
+)
 from portal.children.vault.identity import Grade
 from portal.children.vault.moving import (
     grade_of,
@@ -46,9 +54,9 @@ from portal.children.vault.withheld import own_withheld, withhold
 __all__ = [
     "Alert",
     "Grade",
+    "LeftSearch",
     "Met",
     "Shelf",
-    "alerts",
     "all_on",
     "are_kept_apart",
     "confide",
@@ -58,7 +66,7 @@ __all__ = [
     "content_of",
     "contents_of",
     "enter",
-    "forget_alerts",
+    "forget_searches",
     "grade_of",
     "has_new_identity",
     "hidden_by_source",
@@ -67,11 +75,13 @@ __all__ = [
     "keep",
     "keep_identity",
     "keep_record",
-    "leave_alert",
+    "leave_search",
+    "left_searches",
     "likeness",
     "marked",
     "move_in",
     "move_out",
+    "note_met",
     "own_withheld",
     "pair_mark",
     "probe",
@@ -80,6 +90,7 @@ __all__ = [
     "resembles",
     "rows_of",
     "stir",
+    "take_alerts",
     "take_back",
     "tell_ledger",
     "withhold",

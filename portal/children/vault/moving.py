@@ -29,6 +29,7 @@ from portal.children.vault.sketches import sketch_marks, sketch_of
 from portal.children.vault.store import Shelf
 from portal.children.vault.withheld import release, with_withheld, withhold
 from portal.children.visibility import Job, everything, plain_identifier
+from portal.core import clock
 from portal.core.db import db, random_id
 from portal.core.errors import NotFound
 from portal.core.wal import empty_wal_after_commit
@@ -138,10 +139,14 @@ def rows_of(child_id: uuid.UUID) -> tuple[ChildRecord, dict[type, list[Any]]] | 
 
 
 def keep_identity(document: Document) -> None:
-    """Keep who a hidden child is, with the marks under which searches and feeds come near."""
-    child_id = identity.child_of(document)
+    """Keep who a hidden child is, with the marks under which searches and feeds come near, and
+    since when nobody could find an absent one."""
+    child_id, is_absent = identity.child_of(document), document["grade"] == Grade.ABSENT
+    known = identity_of(child_id) or {}
+    since = document.get("since") or known.get("since") or clock.now().isoformat()
+    document = document | {"since": since if is_absent else ""}
     store.keep(Shelf.IDENTITY, child_id, document, marks=identity.marks_of(document))
-    if document["grade"] == Grade.ABSENT:
+    if is_absent:
         sketch = sketch_of(document)
         store.keep(Shelf.SKETCH, child_id, sketch, marks=sketch_marks(sketch), whole=True)
     else:

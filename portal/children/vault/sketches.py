@@ -8,7 +8,6 @@ stays whole (`_halves`, `_halves_near`), and short forms are asked for by the na
 """
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice, product
 
@@ -27,8 +26,8 @@ from portal.matching.names import Name, kept_name, without_particle
 from portal.matching.nicknames import related
 from portal.matching.sounds import sounds as sounds_of
 
-# Every search asks so many questions: what is left over is filled with words nobody bears.
-ASKED, _SPARE = 400, 8
+# No look asks more questions, whatever was typed.
+ASKED = 400
 # A child with many names is found by any of them: the sketch then stands whole on so many slots.
 _MOST_SLOTS = 3
 _MOST_LETTERS, _MOST_FORMER, _MOST_POSTCODES = 120, 8, 8
@@ -38,8 +37,8 @@ _MARKED_POSTCODES, _MARKED_INITIALS = 4, 4
 
 
 def sketch_of(document: Document) -> Document:
-    """Return what a search is compared with: as much as one slot holds, whoever the child is, so
-    that every search opens as many slots. Names as the name index folds them."""
+    """Return what a search is compared with: as much as one slot holds, whoever the child is.
+    Names as the name index folds them."""
     return {
         "child_id": document["child_id"],
         "grade": document["grade"],
@@ -53,6 +52,7 @@ def sketch_of(document: Document) -> Document:
         "gender": document["gender"],
         "postcodes": document["postcodes"][:_MOST_POSTCODES],
         "numbers": document["numbers"],
+        "since": document["since"],
     }
 
 
@@ -89,7 +89,7 @@ def _marks_of_halves(known: Description, year: int, initials: list[str]) -> Iter
 
 
 def questions(asked: Description, *, numbers: Mapping[str, str]) -> list[str]:
-    """Return the marks that a search asks for, ASKED of them whatever was typed.
+    """Return the marks that a search asks for, those that say most first.
 
     They allow for days mistyped, years nearly right, given and family name exchanged, initials,
     short forms, words written together or apart, and slips of the pen.
@@ -108,14 +108,7 @@ def questions(asked: Description, *, numbers: Mapping[str, str]) -> list[str]:
         *_questions_by_initial(given, family),
         *_questions_of_halves(given, family, years),
     ]
-    found = list(dict.fromkeys(found))[:ASKED]
-    return [*found, *_nobodys(ASKED - len(found))]
-
-
-def _nobodys(count: int) -> list[str]:
-    """So many marks that nobody bears."""
-    chance = secrets.token_hex(_SPARE * count)
-    return [f"spare|{chance[at : at + 2 * _SPARE]}" for at in range(0, len(chance), 2 * _SPARE)]
+    return list(dict.fromkeys(found))[:ASKED]
 
 
 def _questions_by_initial(given: list[str], family: list[str]) -> Iterator[str]:

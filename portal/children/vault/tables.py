@@ -8,7 +8,7 @@ child who moves in makes no file longer.
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Table
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -16,7 +16,7 @@ from portal.core.db import Base
 SLOT_BYTES = 3_900  # Two stand on a page of the database.
 MARK_BYTES = 16
 MARKS = 40
-ALERT_BYTES = 1_024
+SEARCH_BYTES = 1_536  # Two names of 120 letters, whatever the script, and the numbers.
 
 
 class VaultSlot(Base):
@@ -40,14 +40,18 @@ class VaultMark(Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
 
-class VaultAlert(Base):
-    """What a search left for the shield officer: an alert, or as many bytes that say nothing."""
+class VaultSearch(Base):
+    """What a search left for the shield officer, sealed: what was asked; once that was looked up,
+    whom it would have met, or as many bytes that say nobody."""
 
-    __tablename__ = "vault_alert"
+    __tablename__ = "vault_search"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    made_at: Mapped[dt.datetime] = mapped_column(index=True)
+    made_at: Mapped[dt.datetime]
+    is_looked_up: Mapped[bool]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (Index(None, "is_looked_up", "made_at"),)
 
 
 class VaultLedger(Base):
@@ -65,4 +69,4 @@ class VaultLedger(Base):
 # The same as plain tables: every search reads them.
 SLOT: Table = Base.metadata.tables["vault_slot"]
 MARK: Table = Base.metadata.tables["vault_mark"]
-ALERT: Table = Base.metadata.tables["vault_alert"]
+SEARCH: Table = Base.metadata.tables["vault_search"]

@@ -1,8 +1,7 @@
-"""The one look into the vault that every search makes: whom would it have met?
+"""Whom would a search have met? Looked up after it, for the shield officer.
 
-A search asks as many questions whatever was typed, opens the same number of slots whatever they
-hold, compares as many descriptions, and leaves one row of one size. Only the shield officer can
-learn whether it met an absent child.
+No search waits for this look, nor can its time tell what the look finds: it is made later, from
+what the search left (alerts.py).
 """
 
 import datetime as dt
@@ -14,24 +13,13 @@ from math import inf
 
 from portal.children import finding
 from portal.children.vault import identity, sketches, store
-from portal.children.vault.identity import Document, Grade
-from portal.children.vault.store import Part, Shelf
+from portal.children.vault.identity import Document
+from portal.children.vault.store import Shelf
 from portal.core.db import db
 from portal.matching import Comparison, Description, compare
 
-OPENED = 6
-# Compared where a slot holds nobody: nobody is met, and the work is the same.
-DECOY: Document = {
-    "child_id": uuid.UUID(int=0).hex,
-    "grade": Grade.MASKED.value,
-    "given_names": "Zenobia Quill",
-    "family_name": "Vexworth",
-    "former": [["", "Quexley"]],
-    "born": dt.date(2001, 1, 1).isoformat(),
-    "gender": "female",
-    "postcodes": [],
-    "numbers": {},
-}
+# So many hidden children at most are compared; the row of a search has room for as many.
+OPENED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +31,26 @@ class Met:
     others: tuple[uuid.UUID, ...] = ()
 
 
-def probe(asked: Description, *, numbers: Mapping[str, str]) -> Met | None:
+def probe(
+    asked: Description, *, numbers: Mapping[str, str], at: dt.datetime | None = None
+) -> Met | None:
     """Return the absent children whom this search would have met, if any. numbers are those by
-    which the asker could have found a child.
+    which the asker could have found a child; at is when it was made: who went into hiding later
+    was still in the open then.
 
     Whoever the name index would have offered is met: it is asked by the same rule and the same
     shares of names. How many others it would have had to choose from does not count: better one
     alert too many.
     """
-    near = store.marked_slots(Shelf.SKETCH, sketches.questions(asked, numbers=numbers), most=OPENED)
-    spare = [slot for slot in store.random_slots(2 * OPENED) if slot not in near]
-    documents = [_document(part) for part in store.opened([*near, *spare][:OPENED])]
+    marks = sketches.questions(asked, numbers=numbers)
+    parts = store.opened(store.marked_slots(Shelf.SKETCH, marks, most=OPENED))
+    documents = [store.content_in(one) for one in parts if one and one.shelf == Shelf.SKETCH]
     compared = _weighing(asked, documents)
     perfect = compared(asked, asked).visible
     nearness: dict[uuid.UUID, float] = {}
     for document in documents:
         bits = _nearness(document, asked, compared, perfect, numbers)
-        if bits is not None and document is not DECOY:
+        if bits is not None and (at is None or dt.datetime.fromisoformat(document["since"]) <= at):
             nearness[identity.child_of(document)] = bits
     met = sorted(nearness, key=lambda one: (-nearness[one], one))
     return Met(met[0], tuple(met[1:])) if met else None
@@ -85,14 +76,8 @@ def _nearness(
     perfect: float,
     numbers: Mapping[str, str],
 ) -> float | None:
-    """How near a search came to whom it met, None to whom it would not have met. An empty slot
-    costs a comparison too."""
-    comparison = compared(asked, identity.description_of(document))
+    """How near a search came to whom it met, None to whom it would not have met."""
     if any(value and document["numbers"].get(scheme) == value for scheme, value in numbers.items()):
         return inf
+    comparison = compared(asked, identity.description_of(document))
     return comparison.score if finding.is_worth_naming(comparison, perfect) else None
-
-
-def _document(part: Part | None) -> Document:
-    """A sketch stands whole on each of its slots; anything else is nobody."""
-    return DECOY if part is None or part.shelf != Shelf.SKETCH else store.content_in(part)

@@ -36,13 +36,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_vault_mark_mark"), "vault_mark", ["mark"])
     op.create_table(
-        "vault_alert",
+        "vault_search",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_looked_up", sa.Boolean(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_alert")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_search")),
     )
-    op.create_index(op.f("ix_vault_alert_made_at"), "vault_alert", ["made_at"])
+    op.create_index(
+        op.f("ix_vault_search_is_looked_up_made_at"), "vault_search", ["is_looked_up", "made_at"]
+    )
     op.create_table(
         "vault_ledger",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -73,5 +76,5 @@ def _fill(slots: sa.Table, marks: sa.Table) -> None:
 
 def downgrade() -> None:
     op.drop_column("account", "override_until")
-    for table in ("vault_ledger", "vault_alert", "vault_mark", "vault_slot"):
+    for table in ("vault_ledger", "vault_search", "vault_mark", "vault_slot"):
         op.drop_table(table)

@@ -54,7 +54,7 @@ def override_shield(*, child_id: uuid.UUID, code: str, address: str, by: Identit
     content: Content = {
         "kind": DocumentKind.ALERT.value, "what": OVERRIDE, "child_id": str(child_id),
         "account": str(by.account_id), "reason": reason.reason,
-        "made_at": clock.now().isoformat(), "gathered_by": str(by.account_id),
+        "made_at": clock.now().isoformat(),
         "outcome": "", "closed_at": None, "closed_by": [],
     }  # fmt: skip
     vault.keep(Shelf.SHIELD, case_id, content, marks=marks_of(content))

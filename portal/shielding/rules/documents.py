@@ -13,7 +13,6 @@ class DocumentKind(StrEnum):
     SHIELD = "shield"
     TASK = "task"
     ALERT = "alert"
-    CURSOR = "cursor"
 
 
 def open_mark(kind: DocumentKind) -> str:

@@ -188,8 +188,8 @@ def a_dearer_search(world: World) -> AbstractContextManager[Any]:
 @leak()
 def a_second_alert(world: World) -> AbstractContextManager[Any]:
     """Whoever reads the database counts alerts."""
-    column = "id, made_at, sealed"
-    twice = f"INSERT INTO vault_alert ({column}) SELECT {{}}, made_at, sealed FROM vault_alert"
+    column = "made_at, is_looked_up, sealed"
+    twice = f"INSERT INTO vault_search (id, {column}) SELECT {{}}, {column} FROM vault_search"
     return on_meeting(lambda: db.session.execute(text(twice.format("randomblob(16)"))))
 
 

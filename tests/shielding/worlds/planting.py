@@ -1,6 +1,6 @@
 """How a leak is planted: a named place of the product replaced while one world does a step."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,8 @@ from unittest.mock import patch
 
 from flask import Response, g, has_request_context, request
 
-from portal.children import vault
+from portal.children import queries, vault
+from portal.children.rules import Criteria
 from tests.shielding.worlds.world import Planting, World
 
 LOOKING = ("search", "search_another", "read_results_again", "search_and_open")
@@ -37,16 +38,15 @@ def leak(*verbs: str) -> Callable[[Planting], Planting]:
 
 @contextmanager
 def on_meeting(do: Callable[[], object]) -> Iterator[None]:
-    """Do something whenever a search meets the hidden child."""
-    probe = vault.probe
+    """Look up at once whom a search would have met, and do something when it met the child."""
+    leave = vault.leave_search
 
-    def watched(*args: Any, **words: Any) -> Any:
-        met = probe(*args, **words)
-        if met is not None:
+    def looked_up(criteria: Criteria, *, numbers: Mapping[str, str], **words: Any) -> None:
+        leave(criteria, numbers=numbers, **words)
+        if vault.probe(queries.described(criteria), numbers=numbers):
             do()
-        return met
 
-    with patch.object(vault, "probe", watched):
+    with patch.object(vault, "leave_search", looked_up):
         yield
 
 
