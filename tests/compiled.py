@@ -1,11 +1,15 @@
-"""Templates compiled once for all the applications that one process makes in tests."""
+"""What is compiled once for all the applications that one process makes in tests."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
 
 
 class Compiled(BytecodeCache):
-    """Keeps what was compiled in memory; Jinja compiles anew where the source has changed."""
+    """Templates; Jinja compiles anew where the source has changed."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
@@ -18,3 +22,18 @@ class Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
         self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+class Address(Rule):
+    """The addresses of doors. Werkzeug writes two functions for each, which depend on its parts
+    alone; all the commands that tests run would write the same ones again."""
+
+    _kept: ClassVar[dict[Any, Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if self.defaults:
+            return super()._compile_builder(append_unknown)
+        parts = self.rule, tuple(self._trace), append_unknown
+        if parts not in self._kept:
+            self._kept[parts] = super()._compile_builder(append_unknown)
+        return self._kept[parts]

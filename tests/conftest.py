@@ -14,12 +14,13 @@ from portal import create_app
 from portal.core.db import db
 from portal.core.keys import create_keys
 from tests import browsing, signing_in
-from tests.compiled import Compiled
+from tests.compiled import Address, Compiled
 from tests.databases import Cluster, EncryptedFile, ServerDatabase, Stage, cluster, let_go
 from tests.editor import Editor, watch_templates
 
 CHILDREN = 200
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+Flask.url_rule_class = Address
 
 
 @pytest.fixture(scope="session")
