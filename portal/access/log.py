@@ -116,6 +116,7 @@ class Event(StrEnum):
     ALERTS_LISTED = "shield:alerts_listed"
     ALERT_SETTLED = "shield:alert_settled"
     LEDGER_REPLAYED = "shield:ledger_replayed"
+    SEARCHES_LOOKED_UP = "shield:searches_looked_up"
     QUARANTINE_DECIDED = "shield:quarantine_decided"
     QUARANTINE_LISTED = "shield:quarantine_listed"
     SENSITIVE_LISTED = "shield:sensitive_listed"

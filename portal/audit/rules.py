@@ -78,6 +78,7 @@ EVENTS: dict[Event, LazyString] = {
     Event.ALERTS_LISTED: _l("Alerts looked at"),
     Event.ALERT_SETTLED: _l("Alert dealt with"),
     Event.LEDGER_REPLAYED: _l("Ledger replayed"),
+    Event.SEARCHES_LOOKED_UP: _l("Searches looked up"),
     Event.QUARANTINE_DECIDED: _l("Quarantined row decided"),
     Event.QUARANTINE_LISTED: _l("Quarantine looked at"),
     Event.SENSITIVE_LISTED: _l("Own involvements recorded in confidence looked at"),

@@ -34,8 +34,8 @@ def look_up_searches() -> Iterator[None]:
 
     One transaction for each hundred. Says how many searches there were, never whom they met.
     """
-    count = 0
-    while some := look_up(most=AT_ONCE):
+    count, by = 0, operator("shielding look-up-searches")
+    while some := look_up(most=AT_ONCE, by=by):
         count += some
         yield
     click.echo(f"Searches looked up: {count}.")

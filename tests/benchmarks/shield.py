@@ -54,10 +54,10 @@ absent against absent {null:.4f}; 99 % of what chance gives lies between {least:
 (bootstrap of the two groups that are the same). The first figure {word} inside that band and
 within {tolerated} of 0.5.
 
-What is timed is the portal's own search action in process, as a practitioner, with the look into
-the vault, the budgets, the line in the log and the commit; no name is remembered from before. The
-same questions are asked in three worlds of one town (encrypted SQLite), in an order drawn anew for
-each trial: in one the child is hidden, in two it never was.
+What is timed is the portal's own search action in process, as a practitioner, with the row that is
+looked up later, the budgets, the line in the log and the commit; no name is remembered from before.
+The same questions are asked in three worlds of one town (encrypted SQLite), in an order drawn anew
+for each trial: in one the child is hidden, in two it never was.
 
 ## Conditions
 

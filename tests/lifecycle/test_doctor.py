@@ -18,7 +18,7 @@ from tests.lifecycle.operating import SET_UP, Installation
 
 NAMES = ["settings", "proxy", "modes", "disk", "back-up", "packages", "keys", "database",
          "version", "integrity", "state", "links", "log", "ledger", "clock", "names",
-         "rewritten"]  # fmt: skip
+         "rewritten", "searches"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -164,11 +164,13 @@ def test_a_command_looks_searches_up_and_tells_nobody_whom_they_met(
         results(sign_in("health_visitor"), about(child))
     monkeypatch.setattr(commands, "AT_ONCE", 2)
     run = portal.test_cli_runner()
-    for count in (3, 0):
+    for count in (4, 0):  # The first is the officer's own, before anything was decided.
         done = run.invoke(args=["shielding", "look-up-searches"])
         assert (done.exit_code, done.output) == (0, f"Searches looked up: {count}.\n")
     assert documents(portal, "alert") == []
     assert log_lines(portal, "shield:alerts_listed") == []
+    looks = log_lines(portal, "shield:searches_looked_up")
+    assert [one["details"]["count"] for one in looks] == [2, 2]
     monkeypatch.setattr(vault, "probe", None)
     page = sign_in("shield_officer").get("/alerts").get_data(as_text=True)
     assert page.count('data-testid="alert"') == 2

@@ -58,14 +58,16 @@ def watch_search(*, criteria: Criteria, reason: str, by: Identity) -> None:
     vault.leave_search(criteria, numbers=numbers, reason=reason, by=by)
 
 
-def look_up_searches(*, most: int) -> int:
+def look_up_searches(*, most: int, by: Identity) -> int:
     """Look up whom so many of the oldest searches would have met; return how many there were.
 
-    Nobody is shown anything, and as much is written whomever they met: there is no line in the log.
+    Nobody is shown anything, and as much is written whomever they met.
     """
     vault.enter()
     left = vault.left_searches(most=most)
     for one in left:
         asked = queries.described(one.criteria)
         vault.note_met(one, vault.probe(asked, numbers=one.numbers, at=one.made_at))
+    if left:
+        record(Event.SEARCHES_LOOKED_UP, by=by, details={"count": len(left)})
     return len(left)

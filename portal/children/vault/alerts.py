@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.engine import Connection
 
 from portal.access.identity import Identity
 from portal.children.rules import Criteria
@@ -75,6 +76,14 @@ def left_searches(*, most: int) -> list[LeftSearch]:
     """Return so many of the searches that were not looked up yet, the oldest first."""
     rows = db.session.execute(_OLDEST.where(~SEARCH.c.is_looked_up).limit(most)).all()
     return [_left(row.id, row.made_at, _opened(row)) for row in rows]
+
+
+def oldest_left(connection: Connection) -> dt.datetime | None:
+    """Return when the oldest search was made that was not looked up yet; None where none waits."""
+    oldest: dt.datetime | None = connection.scalar(
+        select(func.min(SEARCH.c.made_at)).where(~SEARCH.c.is_looked_up)
+    )
+    return oldest
 
 
 def note_met(search: LeftSearch, met: Met | None) -> None:

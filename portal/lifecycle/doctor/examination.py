@@ -57,6 +57,7 @@ def examine_database(config: Config, keys: Keys) -> Iterator[Finding]:
         ("clock", tables.clock_against_log),
         ("names", tables.names),
         ("rewritten", tables.rewritten),
+        ("searches", tables.searches),
     ]
     try:
         for name, check in (*gates, *always, *begun):

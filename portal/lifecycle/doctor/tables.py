@@ -10,6 +10,7 @@ from portal.access.chain import last_line_at, verify_chain
 from portal.access.log import Event
 from portal.access.models import AccessEvent
 from portal.children.queries import faults_of_name_index, sampled_faults_of_name_index
+from portal.children.vault.alerts import oldest_left
 from portal.children.vault.ledger_standing import standing
 from portal.core import clock
 from portal.core.config import Config
@@ -144,3 +145,16 @@ def rewritten(engine: Engine) -> Finding:
         remedy = "python -m portal rewrite (let cron do it once a week, at a quiet hour)"
         return warn("rewritten", sentence if newest else NEVER_REWRITTEN, remedy)
     return ok("rewritten", "The index is new, or was written anew lately.")
+
+
+def searches(engine: Engine) -> Finding:
+    """Searches are looked up soon after they were made, for the shield officers."""
+    with snapshot(engine) as connection:
+        oldest = oldest_left(connection)
+    if oldest and clock.now() - oldest > dt.timedelta(days=1):
+        return warn(
+            "searches",
+            "Searches of more than a day ago were not looked up yet: shield officers learn late.",
+            "python -m portal shielding look-up-searches (let cron do it every five minutes)",
+        )
+    return ok("searches", "No search has waited for a day to be looked up.")

@@ -29,7 +29,7 @@ def look_at_alerts(*, by: Identity) -> tuple[tuple[AlertLine, ...], bool]:
     """Return the alerts, the newest first: who searched, why, how to ring them, for which
     children; and whether every search was read. The look is logged.
     """
-    is_whole = gather_alerts()
+    is_whole = gather_alerts(by=by)
     lines = alert_lines(by)
     record(Event.ALERTS_LISTED, by=by, subject_kind="shield", details={"count": len(lines)})
     return lines, is_whole
@@ -64,12 +64,12 @@ def settle_alert(*, alert_id: uuid.UUID, outcome: AlertOutcome, by: Identity) ->
     )  # fmt: skip
 
 
-def gather_alerts() -> bool:
+def gather_alerts(*, by: Identity) -> bool:
     """Look up the searches that wait for it, and write out the alerts among them.
 
-    False when there were more searches than one look reads. The line in the log is the look's.
+    False when there were more searches than one look reads.
     """
-    is_whole = records.look_up_searches(most=LOOKED_UP) < LOOKED_UP
+    is_whole = records.look_up_searches(most=LOOKED_UP, by=by) < LOOKED_UP
     came, is_all = vault.take_alerts(most=AT_ONCE)
     for alert in came:
         content: Content = {

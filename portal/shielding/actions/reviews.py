@@ -53,7 +53,7 @@ class TooEarly(PortalError):
 
 def look_at_shields(*, by: Identity) -> WorkList:
     """Return what waits for the shield officers, new alerts too; the look is logged."""
-    is_whole = gather_alerts()
+    is_whole = gather_alerts(by=by)
     waiting = work_list(by, is_whole=is_whole)
     record(Event.SHIELD_LISTED, by=by, subject_kind="shield")
     return waiting

@@ -17,7 +17,7 @@ def search(**words: Any) -> None:
 
 def alerts() -> list[vault.Alert]:
     """Look up every search that waits, and take the alerts."""
-    actions.look_up_searches(most=MANY)
+    actions.look_up_searches(most=MANY, by=OPERATOR)
     found, is_all = vault.take_alerts(most=MANY)
     assert is_all
     return found

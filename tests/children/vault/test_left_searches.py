@@ -17,6 +17,8 @@ from portal.children.vault.tables import SEARCH, SEARCH_BYTES
 from portal.children.vault.watching import OPENED
 from portal.core import clock
 from portal.core.db import db
+from portal.lifecycle.doctor.findings import Level
+from portal.lifecycle.doctor.tables import searches
 from portal.matching import BirthWindow, age_window, year_window
 from tests.children.vault.hiding import child_with_everything, rows_of
 from tests.children.vault.searched import MANY, OPERATOR, alerts, search
@@ -103,13 +105,13 @@ def test_the_oldest_are_looked_up_first_and_none_twice(session: Session) -> None
         for place in range(5):
             search(record_number=f"CP-{place}")
             now.shift(1)
-    assert actions.look_up_searches(most=2) == 2
+    assert actions.look_up_searches(most=2, by=OPERATOR) == 2
     waiting = [one.criteria.record_number for one in vault.left_searches(most=MANY)]
     assert waiting == [""] * 3
     assert [one.numbers for one in vault.left_searches(most=MANY)] == [
         {"record_number": f"CP-{place}"} for place in (2, 3, 4)
     ]
-    assert [actions.look_up_searches(most=2) for _ in range(3)] == [2, 1, 0]
+    assert [actions.look_up_searches(most=2, by=OPERATOR) for _ in range(3)] == [2, 1, 0]
 
 
 def test_a_look_that_is_broken_off_leaves_the_searches_as_they_were(
@@ -130,11 +132,24 @@ def test_a_look_that_is_broken_off_leaves_the_searches_as_they_were(
 
     monkeypatch.setattr(vault, "note_met", fail_at_the_second)
     with pytest.raises(KeyboardInterrupt):
-        actions.look_up_searches(most=MANY)
+        actions.look_up_searches(most=MANY, by=OPERATOR)
     db.session.rollback()
     monkeypatch.undo()
     assert len(vault.left_searches(most=MANY)) == 2
     assert [one.child_id for one in alerts()] == [child_id]
+
+
+def test_the_doctor_says_when_nobody_looks_them_up(session: Session, portal: Flask) -> None:
+    search(given_name="Nobody")
+    db.session.commit()
+    assert searches(db.engine).level is Level.OK
+    with time_machine.travel(clock.now() + dt.timedelta(days=1, minutes=1), tick=False):
+        found = searches(db.engine)
+        assert (found.level, "more than a day ago" in found.sentence) == (Level.WARN, True)
+        assert "shielding look-up-searches" in found.remedy
+        assert alerts() == []
+        db.session.commit()
+        assert searches(db.engine).level is Level.OK
 
 
 def _record_number(session: Session, child_id: uuid.UUID) -> str:
