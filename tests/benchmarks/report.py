@@ -1,5 +1,6 @@
 """The findings as one table on the terminal, one plot, and docs/benchmarks.md."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from tests.benchmarks.findings import Run
 from tests.benchmarks.plot import bars
 from tests.benchmarks.timing import Spread
 
+REPORT, OTHER_RUNS = "benchmarks.md", "## Other runs"
+COMMAND = re.compile(r"Written by `([^`]+)`")
 DATABASES = {"sqlcipher": "encrypted SQLite", "postgresql": "PostgreSQL"}
 COLUMNS = (
     "search", "n", "p50 ms", "p95 ms", "p99 ms", "max ms", "recall@1", "recall@5", "MB", "build s",
@@ -78,10 +81,30 @@ def write(run: Run, folder: Path) -> None:
     parts = [sections.heading(run)]
     parts += ["![Times of a search, logarithmic](search.svg)"] if rows else []
     parts += [sections.table(COLUMNS, rows), *sections.every(run), sections.conditions(run)]
+    parts.append(other_runs(folder))
     text = "\n\n".join(part for part in parts if part) + "\n"
-    (folder / "benchmarks.md").write_text(text, encoding="utf-8")
+    (folder / REPORT).write_text(text, encoding="utf-8")
     if rows:
         (folder / "search.svg").write_text(plot(run), encoding="utf-8")
+
+
+def other_runs(folder: Path) -> str:
+    """Return a section that leads to the reports in the folders below, empty where there are none;
+    each says in its first sentence which command wrote it."""
+    found = []
+    for path in sorted(folder.glob(f"*/{REPORT}")):
+        command = COMMAND.search(path.read_text(encoding="utf-8"))
+        by = f": `{command.group(1)}`" if command else ""
+        found.append(f"- [{path.parent.name}]({path.parent.name}/{REPORT}){by}")
+    return "\n".join([f"{OTHER_RUNS}\n", *found]) if found else ""
+
+
+def lead_to_other_runs(folder: Path) -> None:
+    """Write that section of a report anew, after a run below it."""
+    path = folder / REPORT
+    if path.exists():
+        before = path.read_text(encoding="utf-8").partition(OTHER_RUNS)[0].rstrip()
+        path.write_text(f"{before}\n\n{other_runs(folder)}\n", encoding="utf-8")
 
 
 def plot(run: Run) -> str:

@@ -25,6 +25,8 @@ from portal.search.rules import Typed
 from tests.benchmarks.action import practitioner
 from tests.benchmarks.findings import machine
 from tests.benchmarks.ranks import Band, auc, band
+from tests.benchmarks.report import REPORT as REPORT_FILE
+from tests.benchmarks.report import lead_to_other_runs
 from tests.benchmarks.timing import Spread, TokenCaches, spread
 from tests.databases import let_go
 from tests.shielding.worlds import beginnings
@@ -178,5 +180,6 @@ def shield(trials: int, seed: int, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     facts = {**machine("not used"), "Trials in each world, seed": f"{trials:,}, {seed}"}
     text = report(times, verdict, facts)
-    (folder / "benchmarks.md").write_text(text, encoding="utf-8")
+    (folder / REPORT_FILE).write_text(text, encoding="utf-8")
+    lead_to_other_runs(folder.parent)
     click.echo(text)

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from tests.benchmarks.ranks import Band
+from tests.benchmarks.report import lead_to_other_runs
 from tests.benchmarks.shield import Times, Verdict, judge, measure, report
 
 
@@ -26,3 +27,18 @@ def test_the_report_says_which_it_was() -> None:
     assert "- Processor: one" in good
     bad = report(times, Verdict(0.6, 0.499, Band(0.49, 0.51)), facts)
     assert "does NOT lie" in bad
+
+
+def test_the_report_above_leads_to_it_once(tmp_path: Path) -> None:
+    above, below = tmp_path / "benchmarks.md", tmp_path / "shield" / "benchmarks.md"
+    below.parent.mkdir()
+    below.write_text("# T\n\nWritten by `make bench-shield` today.\n", encoding="utf-8")
+    lead_to_other_runs(tmp_path)
+    assert not above.exists()
+    above.write_text("# Benchmarks\n\nWritten by `make bench-search`.\n", encoding="utf-8")
+    for _ in range(2):
+        lead_to_other_runs(tmp_path)
+    text = above.read_text(encoding="utf-8")
+    assert text.startswith("# Benchmarks\n\nWritten by `make bench-search`.\n\n## Other runs\n\n")
+    assert text.endswith("- [shield](shield/benchmarks.md): `make bench-shield`\n")
+    assert text.count("bench-shield") == 1
