@@ -19,6 +19,9 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 LOOK_AGAIN = 0.001  # seconds
+# A command of many steps sleeps so long between them (seconds). Another program that waits looks
+# again every 100 ms at most; without the pause it would wait for the whole command (0003).
+BETWEEN_STEPS = 0.11
 WAITED = (
     "Others wrote for {:g} seconds, and nothing of this step was kept. Try again. If it goes on, a "
     "program of the portal hangs on this machine: end it."

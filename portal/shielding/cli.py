@@ -1,12 +1,14 @@
 """Operator's verbs about what is hidden. They tell nobody who, nor how many."""
 
 from collections.abc import Iterator
+from time import sleep
 
 import click
 
 from portal.access.identity import operator
 from portal.children.actions import look_up_searches as look_up
 from portal.children.actions import replay_ledger as replay
+from portal.core.turns import BETWEEN_STEPS
 from portal.shielding import actions, queries, room
 
 AT_ONCE = 100
@@ -38,6 +40,7 @@ def look_up_searches() -> Iterator[None]:
     while some := look_up(most=AT_ONCE, by=by):
         count += some
         yield
+        sleep(BETWEEN_STEPS)
     click.echo(f"Searches looked up: {count}.")
 
 

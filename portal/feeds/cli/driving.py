@@ -13,14 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from portal.core.config import Config
+from portal.core.turns import BETWEEN_STEPS
 from portal.feeds.actions import Busy
 from portal.feeds.inbox import FileRefused
 from portal.feeds.rules import FILE_FAULTS, Phase, Step
 
 Ending = TypeVar("Ending")
-# On the embedded database one writer works at a time, and who waits looks again every 100 ms at
-# most. Without a pause an import would keep everybody's pages waiting (see decisions/0003).
-PAUSE_SECONDS = 0.11
 
 
 class NotTaken(click.ClickException):
@@ -76,4 +74,4 @@ def driven(steps: Generator[Step, None, Ending]) -> Generator[None, None, Ending
             bar.update(tasks[step.phase], completed=step.done, total=step.total, visible=True)
             yield
             if is_shared and step.phase is Phase.DECIDING:
-                sleep(PAUSE_SECONDS)
+                sleep(BETWEEN_STEPS)

@@ -28,6 +28,7 @@ from portal.core.keys import token_mark
 from portal.feeds.cli import driving
 from portal.sandbox import Child
 from portal.search.models import SEARCH_BUDGET
+from portal.shielding import cli as shielding
 from tests.databases import URL, Stage, let_go
 from tests.editor import Editor
 from tests.shielding.worlds.chance import chance_from
@@ -120,7 +121,8 @@ class World:
         """Run a command as the operator types it."""
         place = {"PORTAL_INSTANCE": str(self.folder), "PORTAL_DATABASE": self.stage.config.database}
         kept = {name: text for name, text in place.items() if text}
-        with patch.dict(os.environ, kept), patch.object(driving, "PAUSE_SECONDS", 0):
+        at_once = [patch.object(room, "BETWEEN_STEPS", 0) for room in (driving, shielding)]
+        with patch.dict(os.environ, kept), at_once[0], at_once[1]:
             done = CliRunner().invoke(verbs, list(words))
         if done.exception and not isinstance(done.exception, SystemExit):
             self.seen.note("printed", f"{type(done.exception).__name__}: {done.exception}")
