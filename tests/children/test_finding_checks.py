@@ -168,6 +168,26 @@ def test_looking_for_the_archived_reads_no_entry(index: Town) -> None:
     assert "SEARCH name_entry" in looking or "Index Only Scan" in looking
 
 
+def test_rows_of_a_child_are_looked_up_together_and_by_their_keys(index: Town) -> None:
+    index.child("Amina", "Hussain", former_family_names=("Ali",), postcodes=("LS1 4AP",))
+    connection = index.session.connection()
+    with listening(connection) as said:
+        spot_check(index.session, start=NOBODY_BEFORE)
+    tables = {table.name for table in (PAIR, DAY, POSTCODE, TOKEN_KEY)}
+    looked_up = [one for one in said if tables & set(one[0].split())]
+    # The keys of each of the three words are looked up by themselves.
+    assert len(looked_up) == len(tables) - 1 + 3
+    if connection.dialect.name == "postgresql":
+        # Of a table of a few rows the whole is read, or its whole index, unless that is forbidden.
+        for way in ("seqscan", "indexscan", "indexonlyscan"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+    for statement in looked_up:
+        steps = " ".join(plan(connection, *statement))
+        assert "SCAN name" not in steps, steps
+        assert "Seq Scan" not in steps, steps
+        assert "SEARCH" in steps or "Index Cond" in steps, steps
+
+
 def test_an_index_is_small_until_it_is_not(index: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_small(index.session)
     assert sampled_faults_of_name_index(index.session) is None
