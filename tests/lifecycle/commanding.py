@@ -17,7 +17,8 @@ from tests.house import ROOT
 
 _SECONDS = 300
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["tests.lifecycle.everything"])
+# A fork imports the main module of the tests anew: that of pytest, when they run in one process.
+_forks.set_forkserver_preload(["tests.lifecycle.everything", "pytest"])
 
 
 def command(words: Sequence[str], environment: Mapping[str, str]) -> CompletedProcess[str]:
