@@ -76,9 +76,13 @@ class Conflict(PortalError):
 
 
 class Invalid(PortalError):
-    """What was sent cannot be used, and no form can show it again."""
+    """What was sent cannot be used; field names the question it answers, where there is one."""
 
     status = 422
+
+    def __init__(self, sentence: Any = "", *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class TooMany(PortalError):

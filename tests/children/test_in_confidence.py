@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable
 
@@ -89,7 +90,12 @@ def test_is_not_recorded_without(
     say_why(browser, id_of(portal, child))
     answer = browser.post(path_of(portal, child), data=typed)
     assert answer.status_code == 422
-    assert message in plain(answer.get_data(as_text=True))
+    page = answer.get_data(as_text=True)
+    assert message in plain(page)
+    summary = page.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
+    links = re.findall(r'href="#([\w-]+)"', summary)
+    assert len(links) == summary.count("<li") > 0
+    assert all(f'id="{link}"' in page for link in links)
     assert kept(portal) == []
     assert not lines(portal, "shield:sensitive_recorded")
 

@@ -126,15 +126,15 @@ def withdraw_confided(*, involvement_id: uuid.UUID, by: Identity) -> None:
 
 def _check(child: ChildRecord, basis: Basis, started_on: dt.date, *, is_told: bool) -> None:
     if needs_provider(basis) and not is_told:
-        raise Invalid(NOT_PROVIDER)
+        raise Invalid(NOT_PROVIDER, field="says_provider")
     today, born_on = clock.today(), child.date_of_birth
     own_from = queries.age_of_own_consent()
     fault = fault_of_basis(basis, born_on=born_on, today=today, own_from=own_from)
     if fault:
-        raise Invalid(BASIS_FAULTS[fault])
+        raise Invalid(BASIS_FAULTS[fault], field="basis")
     period = fault_of_period(started_on, None, today=today, born_on=born_on)
     if period:
-        raise Invalid(PERIOD_FAULTS[period])
+        raise Invalid(PERIOD_FAULTS[period], field="started_on")
 
 
 def _own_of(child_id: uuid.UUID, kind: SensitiveKind, by: Identity) -> ConfidedSheet | None:

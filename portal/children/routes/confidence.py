@@ -50,7 +50,7 @@ def record_in_confidence(child_id: uuid.UUID) -> AnyResponse:
             )
             return redirect_to("children.record", child_id=child_id, done="recorded")
         except Invalid as refusal:
-            form.add_error(refusal.sentence)
+            form.add_error(refusal.sentence, refusal.field)
     sheet, held = actions.open_name_and_confided(child_id=child_id, by=by)
     return ask_again(NEW, form, sheet=sheet, held=held)
 
