@@ -1,10 +1,10 @@
 """An import that dies at any point is taken up again and ends as if nothing had happened."""
 
+import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,14 +17,17 @@ from portal.access.models import AccessEvent
 from portal.audit.actions import verify_log
 from portal.core.db import db
 from portal.feeds import actions
+from portal.feeds.actions import importing
 from portal.feeds.inbox import Layout, opened
 from portal.feeds.models import Arrival, FeedRun
-from portal.feeds.rules import COLUMNS, FileKind
+from portal.feeds.rules import COLUMNS, FileKind, in_batches
 from tests.databases import Stage
 from tests.feeds.filing import Cells, child, counts, feed, holdings, involvement, run, write
+from tests.lifecycle import commanding
 
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
-MANY = 1_200
+# Two batches and a part of a third: of the real size, and of a small one where nothing is killed.
+MANY, FEW, SMALL_BATCH = 1_200, 120, 50
 # Counts its commits and kills itself before or after a given one, as a power cut would.
 DYING = """
 import os, signal, sys
@@ -42,16 +45,25 @@ main()
 """
 
 
-def rows() -> list[Cells]:
-    """Return a file's rows, some of which cannot be used."""
-    made = [child(number, nhs_number="", upn="") for number in range(MANY)]
+def rows(many: int = FEW) -> list[Cells]:
+    """Return a file's rows, some of which cannot be used, in the first batch and in the second."""
+    made = [child(number, nhs_number="", upn="") for number in range(many)]
     made[10]["gender"] = "?"
-    made[700]["date_of_birth"] = "3014-01-01"
-    made[900]["source_id"] = "K5"
+    made[many * 7 // 12]["date_of_birth"] = "3014-01-01"
+    made[many * 3 // 4]["source_id"] = "K5"
     return made
 
 
-EXPECTED = (MANY, MANY - 3, 0, 0, 3)
+def expected(many: int = FEW) -> tuple[int, ...]:
+    """Return what the receipt of such a file counts."""
+    return many, many - 3, 0, 0, 3
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer rows at once, with the same steps."""
+    monkeypatch.setattr(importing, "AT_ONCE", SMALL_BATCH)
+    monkeypatch.setattr(importing, "in_batches", partial(in_batches, size=SMALL_BATCH))
 
 
 @pytest.fixture
@@ -68,15 +80,8 @@ def settings_file(stage: Stage) -> Iterator[Path]:
 def die(settings_file: Path, file: Path, moment: str, commit: int) -> int:
     """Run the import in a process that kills itself; return its exit code."""
     command = ["feeds", "import", "--source", "shaken", "--kind", CHILDREN.value, str(file)]
-    done = subprocess.run(
-        [sys.executable, "-c", DYING, moment, str(commit), *command],
-        env={"PORTAL_INSTANCE": str(settings_file.parent), "PATH": ""},
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        timeout=300,
-        check=False,
-    )
-    return done.returncode
+    place = {"PORTAL_INSTANCE": str(settings_file.parent), "PATH": os.environ["PATH"]}
+    return commanding.command(["-c", DYING, moment, str(commit), *command], place).returncode
 
 
 def without_source(source: str) -> list[tuple[object, ...]]:
@@ -95,9 +100,9 @@ def number_of(session: Session, event: str) -> int:
 def test_killed_and_run_again_until_it_ends(
     portal: Flask, settings_file: Path, tmp_path: Path, session: Session
 ) -> None:
-    file = write(tmp_path / "children.csv", CHILDREN, rows())
+    file = write(tmp_path / "children.csv", CHILDREN, rows(MANY))
     before = number_of(session, "child:imported")
-    assert counts(feed(portal, file, CHILDREN, source="steady")) == EXPECTED
+    assert counts(feed(portal, file, CHILDREN, source="steady")) == expected(MANY)
     # The run begins; a batch is staged; one is lost; all are staged; one is decided; one is lost.
     for moment, commit in (
         ("before_commit", 1), ("after_commit", 2), ("before_commit", 2), ("after_commit", 5),
@@ -105,7 +110,7 @@ def test_killed_and_run_again_until_it_ends(
     ):  # fmt: skip
         assert die(settings_file, file, moment, commit) == -signal.SIGKILL
     assert 0 < len(without_source("shaken")) < len(without_source("steady"))
-    assert counts(feed(portal, file, CHILDREN, source="shaken")) == EXPECTED
+    assert counts(feed(portal, file, CHILDREN, source="shaken")) == expected(MANY)
     assert without_source("shaken") == without_source("steady")
     runs = session.scalars(select(FeedRun.state)).all()
     assert runs == ["finished", "finished"]
@@ -129,6 +134,7 @@ def go(file: Path, kind: FileKind, steps: int) -> None:
             db.session.rollback()
 
 
+@pytest.mark.usefixtures("small_batches")
 @pytest.mark.parametrize("steps", range(8))
 def test_dropped_after_any_step(
     portal: Flask, tmp_path: Path, session: Session, steps: int
@@ -136,17 +142,18 @@ def test_dropped_after_any_step(
     file = write(tmp_path / "children.csv", CHILDREN, rows())
     go(file, CHILDREN, steps)
     result = feed(portal, file, CHILDREN, source="shaken")
-    assert counts(result) == EXPECTED
-    assert len([row for row in without_source("shaken") if row[0] == "child"]) == MANY - 3
+    assert counts(result) == expected()
+    assert len([row for row in without_source("shaken") if row[0] == "child"]) == FEW - 3
     waiting = select(func.count()).select_from(Arrival).where(Arrival.sealed.is_not(None))
     assert session.scalar(waiting) == 0
 
 
+@pytest.mark.usefixtures("small_batches")
 def test_what_waits_is_sealed(portal: Flask, tmp_path: Path, session: Session) -> None:
     file = write(tmp_path / "children.csv", CHILDREN, rows())
     go(file, CHILDREN, 3)
     sealed = session.scalars(select(Arrival.sealed).where(Arrival.sealed.is_not(None))).all()
-    assert len(sealed) == 1_000 - 3
+    assert len(sealed) == 2 * SMALL_BATCH - 3
     for one in sealed:
         assert one is not None
         assert b"Tannery" not in one
@@ -154,6 +161,7 @@ def test_what_waits_is_sealed(portal: Flask, tmp_path: Path, session: Session) -
     assert without_source("shaken") == []
 
 
+@pytest.mark.usefixtures("small_batches")
 def test_a_half_finished_file_is_given_up_for_a_new_one(
     portal: Flask, tmp_path: Path, session: Session
 ) -> None:
@@ -167,6 +175,7 @@ def test_a_half_finished_file_is_given_up_for_a_new_one(
     assert number_of(session, "feed:abandoned") == 1
 
 
+@pytest.mark.usefixtures("small_batches")
 def test_the_receipt_says_how_far_an_import_came(
     portal: Flask, tmp_path: Path, session: Session
 ) -> None:
@@ -179,6 +188,7 @@ def test_the_receipt_says_how_far_an_import_came(
     assert "was given up" in run(portal, "feeds", "receipt", number).output
 
 
+@pytest.mark.usefixtures("small_batches")
 def test_a_half_finished_file_of_another_kind_waits(
     portal: Flask, tmp_path: Path, session: Session
 ) -> None:
@@ -186,4 +196,4 @@ def test_a_half_finished_file_of_another_kind_waits(
     go(file, CHILDREN, 5)
     other = write(tmp_path / "involvements.csv", INVOLVEMENTS, [involvement(1)])
     assert feed(portal, other, INVOLVEMENTS, source="shaken").exit_code == 0
-    assert counts(feed(portal, file, CHILDREN, source="shaken")) == EXPECTED
+    assert counts(feed(portal, file, CHILDREN, source="shaken")) == expected()
