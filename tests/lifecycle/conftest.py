@@ -47,8 +47,20 @@ def site(request: pytest.FixtureRequest, postgresql: Cluster) -> Site:
 
 
 @pytest.fixture(scope="session")
-def model(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """A real installation, set up once."""
+def embedded_model(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """A real installation on the embedded database, set up once. Nobody changes it."""
+    made = Installation(tmp_path_factory.mktemp("embedded") / "instance")
+    made.right(*SET_UP)
+    return made
+
+
+@pytest.fixture(scope="session")
+def model(
+    site: Site, embedded_model: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> Installation:
+    """A real installation on each kind of database, set up once. Nobody changes it."""
+    if site.kind == "sqlcipher":
+        return embedded_model
     made = site.empty(tmp_path_factory.mktemp("model") / "instance")
     made.right(*SET_UP)
     return made
@@ -83,4 +95,11 @@ def demo(site: Site, town: Installation, tmp_path: Path) -> Installation:
 @pytest.fixture
 def folder(tmp_path: Path) -> Installation:
     """A place for the embedded database, for what does not depend on the database."""
+    return Installation(tmp_path / "instance")
+
+
+@pytest.fixture
+def embedded(embedded_model: Installation, tmp_path: Path) -> Installation:
+    """A copy of one that was just set up, for what does not depend on the database."""
+    shutil.copytree(embedded_model.folder, tmp_path / "instance")
     return Installation(tmp_path / "instance")

@@ -50,10 +50,12 @@ def test_the_copy_opens_with_the_key_of_the_index_and_holds_no_key(
 
 
 @pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Path]:
+def copied(
+    embedded_model: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Installation, Path]:
     """An installation on the embedded database and its back-up. Nobody changes them."""
     made = Installation(tmp_path_factory.mktemp("copied") / "instance")
-    made.right(*SET_UP)
+    shutil.copytree(embedded_model.folder, made.folder)
     return made, backed_up(made)
 
 

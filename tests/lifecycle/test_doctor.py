@@ -14,7 +14,7 @@ from portal.core.keys import create_keys
 from portal.lifecycle.copies import MANIFEST
 from portal.lifecycle.doctor import Finding, Level, examine
 from portal.lifecycle.doctor import machine as machine_checks
-from tests.lifecycle.operating import SET_UP, Installation
+from tests.lifecycle.operating import Installation
 
 NAMES = ["settings", "proxy", "modes", "disk", "back-up", "packages", "keys", "database",
          "version", "integrity", "state", "links", "log", "ledger", "clock", "names",
@@ -22,10 +22,10 @@ NAMES = ["settings", "proxy", "modes", "disk", "back-up", "packages", "keys", "d
 
 
 @pytest.fixture(scope="module")
-def healthy(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def healthy(embedded_model: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An embedded installation with a back-up. Nobody changes it."""
     made = Installation(tmp_path_factory.mktemp("healthy") / "instance")
-    made.right(*SET_UP)
+    shutil.copytree(embedded_model.folder, made.folder)
     made.right("backup")
     return made
 

@@ -147,54 +147,50 @@ def emptied(installation: Installation) -> None:
     ("harm", "words"), [(gone, "is missing"), (emptied, "is missing"), (changed, "Line 1 of")]
 )
 def test_without_its_ledger_it_is_not_served(
-    folder: Installation, harm: Callable[[Installation], None], words: str
+    embedded: Installation, harm: Callable[[Installation], None], words: str
 ) -> None:
-    folder.right(*SET_UP)
-    copy = backed_up(folder)
-    assert folder.config.ledger_path.exists()
-    harm(folder)
-    assert words in folder.refused("serve")
-    assert words in folder.refused(*REPLAY)
-    assert words in folder.refused("accounts", "list")
-    assert "set up already" in folder.right("setup"), "and nothing begins another"
-    assert words in folder.refused("serve")
-    found = findings_of(folder)["ledger"]
+    copy = backed_up(embedded)
+    assert embedded.config.ledger_path.exists()
+    harm(embedded)
+    assert words in embedded.refused("serve")
+    assert words in embedded.refused(*REPLAY)
+    assert words in embedded.refused("accounts", "list")
+    assert "set up already" in embedded.right("setup"), "and nothing begins another"
+    assert words in embedded.refused("serve")
+    found = findings_of(embedded)["ledger"]
     assert found["level"] == "bad"
     assert words in found["sentence"]
     assert found["remedy"]
-    folder.right("restore", "--yes", str(copy))
-    assert words in folder.refused(*REPLAY)
-    assert words in folder.refused("serve")
+    embedded.right("restore", "--yes", str(copy))
+    assert words in embedded.refused(*REPLAY)
+    assert words in embedded.refused("serve")
 
 
-def test_no_back_up_holds_it(folder: Installation) -> None:
-    folder.right(*SET_UP)
-    copy = backed_up(folder)
-    held = ledger(folder).read_bytes()
-    files = [path for path in folder.config.backup_path.rglob("*") if path.is_file()]
+def test_no_back_up_holds_it(embedded: Installation) -> None:
+    copy = backed_up(embedded)
+    held = ledger(embedded).read_bytes()
+    files = [path for path in embedded.config.backup_path.rglob("*") if path.is_file()]
     assert {path.name for path in files} == {copy.name, f"{copy.name}.json"}
     assert all(held[100:200] not in path.read_bytes() for path in files)
 
 
-def test_only_its_owner_may_read_it(folder: Installation) -> None:
-    folder.right(*SET_UP)
-    assert stat.S_IMODE(os.stat(ledger(folder)).st_mode) == 0o600
-    assert findings_of(folder)["modes"]["level"] == "ok"
-    ledger(folder).chmod(0o644)
-    found = findings_of(folder)["modes"]
+def test_only_its_owner_may_read_it(embedded: Installation) -> None:
+    assert stat.S_IMODE(os.stat(ledger(embedded)).st_mode) == 0o600
+    assert findings_of(embedded)["modes"]["level"] == "ok"
+    ledger(embedded).chmod(0o644)
+    found = findings_of(embedded)["modes"]
     assert found["level"] == "bad"
     assert "portal.ledger" in found["sentence"] + found["remedy"]
 
 
 @pytest.mark.parametrize("place", ["backups/portal.ledger", "backups/older/portal.ledger"])
 def test_beside_the_back_ups_it_would_be_put_back_with_them(
-    folder: Installation, place: str
+    embedded: Installation, place: str
 ) -> None:
-    folder.right(*SET_UP)
-    path = folder.folder / "portal.toml"
+    path = embedded.folder / "portal.toml"
     path.write_text(f'{path.read_text()}\nledger_file = "{place}"\n')
-    assert "ledger_file lies in backup_folder" in folder.refused("serve")
-    found = findings_of(folder)["settings"]
+    assert "ledger_file lies in backup_folder" in embedded.refused("serve")
+    found = findings_of(embedded)["settings"]
     assert found["level"] == "bad"
     assert "ledger_file lies in backup_folder" in found["sentence"]
 

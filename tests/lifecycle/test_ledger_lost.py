@@ -41,23 +41,22 @@ def test_an_index_names_its_ledger_from_set_up_on(installation: Installation) ->
     assert installation.sql(HEAD) == [(1, first_hash(installation))]
 
 
-def test_what_is_left_of_a_lost_machine_begins_no_other_ledger(folder: Installation) -> None:
+def test_what_is_left_of_a_lost_machine_begins_no_other_ledger(embedded: Installation) -> None:
     """Key file, settings and a back-up from before the first act; the ledger is lost."""
-    folder.right(*SET_UP)
-    child_id, copy = a_child(folder), backed_up(folder)
-    assert hide(folder, child_id) == 0
-    kept = lose_ledger(folder)
+    child_id, copy = a_child(embedded), backed_up(embedded)
+    assert hide(embedded, child_id) == 0
+    kept = lose_ledger(embedded)
     for name in ("portal.db", "portal.db-wal", "portal.db-shm"):
-        (folder.folder / name).unlink(missing_ok=True)
-    assert "put back its newest copy" in folder.refused(*SET_UP)
-    assert not folder.config.ledger_path.exists()
-    assert not folder.config.database_file.exists()
-    shutil.move(kept, folder.config.ledger_path)
-    folder.right(*SET_UP)
-    folder.right("restore", "--yes", str(copy))
-    folder.right(*REPLAY)
-    assert not is_there(folder, child_id)
-    assert started(folder) == ""
+        (embedded.folder / name).unlink(missing_ok=True)
+    assert "put back its newest copy" in embedded.refused(*SET_UP)
+    assert not embedded.config.ledger_path.exists()
+    assert not embedded.config.database_file.exists()
+    shutil.move(kept, embedded.config.ledger_path)
+    embedded.right(*SET_UP)
+    embedded.right("restore", "--yes", str(copy))
+    embedded.right(*REPLAY)
+    assert not is_there(embedded, child_id)
+    assert started(embedded) == ""
 
 
 def test_beside_another_ledger_a_back_up_is_not_restored(installation: Installation) -> None:
@@ -144,16 +143,15 @@ def test_an_older_copy_of_the_key_file_is_not_completed(
     assert not list(installation.folder.glob("*.draft"))
 
 
-def test_another_server_of_a_shared_ledger_makes_no_keys_of_its_own(folder: Installation) -> None:
-    folder.right(*SET_UP)
-    for path in folder.folder.glob("portal.db*"):
+def test_another_server_of_a_shared_ledger_makes_no_keys_of_its_own(embedded: Installation) -> None:
+    for path in embedded.folder.glob("portal.db*"):
         path.unlink()
-    path = folder.config.key_path
+    path = embedded.config.key_path
     path.unlink()
     with pytest.raises(NotReady, match=r"portal\.ledger is there, but the key file"):
-        make_keys_with_ledger(folder.config)
+        make_keys_with_ledger(embedded.config)
     assert not path.exists()
-    assert not list(folder.folder.glob("*.draft"))
+    assert not list(embedded.folder.glob("*.draft"))
 
 
 @pytest.mark.parametrize(

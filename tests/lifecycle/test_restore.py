@@ -4,7 +4,7 @@ from pathlib import Path
 
 from portal.core.db import unlock
 from tests.lifecycle.conftest import Site
-from tests.lifecycle.operating import KILL, SET_UP, Installation, backed_up, counts
+from tests.lifecycle.operating import KILL, Installation, backed_up, counts
 from tests.lifecycle.test_serve import serving
 
 
@@ -92,9 +92,8 @@ def test_the_former_index_is_kept(installation: Installation) -> None:
     held.close()
 
 
-def test_an_index_that_does_not_open_any_more_is_replaced(folder: Installation) -> None:
-    broken = folder
-    broken.right(*SET_UP)
+def test_an_index_that_does_not_open_any_more_is_replaced(embedded: Installation) -> None:
+    broken = embedded
     copy = backed_up(broken)
     broken.config.database_file.write_bytes(b"\0" * 100_000)
     assert "does not open" in broken.refused("serve")
@@ -138,10 +137,9 @@ def test_a_killed_restore_leaves_the_present_index(installation: Installation) -
     assert not (place.folder / "restoring").exists()
 
 
-def test_an_index_that_is_lost_is_put_back(folder: Installation) -> None:
-    folder.right(*SET_UP)
-    copy = backed_up(folder)
-    folder.config.database_file.unlink()
-    assert "no index file" in folder.refused("serve")
-    assert "is the index now" in folder.right("restore", "--yes", str(copy))
-    assert "whole" in folder.right("audit", "verify")
+def test_an_index_that_is_lost_is_put_back(embedded: Installation) -> None:
+    copy = backed_up(embedded)
+    embedded.config.database_file.unlink()
+    assert "no index file" in embedded.refused("serve")
+    assert "is the index now" in embedded.right("restore", "--yes", str(copy))
+    assert "whole" in embedded.right("audit", "verify")

@@ -2,9 +2,7 @@
 
 import datetime as dt
 import random
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -16,7 +14,7 @@ from portal.lifecycle.doctor import Finding, examine
 from portal.lifecycle.rewriting import rewrite
 from tests.children.vault.pages import readable
 from tests.lifecycle.conftest import Site
-from tests.lifecycle.operating import KILL, SET_UP, Installation, counts
+from tests.lifecycle.operating import KILL, Installation, counts
 
 ROWS, CHANGES = 2_000, 2_000
 TOLD = "The index was written anew."
@@ -48,21 +46,6 @@ def left(installation: Installation, gone: set[bytes]) -> set[bytes]:
         installation.config.database_file, installation.keys.database, gaps=True
     )  # fmt: skip
     return {value for value in gone if value in content}
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """An installation on the embedded database. Nobody changes it."""
-    installation = Installation(tmp_path_factory.mktemp("made") / "instance")
-    installation.right(*SET_UP)
-    return installation
-
-
-@pytest.fixture
-def embedded(made: Installation, tmp_path: Path) -> Installation:
-    """A copy of it."""
-    shutil.copytree(made.folder, tmp_path / "instance")
-    return Installation(tmp_path / "instance")
 
 
 def test_what_was_deleted_can_be_read_no_more(embedded: Installation) -> None:
