@@ -115,9 +115,10 @@ def holdings(source: str) -> list[tuple[Any, ...]]:
         found.append(("child", *(str(row[word]) for word in words)))
     for model, columns in PARTS.items():
         table: Any = model.__table__
-        for row in db.session.execute(select(*table.columns).where(table.c.child_id.in_(list(ids)))):
-            held = (str(getattr(row, word)) for word in columns)
-            found.append((model.__tablename__, ids[row.child_id], *held))
+        parts = select(*table.columns).where(table.c.child_id.in_(list(ids)))
+        for row in db.session.execute(parts).mappings():
+            held = (str(row[word]) for word in columns)
+            found.append((model.__tablename__, ids[row["child_id"]], *held))
     return sorted(found + _involvements(ids))
 
 
