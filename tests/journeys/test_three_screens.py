@@ -14,7 +14,15 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.cast import CAST, CHILDREN
-from tests.journeys.walking import choose_reason, events, fill_in_misspelt, heading, press, sign_in
+from tests.journeys.walking import (
+    choose_reason,
+    events,
+    fill_in_misspelt,
+    heading,
+    let_in,
+    press,
+    sign_in,
+)
 
 Opener = Callable[..., Page]
 STORY = CHILDREN.story
@@ -63,9 +71,9 @@ def test_from_a_misspelt_name_to_the_telephone(
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_refresh_and_back_work(browser_page: Opener, script: bool) -> None:
+def test_refresh_and_back_work(portal: Flask, browser_page: Opener, script: bool) -> None:
     page = browser_page(script=script)
-    sign_in(page, "health_visitor")
+    let_in(page, portal, "health_visitor")
     page.goto("/search")
     fill_in_misspelt(page, STORY)
     choose_reason(page)
@@ -85,9 +93,11 @@ def test_refresh_and_back_work(browser_page: Opener, script: bool) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_too_little_is_said_and_then_put_right(browser_page: Opener, script: bool) -> None:
+def test_too_little_is_said_and_then_put_right(
+    portal: Flask, browser_page: Opener, script: bool
+) -> None:
     page = browser_page(script=script)
-    sign_in(page, "teacher")
+    let_in(page, portal, "teacher")
     page.goto("/search")
     page.fill("#given_name", "Quorlinda")
     press(page, "Search")
@@ -102,9 +112,9 @@ def test_too_little_is_said_and_then_put_right(browser_page: Opener, script: boo
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_other_reasons_ask_for_a_note(browser_page: Opener, script: bool) -> None:
+def test_other_reasons_ask_for_a_note(portal: Flask, browser_page: Opener, script: bool) -> None:
     page = browser_page(script=script)
-    sign_in(page, "teacher")
+    let_in(page, portal, "teacher")
     page.goto("/search")
     note = page.locator("#note")
     assert note.is_visible() is not script
@@ -137,7 +147,7 @@ def test_somebody_not_found_is_asked_for_and_the_index_team_answers(
     assert number
 
     team = browser_page(script=script)
-    sign_in(team, "data_steward")
+    let_in(team, portal, "data_steward")
     team.goto("/contact-requests")
     team.get_by_role("link", name=re.compile(number[0])).click()
     expect(team.locator("#main-content")).to_contain_text("Quorlinda")
@@ -151,9 +161,9 @@ def test_somebody_not_found_is_asked_for_and_the_index_team_answers(
     assert events(portal)["contact_request:opened"] == 1
 
 
-def test_the_keyboard_alone_is_enough(browser_page: Opener) -> None:
+def test_the_keyboard_alone_is_enough(portal: Flask, browser_page: Opener) -> None:
     page = browser_page()
-    sign_in(page, "health_visitor")
+    let_in(page, portal, "health_visitor")
     page.goto("/search")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
