@@ -74,7 +74,7 @@ def write(path: Path, kind: FileKind, rows: Iterable[Cells], encoding: str = "ut
 
 def run(app: Flask, *arguments: object) -> Result:
     """Run a command as the operator types it. Nobody else is there for whom it would pause."""
-    with patch.object(driving, "PAUSE_SECONDS", 0):
+    with patch.object(driving, "BETWEEN_STEPS", 0):
         return app.test_cli_runner().invoke(args=[str(one) for one in arguments])
 
 
