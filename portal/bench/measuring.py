@@ -15,7 +15,7 @@ from portal.access.log import Event, record
 from portal.access.models import StatedReason
 from portal.access.reasons import Reason
 from portal.bench.questions import Asked
-from portal.children import finding
+from portal.children import finding, vault
 from portal.children import queries as children
 from portal.children.models import ChildRecord
 from portal.children.visibility import MEASURING, Job, everything
@@ -102,6 +102,7 @@ def forget(*, by: Identity) -> None:
     gone = db.session.execute(delete(Search).where(Search.account_id == by.account_id))
     db.session.execute(delete(StatedReason).where(StatedReason.account_id == by.account_id))
     db.session.execute(delete(SearchBudget).where(SearchBudget.holder_id == by.account_id))
+    vault.forget_searches_of(by.account_id)
     count = int(getattr(gone, "rowcount", 0))
     record(Event.SEARCHES_FORGOTTEN, by=by, details={"count": count})
 

@@ -60,8 +60,8 @@ SPENT = {
         "Your organisation has made as many searches as it may make in a day."
     ),
 }
-# As long as an officer on leave may need; what the vault keeps of it is theirs to keep longer.
-ALERTS_KEPT_FOR = dt.timedelta(days=90)
+# Looked up after minutes they are gone; this is for a portal where nobody ever does (0024).
+SEARCHES_WAIT_FOR = dt.timedelta(days=90)
 _KEEP, _OFFER = insert(SEARCH), insert(SEARCH_HIT)
 _OFFERED = (
     update(SEARCH_HIT)
@@ -204,7 +204,7 @@ def forget_expired_searches(*, by: Identity) -> int:
     count = int(getattr(gone, "rowcount", 0))
     today = Span.DAY.first_moment(clock.now())
     db.session.execute(delete(SearchBudget).where(SearchBudget.starts_at < today))
-    vault.forget_searches(clock.now() - ALERTS_KEPT_FOR)
+    vault.forget_searches(clock.now() - SEARCHES_WAIT_FOR)
     record(Event.SEARCHES_FORGOTTEN, by=by, details={"count": count})
     return count
 

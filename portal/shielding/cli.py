@@ -1,17 +1,17 @@
 """Operator's verbs about what is hidden. They tell nobody who, nor how many."""
 
 from collections.abc import Iterator
-from time import sleep
+from time import monotonic, sleep
 
 import click
 
 from portal.access.identity import operator
-from portal.children.actions import look_up_searches as look_up
 from portal.children.actions import replay_ledger as replay
 from portal.core.turns import BETWEEN_STEPS
 from portal.shielding import actions, queries, room
 
-AT_ONCE = 100
+# So many searches in a step, and so long it takes, whomever they met.
+AT_ONCE, STEP_SECONDS = 10, 0.5
 
 
 @room.command("replay-ledger")
@@ -34,13 +34,15 @@ def replay_ledger(vouch: bool) -> Iterator[None]:
 def look_up_searches() -> Iterator[None]:
     """Look up whom the searches since the last time would have met; shield officers read it.
 
-    One transaction for each hundred. Says how many searches there were, never whom they met.
+    One transaction for each ten. Says how many searches there were, never whom they met, nor does
+    the time that it takes.
     """
-    count, by = 0, operator("shielding look-up-searches")
-    while some := look_up(most=AT_ONCE, by=by):
+    count, by, begun = 0, operator("shielding look-up-searches"), monotonic()
+    while some := actions.look_up_searches(most=AT_ONCE, by=by):
         count += some
         yield
-        sleep(BETWEEN_STEPS)
+        sleep(max(BETWEEN_STEPS, STEP_SECONDS - (monotonic() - begun)))
+        begun = monotonic()
     click.echo(f"Searches looked up: {count}.")
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.accounts.models import Account
 from portal.children import vault
@@ -28,6 +28,14 @@ from tests.shielding.shields import (
     later,
     shield,
 )
+
+
+def slots(portal: Flask) -> dict[int, bytes]:
+    """Return what stands on every slot of the vault."""
+    with portal.app_context():
+        rows = db.session.execute(text("SELECT number, sealed FROM vault_slot")).all()
+        return {row.number: bytes(row.sealed) for row in rows}
+
 
 NOWHERE = "0f0e0d0c-0b0a-0908-0706-050403020100"
 STORY = CHILDREN.story
@@ -136,16 +144,15 @@ def test_the_newest_first_each_once_and_none_lost(
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("limit", ["LOOKED_UP", "AT_ONCE"])
 def test_more_searches_than_one_look_reads_are_read_by_the_next(
-    portal: Flask, sign_in: SignIn, clock_at: Clock, monkeypatch: pytest.MonkeyPatch, limit: str
+    portal: Flask, sign_in: SignIn, clock_at: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shield(portal, sign_in, decision="absent")
     for key in ("health_visitor", "teacher", "social_worker"):
         results(sign_in(key), about(CHILDREN.welsh))
         results(sign_in(key), about(STORY))
     later(portal, clock_at, dt.timedelta(hours=1))
-    monkeypatch.setattr(gathering, limit, 4)
+    monkeypatch.setattr(gathering, "LOOKED_UP", 4)
     officer, seen = sign_in("shield_officer"), []
     for _ in range(3):
         page = officer.get("/alerts").get_data(as_text=True)
@@ -167,25 +174,54 @@ def test_a_command_looks_searches_up_and_tells_nobody_whom_they_met(
     for count in (4, 0):  # The first is the officer's own, before anything was decided.
         done = run.invoke(args=["shielding", "look-up-searches"])
         assert (done.exit_code, done.output) == (0, f"Searches looked up: {count}.\n")
-    assert documents(portal, "alert") == []
-    assert log_lines(portal, "shield:alerts_listed") == []
     looks = log_lines(portal, "shield:searches_looked_up")
     assert [one["details"]["count"] for one in looks] == [2, 2]
+    assert len(documents(portal, "alert")) == 2
     monkeypatch.setattr(vault, "probe", None)
     page = sign_in("shield_officer").get("/alerts").get_data(as_text=True)
     assert page.count('data-testid="alert"') == 2
 
 
-def test_what_was_asked_is_not_kept_once_it_is_looked_up(portal: Flask, sign_in: SignIn) -> None:
+def test_as_many_slots_are_written_whomever_searches_met(portal: Flask, sign_in: SignIn) -> None:
+    shield(portal, sign_in, decision="absent")
+    run, written = portal.test_cli_runner(), []
+    run.invoke(args=["shielding", "look-up-searches"])
+    for child in (STORY, CHILDREN.welsh):
+        results(sign_in("health_visitor"), about(child))
+        before = slots(portal)
+        run.invoke(args=["shielding", "look-up-searches"])
+        after = slots(portal)
+        written.append(sum(after[number] != sealed for number, sealed in before.items()))
+        assert len(after) == len(before)
+    assert written == [1, 1]
+
+
+def test_nothing_that_was_asked_is_kept_once_it_is_looked_up(
+    portal: Flask, sign_in: SignIn
+) -> None:
     shield(portal, sign_in, decision="absent")
     for child in (STORY, CHILDREN.welsh):
         results(sign_in("health_visitor"), about(child))
     sign_in("shield_officer").get("/alerts")
     with portal.app_context():
-        assert vault.left_searches(most=10) == []
-        assert vault.take_alerts(most=10) == ([], True)
+        assert vault.oldest_left(db.session.connection()) is None
     (content,) = documents(portal, "alert")
-    assert "family" not in content
+    assert STORY.family_name not in str(content)
+
+
+def test_a_damaged_row_is_told_and_the_next_alert_too(portal: Flask, sign_in: SignIn) -> None:
+    shield(portal, sign_in, decision="absent")
+    sign_in("shield_officer").get("/alerts")
+    results(sign_in("health_visitor"), about(CHILDREN.welsh))
+    with portal.app_context():
+        db.session.execute(text("UPDATE vault_search SET sealed = :zeros"), {"zeros": b"\0" * 9})
+        db.session.commit()
+    results(sign_in("health_visitor"), about(STORY))
+    page = main_part(sign_in("shield_officer").get("/alerts").get_data(as_text=True))
+    assert "is damaged and cannot be read" in page
+    assert STORY.family_name in page
+    damaged, sound = documents(portal, "alert")
+    assert {damaged["what"], sound["what"]} == {"", "unreadable"}
 
 
 def test_two_officers_who_look_at_once_write_each_alert_out_once(

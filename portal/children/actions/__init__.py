@@ -9,7 +9,6 @@ from portal.children.actions.corrections import (
 )
 from portal.children.actions.hiding import (
     hide_child,
-    look_up_searches,
     open_hidden_record,
     unhide_child,
     watch_search,
@@ -67,7 +66,6 @@ __all__ = [
     "look_at_correction",
     "look_at_corrections",
     "look_at_quarantine",
-    "look_up_searches",
     "open_confided",
     "open_contact",
     "open_hidden_record",

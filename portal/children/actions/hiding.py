@@ -4,7 +4,7 @@ import uuid
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.children import queries, vault
+from portal.children import vault
 from portal.children.actions.letting_in import release_held
 from portal.children.actions.looking import open_record
 from portal.children.rules import ISSUED_FOR, Criteria, RecordSheet
@@ -56,18 +56,3 @@ def watch_search(*, criteria: Criteria, reason: str, by: Identity) -> None:
     }
     numbers["record_number"] = criteria.record_number
     vault.leave_search(criteria, numbers=numbers, reason=reason, by=by)
-
-
-def look_up_searches(*, most: int, by: Identity) -> int:
-    """Look up whom so many of the oldest searches would have met; return how many there were.
-
-    Nobody is shown anything, and as much is written whomever they met.
-    """
-    vault.enter()
-    left = vault.left_searches(most=most)
-    for one in left:
-        asked = queries.described(one.criteria)
-        vault.note_met(one, vault.probe(asked, numbers=one.numbers, at=one.made_at))
-    if left:
-        record(Event.SEARCHES_LOOKED_UP, by=by, details={"count": len(left)})
-    return len(left)

@@ -17,6 +17,7 @@ from portal.children.queries.known import (
 )
 from portal.children.queries.leading import Fact, Lead, leads_to
 from portal.children.queries.lookalikes import lookalikes
+from portal.children.queries.looked_up import LookedUp, looked_up
 from portal.children.queries.name_index import (
     count_of_children,
     faults_of_name_index,
@@ -49,6 +50,7 @@ __all__ = [
     "Found",
     "Hit",
     "Lead",
+    "LookedUp",
     "Portrait",
     "QuarantineLine",
     "QuarantineSheet",
@@ -66,6 +68,7 @@ __all__ = [
     "is_name_index_missing",
     "leads_to",
     "lookalikes",
+    "looked_up",
     "open_corrections",
     "portraits_beside",
     "portraits_by_chance",

@@ -2,8 +2,9 @@
 # ruff: noqa: I001 - one name a line would be longer than what it names
 
 from portal.children.rules.drafts import (
-    OWN_KEEPING, OWN_WORD, PERIOD_FAULTS, AddressDraft, CarerDraft, Change, ChildDraft, ChildFault,
-    Criteria, FormerName, InvolvementDraft, PeriodFault, fault_of_child, fault_of_period, overlap,
+    NAME_LENGTH, OWN_KEEPING, OWN_WORD, PERIOD_FAULTS, AddressDraft, CarerDraft, Change,
+    ChildDraft, ChildFault, Criteria, FormerName, InvolvementDraft, PeriodFault, fault_of_child,
+    fault_of_period, overlap,
 )  # fmt: skip
 from portal.children.rules.kinds import ABOUT, Kind, Tier, kind_of, kinds_for, tier_of
 from portal.children.rules.numbers import BITS, normal_record_number, record_number
@@ -22,8 +23,8 @@ from portal.children.rules.words import (
 
 __all__ = [
     "ABOUT", "ADDRESS_KINDS", "BASES", "BITS", "CORRECTION_KINDS", "GENDERS", "ISSUED_FOR",
-    "OWN_KEEPING", "OWN_WORD", "PERIOD_FAULTS", "RELATIONS", "SCHEMES", "SENSITIVE_KINDS",
-    "SETTLEMENTS",
+    "NAME_LENGTH", "OWN_KEEPING", "OWN_WORD", "PERIOD_FAULTS", "RELATIONS", "SCHEMES",
+    "SENSITIVE_KINDS", "SETTLEMENTS",
     "AddressDraft", "AddressKind", "AddressLine", "Basis", "BasisFault", "CarerDraft",
     "CarerLine", "Change", "ChildDraft", "ChildFault", "ConfidedSheet", "ContactCard",
     "CorrectionKind", "Criteria", "FormerName", "Gender", "InvolvementDraft", "Kind",

@@ -1,20 +1,11 @@
 """The vault: what may not be shown is not in the index; it is here, sealed under a key of its own.
 
 store.py keeps documents on slots that nobody can tell from empty ones; moving.py takes a child out
-of the index and puts it back; alerts.py is what every search leaves, watching.py the look that is
-made of it later. Everything happens in the session of the caller; nothing here commits. No room but
-children/ touches the tables.
+of the index and puts it back; searches.py is what every search leaves, watching.py the look that
+is made of it later. Everything happens in the session of the caller; nothing here commits. No room
+but children/ touches the tables.
 """
 
-from portal.children.vault.alerts import (
-    Alert,
-    LeftSearch,
-    forget_searches,
-    leave_search,
-    left_searches,
-    note_met,
-    take_alerts,
-)
 from portal.children.vault.identity import Grade
 from portal.children.vault.moving import (
     grade_of,
@@ -30,6 +21,15 @@ from portal.children.vault.moving import (
 )
 from portal.children.vault.pairs import are_kept_apart, has_new_identity, is_kept_apart, pair_mark
 from portal.children.vault.probe import hidden_by_source, likeness, resembles
+from portal.children.vault.searches import (
+    LeftSearch,
+    forget_searches,
+    forget_searches_of,
+    leave_search,
+    left_searches,
+    oldest_left,
+    take_searches,
+)
 from portal.children.vault.sensitive import (
     confide,
     confided,
@@ -48,11 +48,10 @@ from portal.children.vault.store import (
     remove,
     stir,
 )
-from portal.children.vault.watching import Met, probe
+from portal.children.vault.watching import Met, forget_parted, probe
 from portal.children.vault.withheld import own_withheld, withhold
 
 __all__ = [
-    "Alert",
     "Grade",
     "LeftSearch",
     "Met",
@@ -66,7 +65,9 @@ __all__ = [
     "content_of",
     "contents_of",
     "enter",
+    "forget_parted",
     "forget_searches",
+    "forget_searches_of",
     "grade_of",
     "has_new_identity",
     "hidden_by_source",
@@ -81,7 +82,7 @@ __all__ = [
     "marked",
     "move_in",
     "move_out",
-    "note_met",
+    "oldest_left",
     "own_withheld",
     "pair_mark",
     "probe",
@@ -90,8 +91,8 @@ __all__ = [
     "resembles",
     "rows_of",
     "stir",
-    "take_alerts",
     "take_back",
+    "take_searches",
     "tell_ledger",
     "withhold",
     "withhold_correction",

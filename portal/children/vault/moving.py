@@ -27,6 +27,7 @@ from portal.children.vault.ledger import Act, Entry
 from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
 from portal.children.vault.sketches import sketch_marks, sketch_of
 from portal.children.vault.store import Shelf
+from portal.children.vault.watching import part_with_sketch
 from portal.children.vault.withheld import release, with_withheld, withhold
 from portal.children.visibility import Job, everything, plain_identifier
 from portal.core import clock
@@ -150,13 +151,13 @@ def keep_identity(document: Document) -> None:
         sketch = sketch_of(document)
         store.keep(Shelf.SKETCH, child_id, sketch, marks=sketch_marks(sketch), whole=True)
     else:
-        store.remove(Shelf.SKETCH, child_id)
+        part_with_sketch(child_id)
 
 
 def forget_identity(child_id: uuid.UUID) -> None:
     """Forget who a child is who is not hidden any more."""
     store.remove(Shelf.IDENTITY, child_id)
-    store.remove(Shelf.SKETCH, child_id)
+    part_with_sketch(child_id)
 
 
 def keep_record(child_id: uuid.UUID, tables: dict[str, list[Packed]]) -> None:

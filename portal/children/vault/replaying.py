@@ -16,6 +16,7 @@ from portal.children.vault import (
     moving,
     sensitive,
     store,
+    watching,
     withheld,
 )
 from portal.children.vault.identity import Document, Grade
@@ -145,6 +146,7 @@ def _erase(child_id: uuid.UUID) -> None:
         moving.move_in(child_id, Grade.ABSENT)
     withheld.release(child_id)
     store.remove(Shelf.RECORD, child_id)
+    watching.forget_sketches_of(child_id)
     moving.forget_identity(child_id)
 
 

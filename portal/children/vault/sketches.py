@@ -41,7 +41,6 @@ def sketch_of(document: Document) -> Document:
     Names as the name index folds them."""
     return {
         "child_id": document["child_id"],
-        "grade": document["grade"],
         "given_names": kept_name(document["given_names"])[:_MOST_LETTERS],
         "family_name": kept_name(document["family_name"])[:_MOST_LETTERS],
         "former": [

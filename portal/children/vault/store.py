@@ -16,6 +16,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.engine import Connection
 
 from portal.children.finding.tables import among
 from portal.children.vault.tables import MARK, MARK_BYTES, MARKS, SLOT, SLOT_BYTES
@@ -105,6 +106,11 @@ def content_of(shelf: Shelf, document_id: uuid.UUID) -> Content | None:
     return _content(parts.values()) if parts else None
 
 
+def parts_of(shelf: Shelf, document_id: uuid.UUID) -> list[Part]:
+    """Return a document slot by slot; of one that stands whole on each, every one is all of it."""
+    return list(_opened(_slots_of(shelf, document_id)).values())
+
+
 def contents_of(shelf: Shelf, document_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Content]:
     """Return those of these documents that there are, in two look-ups for all of them."""
     slots = marked_slots(shelf, [_own(one) for one in document_ids], most=_size())
@@ -124,10 +130,14 @@ def marked(
     return [(one, contents[one]) for one in ids if one in contents]
 
 
-def marked_slots(shelf: Shelf, marks: Iterable[str], *, most: int) -> list[int]:
-    """Return the numbers of the slots that bear any of these marks, the most of them first."""
+def marked_slots(
+    shelf: Shelf, marks: Iterable[str], *, most: int, connection: Connection | None = None
+) -> list[int]:
+    """Return the numbers of the slots that bear any of these marks, the most of them first. With a
+    connection of their own, readers hold up nobody who writes."""
     wanted = _fingerprints(shelf, dict.fromkeys(marks))
-    return list(db.session.scalars(_MARKED, {"marks": wanted, "most": most}))
+    asked = connection or db.session.connection()
+    return list(asked.scalars(_MARKED, {"marks": wanted, "most": most}))
 
 
 def all_on(shelf: Shelf) -> list[tuple[uuid.UUID, Content]]:
@@ -154,14 +164,15 @@ def stir() -> None:
     _overwrite(_empty_slots(1))
 
 
-def opened(numbers: Sequence[int]) -> list[Part | None]:
-    """Open slots in this order; None for an empty one. Opening an empty one is as much work."""
-    found = db.session.execute(_SEALED, {"numbers": list(numbers)}).all()
+def opened(numbers: Sequence[int], *, connection: Connection | None = None) -> list[Part | None]:
+    """Open slots in this order; None for an empty one."""
+    asked = connection or db.session.connection()
+    found = asked.execute(_SEALED, {"numbers": list(numbers)}).all()
     sealed = {row.number: row.sealed for row in found}
     return [_open(number, sealed[number]) for number in numbers]
 
 
-def random_slots(count: int) -> list[int]:
+def _random_slots(count: int) -> list[int]:
     """Return so many different slots taken by chance, full or empty."""
     return secrets.SystemRandom().sample(range(1, _size() + 1), count)
 
@@ -257,7 +268,7 @@ def _size() -> int:
 def _empty_slots(count: int) -> list[int]:
     """So many empty slots, taken by chance; the vault grows when too few are left."""
     while True:
-        looked_at = random_slots(min(_size(), max(_SAMPLE, count * _FREE_SHARE)))
+        looked_at = _random_slots(min(_size(), max(_SAMPLE, count * _FREE_SHARE)))
         parts = zip(looked_at, opened(looked_at), strict=True)
         empty = [number for number, part in parts if part is None]
         if len(empty) >= count and len(empty) * _FREE_SHARE >= len(looked_at):

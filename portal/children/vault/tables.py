@@ -8,7 +8,7 @@ child who moves in makes no file longer.
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -41,17 +41,14 @@ class VaultMark(Base):
 
 
 class VaultSearch(Base):
-    """What a search left for the shield officer, sealed: what was asked; once that was looked up,
-    whom it would have met, or as many bytes that say nobody."""
+    """What a search left for the shield officer, sealed: what was asked, by whom and why. Deleted
+    once it is looked up."""
 
     __tablename__ = "vault_search"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    made_at: Mapped[dt.datetime]
-    is_looked_up: Mapped[bool]
+    made_at: Mapped[dt.datetime] = mapped_column(index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-
-    __table_args__ = (Index(None, "is_looked_up", "made_at"),)
 
 
 class VaultLedger(Base):
@@ -66,7 +63,7 @@ class VaultLedger(Base):
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
 
-# The same as plain tables: every search reads them.
+# The same as plain tables.
 SLOT: Table = Base.metadata.tables["vault_slot"]
 MARK: Table = Base.metadata.tables["vault_mark"]
 SEARCH: Table = Base.metadata.tables["vault_search"]

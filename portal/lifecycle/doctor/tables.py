@@ -10,7 +10,7 @@ from portal.access.chain import last_line_at, verify_chain
 from portal.access.log import Event
 from portal.access.models import AccessEvent
 from portal.children.queries import faults_of_name_index, sampled_faults_of_name_index
-from portal.children.vault.alerts import oldest_left
+from portal.children.vault import oldest_left
 from portal.children.vault.ledger_standing import standing
 from portal.core import clock
 from portal.core.config import Config

@@ -1,4 +1,4 @@
-"""The vault: equal slots of random bytes, marks beside them, alerts, and how far the ledger is.
+"""The vault: equal slots of random bytes, marks beside them, searches, and how far the ledger is.
 
 An account may be allowed to override a shield, until a day.
 """
@@ -39,13 +39,10 @@ def upgrade() -> None:
         "vault_search",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("is_looked_up", sa.Boolean(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_search")),
     )
-    op.create_index(
-        op.f("ix_vault_search_is_looked_up_made_at"), "vault_search", ["is_looked_up", "made_at"]
-    )
+    op.create_index(op.f("ix_vault_search_made_at"), "vault_search", ["made_at"])
     op.create_table(
         "vault_ledger",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),

@@ -2,6 +2,7 @@
 
 from portal.shielding.actions.alerts import (
     look_at_alerts,
+    look_up_searches,
     open_alert,
     settle_alert,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "look_at_quarantine",
     "look_at_shields",
     "look_at_shields_in_force",
+    "look_up_searches",
     "name_record",
     "note_appeal",
     "open_alert",

@@ -1,7 +1,7 @@
 """Alerts: searches that would have met a child whom nobody may find.
 
-What searches leave looks the same whether it says anything. What says something is written out
-here, once, and the rest is deleted.
+Searches leave what was asked and know nothing of it. They are looked up here, later; what says
+something is kept, and every row is deleted.
 """
 
 import uuid
@@ -10,19 +10,23 @@ from flask_babel import lazy_gettext as _l
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.children import actions as records
+from portal.children import queries as children
 from portal.children import vault
+from portal.children.queries import LookedUp
 from portal.children.vault import Shelf
 from portal.core import clock
+from portal.core.db import db
 from portal.core.errors import Conflict
-from portal.shielding.queries.alerts import AlertLine, alert_line, alert_lines
+from portal.core.wal import empty_wal_after_commit
+from portal.shielding.queries.alerts import UNREADABLE, AlertLine, alert_line, alert_lines
 from portal.shielding.queries.documents import document
 from portal.shielding.rules.documents import Content, DocumentKind, marks_of
 from portal.shielding.rules.shields import AlertOutcome
 
-# So many searches are looked up, and so many read, by one page: whoever writes meanwhile must not
-# wait for long. A command looks them up before anybody asks.
-LOOKED_UP, AT_ONCE = 300, 20_000
+# So many searches are looked up by one page: whoever writes meanwhile must not wait for long. A
+# command looks them up before anybody asks.
+LOOKED_UP = 50
+NOBODY = uuid.UUID(int=0)
 
 
 def look_at_alerts(*, by: Identity) -> tuple[tuple[AlertLine, ...], bool]:
@@ -65,19 +69,44 @@ def settle_alert(*, alert_id: uuid.UUID, outcome: AlertOutcome, by: Identity) ->
 
 
 def gather_alerts(*, by: Identity) -> bool:
-    """Look up the searches that wait for it, and write out the alerts among them.
+    """Look up some of the searches that wait; False when others wait still."""
+    # Before anything is locked for the log: whoever hides a child takes them in this order (0016).
+    vault.enter()
+    look_up_searches(most=LOOKED_UP, by=by)
+    return vault.oldest_left(db.session.connection()) is None
 
-    False when there were more searches than one look reads.
+
+def look_up_searches(*, most: int, by: Identity) -> int:
+    """Look up so many of the oldest searches, and write out an alert for each that would have met
+    an absent child. Returns how many waited.
+
+    For each as much is written: an alert into the vault, or nothing that means anything.
     """
-    is_whole = records.look_up_searches(most=LOOKED_UP, by=by) < LOOKED_UP
-    came, is_all = vault.take_alerts(most=AT_ONCE)
-    for alert in came:
-        content: Content = {
-            "kind": DocumentKind.ALERT.value, "child_id": str(alert.child_id),
-            "others": [str(one) for one in alert.others],
-            "account": str(alert.account_id), "reason": alert.reason,
-            "made_at": alert.made_at.isoformat(),
-            "outcome": "", "closed_at": None, "closed_by": [],
-        }  # fmt: skip
-        vault.keep(Shelf.SHIELD, alert.id, content, marks=marks_of(content))
-    return is_whole and is_all
+    found = children.looked_up(most=most)
+    if not found:
+        return 0
+    vault.enter()
+    still_there = vault.take_searches([one.search.id for one in found])
+    for one in found:
+        if one.search.id not in still_there:
+            continue
+        if one.met or not one.is_readable:
+            content = _content(one)
+            vault.keep(Shelf.SHIELD, one.search.id, content, marks=marks_of(content))
+        else:
+            vault.stir()
+    vault.forget_parted(vault.oldest_left(db.session.connection()))
+    record(Event.SEARCHES_LOOKED_UP, by=by, details={"count": len(still_there)})
+    # How many pages were written hangs on which slots chance took.
+    empty_wal_after_commit()
+    return len(found)
+
+
+def _content(one: LookedUp) -> Content:
+    met = [str(one.met.child_id), *map(str, one.met.others)] if one.met else [str(NOBODY)]
+    return {
+        "kind": DocumentKind.ALERT.value, "what": "" if one.is_readable else UNREADABLE,
+        "child_id": met[0], "others": met[1:], "account": str(one.search.account_id),
+        "reason": one.search.reason, "made_at": one.search.made_at.isoformat(),
+        "outcome": "", "closed_at": None, "closed_by": [],
+    }  # fmt: skip

@@ -45,6 +45,7 @@ def override_shield(*, child_id: uuid.UUID, code: str, address: str, by: Identit
 
     Opens a case for the shield officers, whatever there was to see. Raises ReasonNeeded, NotFound.
     """
+    vault.enter()
     reason = reasons.current_reason(child_id=child_id, by=by)
     attempt = accounts.prove_again(code=code, address=address, by=by)
     if not attempt.token:

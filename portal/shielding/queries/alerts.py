@@ -16,8 +16,8 @@ from portal.shielding.rules.documents import Content, DocumentKind
 from portal.shielding.rules.shields import AlertOutcome
 
 SHOWN = 100
-# What an alert says that no search left.
-OVERRIDE = "override"
+# What an alert says that no search left, and one whose search cannot be read.
+OVERRIDE, UNREADABLE = "override", "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ class AlertLine:
     id: uuid.UUID
     made_at: dt.datetime
     is_override: bool
+    is_readable: bool
     searcher: Reach
     reason: LazyString | str
     children: tuple[NameSheet | None, ...]
@@ -58,6 +59,8 @@ def alert_line(alert_id: uuid.UUID, by: Identity) -> AlertLine:
 
 
 def _met(content: Content) -> list[uuid.UUID]:
+    if content.get("what") == UNREADABLE:
+        return []
     return [uuid.UUID(one) for one in (content["child_id"], *content.get("others", ()))]
 
 
@@ -73,6 +76,7 @@ def _line(
         id=alert_id,
         made_at=moment(content["made_at"]),
         is_override=content.get("what") == OVERRIDE,
+        is_readable=content.get("what") != UNREADABLE,
         searcher=people.get(uuid.UUID(content["account"]), NOBODY),
         reason=LOGGED.get(content["reason"], content["reason"]),
         children=tuple(children.get(one) for one in _met(content)),

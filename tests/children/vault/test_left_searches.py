@@ -2,54 +2,71 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.children import actions, vault
+from portal.children import actions, queries, vault
 from portal.children.rules import Scheme
+from portal.children.vault.replaying import _erase
 from portal.children.vault.tables import SEARCH, SEARCH_BYTES
-from portal.children.vault.watching import OPENED
 from portal.core import clock
 from portal.core.db import db
 from portal.lifecycle.doctor.findings import Level
 from portal.lifecycle.doctor.tables import searches
 from portal.matching import BirthWindow, age_window, year_window
 from tests.children.vault.hiding import child_with_everything, rows_of
-from tests.children.vault.searched import MANY, OPERATOR, alerts, search
+from tests.children.vault.searched import MANY, OPERATOR, met, search, waiting
 
 ABSENT, MASKED = vault.Grade.ABSENT, vault.Grade.MASKED
-Hide = Callable[..., uuid.UUID]
+MINUTE = dt.timedelta(minutes=1)
 
 
-def sizes(session: Session) -> dict[bool, set[int]]:
-    """Return the lengths of the rows, of those looked up and of the others."""
-    found: dict[bool, set[int]] = {}
-    rows = select(SEARCH.c.is_looked_up, func.length(SEARCH.c.sealed))
-    for is_looked_up, size in session.execute(rows):
-        found.setdefault(is_looked_up, set()).add(size)
-    return found
+@pytest.fixture
+def child_id(session: Session) -> uuid.UUID:
+    """Somebody who may be hidden."""
+    return child_with_everything(session)
 
 
-def test_a_row_is_as_long_whatever_was_typed_and_whomever_it_met(session: Session) -> None:
-    for name in ("", "Ada", "\U0001d538" * 120, '\\"' * 60):
+@pytest.fixture
+def number(session: Session, child_id: uuid.UUID) -> str:
+    """The record number of the child: whoever searches by it means nobody else."""
+    return str(rows_of(session, child_id)["child"][0]["record_number"])
+
+
+def hide(child_id: uuid.UUID, grade: vault.Grade) -> None:
+    """Hide, as an officer does."""
+    actions.hide_child(child_id=child_id, grade=grade, by=OPERATOR)
+    db.session.commit()
+
+
+def unhide(child_id: uuid.UUID) -> None:
+    """Put back, as two officers do."""
+    actions.unhide_child(child_id=child_id, by=OPERATOR)
+    db.session.commit()
+
+
+def children_met() -> list[uuid.UUID]:
+    """Look up every search that waits; whom each met."""
+    return [one.child_id for one in met()]
+
+
+def sketches() -> int:
+    """How many sketches the vault keeps, of those who came back too."""
+    return len(vault.all_on(vault.Shelf.SKETCH))
+
+
+def test_a_row_is_as_long_whatever_was_typed(session: Session) -> None:
+    for name in ("", "Ada", "\U0001d538" * 200, '\\"' * 100, "\x00" * 200):
         search(given_name=name, family_name=name, birth=age_window(7, dt.date(2026, 9, 23)),
-               postcode="ZZ99 9ZZ", gender="not_known", record_number="CP-" + "9" * 20,
+               postcode="Z" * 200, gender="not_known", record_number="9" * 200,
                numbers={Scheme.NHS_NUMBER: "9990000018"})  # fmt: skip
-    assert sizes(session) == {False: {SEARCH_BYTES}}
-    many = [uuid.UUID(int=2**127 + place) for place in range(OPENED)]
-    met = [None, vault.Met(many[0]), vault.Met(many[0], tuple(many[1:]))]
-    for left, one in zip(vault.left_searches(most=3), met, strict=True):
-        vault.note_met(left, one)
-    assert sizes(session) == {True: {SEARCH_BYTES}, False: {SEARCH_BYTES}}
-    found, is_all = vault.take_alerts(most=MANY)
-    assert is_all
-    assert [(one.child_id, *one.others) for one in found] == [(many[0],), tuple(many)]
+    assert set(session.scalars(select(func.length(SEARCH.c.sealed)))) == {SEARCH_BYTES}
+    assert len(waiting()) == 5
 
 
 @pytest.mark.parametrize(
@@ -63,94 +80,150 @@ def test_what_was_asked_is_looked_up_as_it_was_typed(
         "gender": "female",
     }  # fmt: skip
     search(**words, record_number="CP-7", numbers={Scheme.UPN: "Z999200000001"})
-    (left,) = vault.left_searches(most=MANY)
+    (left,) = waiting()
     assert {word: getattr(left.criteria, word) for word in words} == words
     # The asker works neither in health nor in education: the other number would find nobody.
     assert left.numbers == {"record_number": "CP-7"}
     assert left.reason == "referral"
 
 
-def test_who_went_into_hiding_later_was_in_the_open_then(session: Session) -> None:
-    record_number = _record_number(session, child_id := child_with_everything(session))
+def test_who_went_into_hiding_later_was_in_the_open_then(child_id: uuid.UUID, number: str) -> None:
     with time_machine.travel(clock.now(), tick=False) as now:
-        search(record_number=record_number)
-        now.shift(1)
-        actions.hide_child(child_id=child_id, grade=ABSENT, by=OPERATOR)
-        assert alerts() == []
-        search(record_number=record_number)
-        now.shift(1)
+        search(record_number=number)
+        now.shift(MINUTE)
+        hide(child_id, ABSENT)
+        assert children_met() == []
+        now.shift(MINUTE)
+        search(record_number=number)
+        now.shift(MINUTE)
         # Written down anew, as when more is learned of the child: hidden since before.
         document = vault.identity_of(child_id)
         assert document is not None
         vault.keep_identity(document)
-        assert [one.child_id for one in alerts()] == [child_id]
-        assert alerts() == []
+        assert children_met() == [child_id]
+        assert children_met() == []
 
 
-def test_who_was_masked_then_could_be_found_then(session: Session) -> None:
-    record_number = _record_number(session, child_id := child_with_everything(session))
+def test_who_was_masked_then_could_be_found_then(child_id: uuid.UUID, number: str) -> None:
     with time_machine.travel(clock.now(), tick=False) as now:
-        actions.hide_child(child_id=child_id, grade=MASKED, by=OPERATOR)
-        search(record_number=record_number)
-        now.shift(1)
-        actions.hide_child(child_id=child_id, grade=ABSENT, by=OPERATOR)
-        assert alerts() == []
-        now.shift(1)
-        search(record_number=record_number)
-        assert len(alerts()) == 1
+        hide(child_id, MASKED)
+        search(record_number=number)
+        now.shift(MINUTE)
+        hide(child_id, ABSENT)
+        assert children_met() == []
+        search(record_number=number)
+        assert children_met() == [child_id]
 
 
-def test_the_oldest_are_looked_up_first_and_none_twice(session: Session) -> None:
+@pytest.mark.parametrize("then", ["lifted", "masked", "lifted and hidden again"])
+def test_who_was_absent_then_was_met_whatever_came_after(
+    child_id: uuid.UUID, number: str, then: str
+) -> None:
+    with time_machine.travel(clock.now(), tick=False) as now:
+        hide(child_id, ABSENT)
+        now.shift(MINUTE)
+        search(record_number=number)
+        now.shift(MINUTE)
+        hide(child_id, MASKED) if then == "masked" else unhide(child_id)
+        now.shift(MINUTE)
+        search(record_number=number)
+        if then == "lifted and hidden again":
+            now.shift(MINUTE)
+            hide(child_id, ABSENT)
+        assert children_met() == [child_id]
+        # Nobody waits any more who searched before: what was kept for them is forgotten.
+        vault.forget_parted(None)
+        db.session.commit()
+        assert sketches() == (then == "lifted and hidden again")
+
+
+def test_who_came_back_is_kept_for_as_long_as_an_earlier_search_waits(
+    child_id: uuid.UUID, number: str
+) -> None:
+    with time_machine.travel(clock.now(), tick=False) as now:
+        hide(child_id, ABSENT)
+        search(record_number=number)
+        now.shift(MINUTE)
+        unhide(child_id)
+        now.shift(MINUTE)
+        vault.forget_parted(waiting()[0].made_at)
+        assert sketches() == 1
+        vault.forget_parted(clock.now())
+        assert sketches() == 0
+
+
+def test_of_an_erased_child_nothing_is_kept_for_anybody(child_id: uuid.UUID, number: str) -> None:
+    hide(child_id, ABSENT)
+    search(record_number=number)
+    unhide(child_id)
+    hide(child_id, ABSENT)
+    _erase(child_id)
+    db.session.commit()
+    assert sketches() == 0
+    assert children_met() == []
+
+
+def test_whoever_asks_now_meets_nobody_who_came_back(child_id: uuid.UUID, number: str) -> None:
+    hide(child_id, ABSENT)
+    numbers = {"record_number": number}
+    assert vault.probe(queries.described(_nothing()), numbers=numbers) == vault.Met(child_id)
+    unhide(child_id)
+    assert vault.probe(queries.described(_nothing()), numbers=numbers) is None
+
+
+def _nothing() -> Any:
+    search(given_name="Nobody")
+    return waiting()[0].criteria
+
+
+def test_the_oldest_are_looked_up_first(session: Session) -> None:
     with time_machine.travel(clock.now(), tick=False) as now:
         for place in range(5):
             search(record_number=f"CP-{place}")
             now.shift(1)
-    assert actions.look_up_searches(most=2, by=OPERATOR) == 2
-    waiting = [one.criteria.record_number for one in vault.left_searches(most=MANY)]
-    assert waiting == [""] * 3
-    assert [one.numbers for one in vault.left_searches(most=MANY)] == [
-        {"record_number": f"CP-{place}"} for place in (2, 3, 4)
-    ]
-    assert [actions.look_up_searches(most=2, by=OPERATOR) for _ in range(3)] == [2, 1, 0]
+    first = [one.search.numbers["record_number"] for one in queries.looked_up(most=2)]
+    assert first == ["CP-0", "CP-1"]
 
 
-def test_a_look_that_is_broken_off_leaves_the_searches_as_they_were(
-    session: Session, portal: Flask, monkeypatch: pytest.MonkeyPatch
+def test_one_that_cannot_be_read_keeps_nobody_from_the_others(
+    session: Session, child_id: uuid.UUID, number: str
 ) -> None:
-    child_id = child_with_everything(session)
-    record_number = _record_number(session, child_id)
-    actions.hide_child(child_id=child_id, grade=ABSENT, by=OPERATOR)
+    hide(child_id, ABSENT)
+    for _ in range(3):
+        search(record_number=number)
+    damaged = waiting()[1].id
+    session.execute(
+        update(SEARCH).where(SEARCH.c.id == damaged).values(sealed=b"\0" * SEARCH_BYTES)
+    )
+    session.commit()
+    found = queries.looked_up(most=MANY)
+    assert [(one.is_readable, bool(one.met)) for one in found] == [
+        (True, True), (False, False), (True, True),
+    ]  # fmt: skip
+
+
+def test_of_two_who_look_up_at_once_one_tells_of_each(session: Session) -> None:
+    for _ in range(3):
+        search(given_name="Nobody")
+    ids = [one.id for one in waiting()]
+    assert vault.take_searches(ids[:2]) == set(ids[:2])
+    assert vault.take_searches(ids) == {ids[2]}
+
+
+def test_what_only_measured_leaves_nothing(session: Session) -> None:
     search(given_name="Nobody")
-    search(record_number=record_number)
-    db.session.commit()
-    note, noted = vault.note_met, list[None]()
-
-    def fail_at_the_second(*args: Any) -> None:
-        if noted:
-            raise KeyboardInterrupt
-        noted.append(note(*args))
-
-    monkeypatch.setattr(vault, "note_met", fail_at_the_second)
-    with pytest.raises(KeyboardInterrupt):
-        actions.look_up_searches(most=MANY, by=OPERATOR)
-    db.session.rollback()
-    monkeypatch.undo()
-    assert len(vault.left_searches(most=MANY)) == 2
-    assert [one.child_id for one in alerts()] == [child_id]
+    vault.forget_searches_of(uuid.UUID(int=5))
+    assert len(waiting()) == 1
+    vault.forget_searches_of(waiting()[0].account_id)
+    assert waiting() == []
 
 
 def test_the_doctor_says_when_nobody_looks_them_up(session: Session, portal: Flask) -> None:
     search(given_name="Nobody")
-    db.session.commit()
     assert searches(db.engine).level is Level.OK
     with time_machine.travel(clock.now() + dt.timedelta(days=1, minutes=1), tick=False):
         found = searches(db.engine)
         assert (found.level, "more than a day ago" in found.sentence) == (Level.WARN, True)
         assert "shielding look-up-searches" in found.remedy
-        assert alerts() == []
-        db.session.commit()
+        assert children_met() == []
         assert searches(db.engine).level is Level.OK
-
-
-def _record_number(session: Session, child_id: uuid.UUID) -> str:
-    return str(rows_of(session, child_id)["child"][0]["record_number"])

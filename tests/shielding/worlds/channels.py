@@ -55,9 +55,12 @@ CHANNELS = (
     Channel("queue lengths", "the index team's lists", ("a_shorter_queue",)),
     Channel(
         "tables as whoever has the database key reads them", "the database",
-        ("a_second_alert", "a_word_in_the_vocabulary"),
+        ("a_second_row", "a_word_in_the_vocabulary", "a_row_for_an_alert"),
     ),
-    Channel("what commands print", "doctor, rehearsals, checks", ("a_line_of_doctor",)),
+    Channel(
+        "what commands print", "doctor, rehearsals, checks, searches looked up",
+        ("a_line_of_doctor", "a_count_of_alerts"),
+    ),
     Channel("answers to other authorities", "not in the product: there is no federation yet"),
 )  # fmt: skip
 NOT_BY_LEAK = {"time"}

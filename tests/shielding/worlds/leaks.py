@@ -30,11 +30,13 @@ from portal.search import queries as results
 from portal.shielding import queries as contact
 from tests.shielding.worlds.planting import (
     LEAKS,
+    LOOKING,
     after_request,
     answering,
     edit,
     instead,
     leak,
+    on_looking_up,
     on_meeting,
 )
 from tests.shielding.worlds.setting import asked
@@ -186,11 +188,24 @@ def a_dearer_search(world: World) -> AbstractContextManager[Any]:
 
 
 @leak()
-def a_second_alert(world: World) -> AbstractContextManager[Any]:
-    """Whoever reads the database counts alerts."""
-    column = "made_at, is_looked_up, sealed"
-    twice = f"INSERT INTO vault_search (id, {column}) SELECT {{}}, {column} FROM vault_search"
+def a_second_row(world: World) -> AbstractContextManager[Any]:
+    """A search that meets leaves two rows: whoever reads the database counts them."""
+    column = "id, made_at, sealed"
+    twice = f"INSERT INTO vault_search ({column}) SELECT {{}}, made_at, sealed FROM vault_search"
     return on_meeting(lambda: db.session.execute(text(twice.format("randomblob(16)"))))
+
+
+@leak(*LOOKING, "look_up")
+def a_count_of_alerts(world: World) -> AbstractContextManager[Any]:
+    """Looking searches up prints that one of them had met somebody."""
+    return on_looking_up(lambda: click.echo("Alerts: 1."))
+
+
+@leak(*LOOKING, "look_up")
+def a_row_for_an_alert(world: World) -> AbstractContextManager[Any]:
+    """What had met somebody leaves a row behind when it is looked up."""
+    kept = "INSERT INTO vault_search (id, made_at, sealed) VALUES (randomblob(16), 0, 'x')"
+    return on_looking_up(lambda: db.session.execute(text(kept)))
 
 
 @leak()

@@ -51,6 +51,21 @@ def on_meeting(do: Callable[[], object]) -> Iterator[None]:
 
 
 @contextmanager
+def on_looking_up(do: Callable[[], object]) -> Iterator[None]:
+    """Do something whenever a search that is looked up later had met the hidden child."""
+    probe = vault.probe
+
+    def watched(*args: Any, **words: Any) -> Any:
+        met = probe(*args, **words)
+        if met is not None:
+            do()
+        return met
+
+    with patch.object(vault, "probe", watched):
+        yield
+
+
+@contextmanager
 def answering(world: World, change: Callable[[Response], object]) -> Iterator[None]:
     """Change the answers that are about the hidden child: its search, the results, its address."""
 

@@ -121,8 +121,14 @@ class World:
         """Run a command as the operator types it."""
         place = {"PORTAL_INSTANCE": str(self.folder), "PORTAL_DATABASE": self.stage.config.database}
         kept = {name: text for name, text in place.items() if text}
-        at_once = [patch.object(room, "BETWEEN_STEPS", 0) for room in (driving, shielding)]
-        with patch.dict(os.environ, kept), at_once[0], at_once[1]:
+        places = [
+            (driving, "BETWEEN_STEPS"),
+            (shielding, "BETWEEN_STEPS"),
+            (shielding, "STEP_SECONDS"),
+        ]
+        with patch.dict(os.environ, kept), ExitStack() as at_once:
+            for place_of, name in places:
+                at_once.enter_context(patch.object(place_of, name, 0))
             done = CliRunner().invoke(verbs, list(words))
         if done.exception and not isinstance(done.exception, SystemExit):
             self.seen.note("printed", f"{type(done.exception).__name__}: {done.exception}")
