@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.children import vault
 from portal.children.actions.letting_in import release_unhidden
 from portal.children.vault import replaying
 from portal.core.db import random_id
@@ -17,7 +16,6 @@ def replay_ledger(*, by: Identity, vouched: bool = False) -> Iterator[None]:
     vouched: somebody vouches that this is the ledger of an index that names none; its line says so.
     Raises LedgerProblem when there is nothing that may be followed.
     """
-    vault.enter()
     details = {"vouched": True} if vouched else {}
     record(
         Event.LEDGER_REPLAYED, by=by, subject_kind="shield", subject_id=random_id(), details=details

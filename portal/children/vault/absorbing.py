@@ -3,6 +3,7 @@ is the same child. The index is not touched: the stub of a masked child stays as
 """
 
 import uuid
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from portal.children.models import (
@@ -58,8 +59,12 @@ def _keep_identity(tables: Tables, document: identity.Document, row: Quarantined
 
 
 def _take_child(tables: Tables, hidden_id: uuid.UUID, draft: ChildDraft, *, is_own: bool) -> None:
-    """The child's own source replaces what it said; another source is heard beside it."""
+    """What the child's own source says under its number replaces what it said; all else is heard
+    beside it."""
     child = _rows(ChildRecord, tables)[0]
+    if not is_own and draft.source == child.source:
+        # Said under a second number: under the first this source goes on saying what it said.
+        draft = replace(draft, source=OWN_KEEPING)
     facts = facts_of(draft)
     if is_own:
         _keep_former_name(tables, child, facts["family_name"])
@@ -80,7 +85,12 @@ def _replace(
     """A child has one number of a scheme: its own source's stays, so that this source goes on
     being told that it said nothing new."""
     new = [packed(model(**values)) for values in rows_of(model, hidden_id, draft)]
-    kept = [one for one in tables.get(model.__tablename__, []) if one["source"] != draft.source]
+    held = tables.get(model.__tablename__, [])
+    kept = [one for one in held if one["source"] != draft.source]
+    if model is ChildName and draft.source == OWN_KEEPING:
+        words = PARTS[model]
+        there = {tuple(one[word] for word in words) for one in held}
+        kept, new = held, [one for one in new if tuple(one[word] for word in words) not in there]
     if model is ChildIdentifier:
         kept, new = (_beside(kept, new), new) if is_own else (kept, _beside(new, kept))
     tables[model.__tablename__] = [*kept, *new]
