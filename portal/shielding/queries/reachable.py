@@ -67,7 +67,8 @@ def reachable(row: ContactRequest, by: Identity) -> tuple[Reachable, ...]:
 
 
 def child_of_request(row: ContactRequest, by: Identity) -> uuid.UUID | None:
-    """Return the child a request is about; for officers also an absent one who was searched for."""
+    """Return the child a request is about; for officers also one whom the search before it would
+    meet now, because nobody else could be asked about them."""
     named = row.child_id or row.about_child_id
     if named is not None or not sees_hidden(by):
         return named
