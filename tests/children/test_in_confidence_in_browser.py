@@ -38,7 +38,7 @@ def test_recorded_with_consent_and_withdrawn(
     page.check("input[name=basis][value=parental_consent]")
     type_day(page, "started_on")
     press(page, "Record my involvement")
-    expect(page.get_by_text("the young person alone decides")).to_be_visible()
+    expect(page.get_by_role("link", name="the young person alone decides")).to_be_visible()
     assert page.is_checked("input[name=kind][value=sexual_health]")
     page.check("input[name=basis][value=own_consent]")
     press(page, "Record my involvement")

@@ -122,7 +122,7 @@ def alerts_and_identities(page: Page, app: Flask) -> Iterator[str]:
     press(page, "Begin the new identity")
     heading(page, "Records that are kept apart")
     yield "a pair"
-    press(page, "Propose to end the pair")
+    press(page, "Propose to end the pair (Rosalind Quennell)")
     page.get_by_text("proposed to end it").wait_for()
     yield "a pair that may end"
 
