@@ -19,8 +19,14 @@ from tests.databases import Cluster, EncryptedFile, ServerDatabase, Stage, clust
 from tests.editor import Editor, watch_templates
 
 CHILDREN = 200
+LONGEST = "tests/shielding/test_two_worlds.py"
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 Flask.url_rule_class = Address
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first: of several processes none is left alone with one at the end."""
+    items.sort(key=lambda one: not one.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(scope="session")

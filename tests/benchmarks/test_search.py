@@ -1,6 +1,7 @@
 """The whole bench among 100,000 children, for what it finds and never for how fast: both databases,
 over HTTP, every peer, FEBRL, and the report. One test, so that one process fills it once."""
 
+import gc
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,9 @@ def folder() -> Iterator[Path]:
     """A folder that the account of PostgreSQL may be let into."""
     with tempfile.TemporaryDirectory(prefix="bench-") as made:
         yield Path(made)
+    # What is remembered of so many children would be walked through for all tests to come.
+    gc.collect()
+    gc.freeze()
 
 
 def test_the_bench_finds_children_everywhere(
