@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from portal.core.config import Config
 from portal.feeds.actions import Busy
-from portal.feeds.inbox import FileRefused
+from portal.feeds.inbox import FileRefused, Parcel
 from portal.feeds.rules import FILE_FAULTS, Phase, Step
 
 Ending = TypeVar("Ending")
@@ -43,6 +43,7 @@ def told() -> Iterator[None]:
 
 
 def _sentence(refusal: FileRefused) -> str:
+    """Say which file, where and why; the name only as far as it can be printed."""
     said = [str(FILE_FAULTS[refusal.fault])]
     if refusal.columns and refusal.fault == "header":
         said.append(_("Missing: %(names)s.", names=", ".join(refusal.columns)))
@@ -52,7 +53,20 @@ def _sentence(refusal: FileRefused) -> str:
         said.insert(0, _("Line %(line)d:", line=refusal.line))
     if refusal.fault != "changed_meanwhile":
         said.append(_("Nothing was changed."))
-    return " ".join(said)
+    return " ".join([f"{printable(refusal.name)}:", *said])
+
+
+def printable(name: str) -> str:
+    """Return the name of a file without what would do something to a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
+def say_encoding(parcel: Parcel) -> None:
+    """Say in which encoding a file was read, where it is not the usual one."""
+    if parcel.encoding == "cp1252":
+        click.echo(_("The file was read as Windows-1252."))
+    elif parcel.encoding != "utf-8":
+        click.echo(_("The file was read as UTF-16."))
 
 
 def driven(steps: Generator[Step, None, Ending]) -> Generator[None, None, Ending]:

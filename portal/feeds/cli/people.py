@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal.access.identity import operator
 from portal.feeds import actions, queries, room
-from portal.feeds.cli.driving import driven, told
+from portal.feeds.cli.driving import driven, say_encoding, told
 from portal.feeds.cli.printing import print_receipt
 from portal.feeds.inbox import Layout, opened
 from portal.feeds.rules import COLUMNS, FileKind, is_source
@@ -34,8 +34,7 @@ def import_file(file: Path, source: str, kind: str, rehearse: bool) -> Iterator[
     by = operator("feeds import")
     with told(), opened(file, Layout(columns=COLUMNS[wanted])) as parcel:
         sheet = yield from driven(run(source=source, kind=wanted, parcel=parcel, by=by))
-        if parcel.encoding != "utf-8":
-            click.echo(_("The file was read as Windows-1252."))
+        say_encoding(parcel)
     print_receipt(sheet)
 
 

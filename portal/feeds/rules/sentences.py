@@ -48,20 +48,43 @@ ROW_FAULTS: dict[str, LazyString] = {
 }
 FILE_FAULTS: dict[str, LazyString] = {
     "cannot_open": _l("The file cannot be opened. Check its name, and that you may read it."),
+    "cannot_read": _l("The file cannot be read on from here."),
     "changed_meanwhile": _l(
         "The file changed while it was read. Run the command again when it is complete."
     ),
     "column_twice": _l("A column stands twice in the header."),
-    "compressed": _l("The file is compressed. Unpack it first."),
     "cut_off": _l("The last row is cut off: the file is not complete. Ask for it again."),
     "empty": _l("The file is empty."),
     "header": _l("The header is not the one for this kind of file."),
     "long_line": _l("The line is longer than a million characters."),
+    "long_row": _l(
+        "The row that begins here goes on for more than a million characters: a quotation mark is "
+        "probably never closed."
+    ),
     "not_a_table": _l("The file is not a table in CSV."),
+    "old_line_ends": _l(
+        "The lines end with a carriage return alone, as old Macintosh programs write them. Save it "
+        "as CSV in UTF-8."
+    ),
     "open_quote": _l("A quotation mark that opens here is never closed."),
+    "packed_bomb": _l(
+        "The archive grows to more than a hundred times its size. It was not unpacked any further."
+    ),
+    "packed_damaged": _l("The archive is damaged or cut off. Ask for the file again."),
+    "packed_locked": _l("The archive is locked with a passphrase. Unpack it first."),
+    "packed_many": _l("An archive must hold one file, and this one holds several or none."),
+    "packed_twice": _l(
+        "The archive holds another archive, or a spreadsheet. Pack the CSV file itself."
+    ),
+    "packed_unknown": _l("The file is packed in another way than zip or gzip. Unpack it first."),
     "spreadsheet": _l("The file is a spreadsheet. Save it as CSV first."),
-    "too_large": _l("The file is larger than 2 GB."),
+    "too_large": _l("The file is larger than 2 GB, or becomes larger when it is unpacked."),
+    "too_wide": _l("The header has more than a thousand columns."),
     "unknown_columns": _l("The header has columns that are not known. Nothing else may be sent."),
-    "utf16": _l("The file is in UTF-16. Save it as CSV in UTF-8."),
+    "utf16": _l(
+        "The file is in UTF-16 without the mark at its beginning that says so. Save it as CSV in "
+        "UTF-8."
+    ),
+    "utf32": _l("The file is in UTF-32. Save it as CSV in UTF-8."),
     "width": _l("The rows do not have the 27 columns of this register."),
 }
