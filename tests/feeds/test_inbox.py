@@ -185,6 +185,23 @@ def test_a_refused_header_names_only_our_own_columns(tmp_path: Path) -> None:
     assert "Ada" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "missing"),
+    [
+        (b"a;c\n1;3\n", ("b",)),
+        (b"a\tc\n1\t3\n", ("b",)),
+        (b"a;c,b\n", ("a", "c")),
+        (b'"a";"x\ny";"b"\n', ("c",)),
+    ],
+)
+def test_what_is_missing_is_said_under_the_delimiter_that_fits_best(
+    tmp_path: Path, content: bytes, missing: tuple[str, ...]
+) -> None:
+    with pytest.raises(FileRefused) as raised:
+        read(tmp_path, content)
+    assert raised.value.columns == missing
+
+
 def test_rows_without_header_must_have_the_width(tmp_path: Path) -> None:
     layout = Layout(width=3)
     assert read(tmp_path, b"1,2,3\n", layout)[0].line == 1
@@ -212,14 +229,14 @@ def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert refusal(tmp_path, HEADER + b"1,2,3\n")[0] == "too_large"
 
 
-def test_a_small_file_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_small_file_is_read_as_far_as_one_byte_too_many(tmp_path: Path) -> None:
     path = tmp_path / "some.toml"
     path.write_bytes(b"x" * 10)
     assert small(path, 10) == b"x" * 10
-    for largest, place, fault in ((9, path, "too_large"), (9, tmp_path / "no", "cannot_open")):
-        with pytest.raises(FileRefused) as raised:
-            small(place, largest)
-        assert (raised.value.fault, raised.value.name) == (fault, place.name)
+    assert len(small(path, 4)) == 5
+    with pytest.raises(FileRefused) as raised:
+        small(tmp_path / "no", 9)
+    assert (raised.value.fault, raised.value.name) == ("cannot_open", "no")
 
 
 def test_a_lock_keeps_others_out_and_goes_with_its_holder(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from portal.feeds import actions
 from portal.feeds.inbox import Layout, opened
 from portal.feeds.models import Arrival, FeedRun
 from portal.feeds.rules import COLUMNS, FileKind
-from tests.databases import Stage
 from tests.feeds.filing import Cells, child, counts, feed, holdings, involvement, run, write
 
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
@@ -54,20 +52,9 @@ def rows() -> list[Cells]:
 EXPECTED = (MANY, MANY - 3, 0, 0, 3)
 
 
-@pytest.fixture
-def settings_file(stage: Stage) -> Iterator[Path]:
-    """The settings of the installation as a file, for a process of its own."""
-    path = stage.config.instance / "portal.toml"
-    lines = [f'public_url = "{stage.config.public_url}"', f'database = "{stage.config.database}"']
-    path.write_text("\n".join(lines), encoding="utf-8")
-    path.chmod(0o600)
-    yield path
-    path.unlink()
-
-
-def die(settings_file: Path, file: Path, moment: str, commit: int) -> int:
+def die(settings_file: Path, file: Path, moment: str, commit: int, *more: str) -> int:
     """Run the import in a process that kills itself; return its exit code."""
-    command = ["feeds", "import", "--source", "shaken", "--kind", CHILDREN.value, str(file)]
+    command = ["feeds", "import", "--source", "shaken", "--kind", CHILDREN.value, str(file), *more]
     done = subprocess.run(
         [sys.executable, "-c", DYING, moment, str(commit), *command],
         env={"PORTAL_INSTANCE": str(settings_file.parent), "PATH": ""},

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import sleep
 from typing import TypeVar
 
@@ -14,13 +15,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from portal.core.config import Config
 from portal.feeds.actions import Busy
-from portal.feeds.inbox import FileRefused, Parcel
-from portal.feeds.rules import FILE_FAULTS, Phase, Step
+from portal.feeds.inbox import FileRefused, Parcel, small
+from portal.feeds.rules import (
+    FILE_FAULTS,
+    LARGEST_MAP,
+    MAP_FAULTS,
+    ColumnMap,
+    FileKind,
+    MapRefused,
+    Phase,
+    Step,
+    read_map,
+)
 
 Ending = TypeVar("Ending")
 # On the embedded database one writer works at a time, and who waits looks again every 100 ms at
 # most. Without a pause an import would keep everybody's pages waiting (see decisions/0003).
 PAUSE_SECONDS = 0.11
+MOST_OF_A_KEY = 80
 
 
 class NotTaken(click.ClickException):
@@ -54,6 +66,23 @@ def _sentence(refusal: FileRefused) -> str:
     if refusal.fault != "changed_meanwhile":
         said.append(_("Nothing was changed."))
     return " ".join([f"{printable(refusal.name)}:", *said])
+
+
+def mapped(file: Path, kind: FileKind) -> ColumnMap:
+    """Read a map. Raises NotTaken, with the line or the key of the first mistake."""
+    try:
+        return read_map(small(file, LARGEST_MAP), kind)
+    except MapRefused as refusal:
+        said = [
+            f"{printable(file.name)}:",
+            str(MAP_FAULTS[refusal.fault]),
+            _("Nothing was changed."),
+        ]
+        if refusal.line:
+            said.insert(1, _("Line %(line)d:", line=refusal.line))
+        if refusal.key:
+            said.insert(1, f"{printable(refusal.key[:MOST_OF_A_KEY])}:")
+        raise NotTaken(" ".join(said)) from None
 
 
 def printable(name: str) -> str:

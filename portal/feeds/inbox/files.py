@@ -16,15 +16,15 @@ from portal.feeds.inbox.words import FileRefused, InUse, Layout
 @contextmanager
 def opened(path: Path, layout: Layout) -> Iterator[Parcel]:
     """Open a file and look it through. Raises FileRefused when it cannot be used."""
-    with _named(path), _stream(path, limits.LARGEST_FILE) as stream:
+    with _named(path), _stream(path) as stream:
         yield looked_through(stream, layout)
 
 
 def small(path: Path, largest: int) -> bytes:
-    """Return all of a file of at most so many bytes. Raises FileRefused when it cannot be read."""
-    with _named(path), _stream(path, largest) as stream:
+    """Return a file, or of a larger one a byte more than largest. Raises FileRefused."""
+    with _named(path), _stream(path) as stream:
         try:
-            return stream.read(largest + 1)[:largest]
+            return stream.read(largest + 1)
         except OSError:
             raise FileRefused("cannot_read") from None
 
@@ -53,14 +53,14 @@ def _named(path: Path) -> Iterator[None]:
         raise
 
 
-def _stream(path: Path, largest: int) -> BinaryIO:
+def _stream(path: Path) -> BinaryIO:
     try:
         stream = open(path, "rb", opener=_without_waiting)  # noqa: SIM115
     except (OSError, ValueError):
         raise FileRefused("cannot_open") from None
     state = os.fstat(stream.fileno())
     fault = "" if stat.S_ISREG(state.st_mode) else "cannot_open"
-    fault = fault or ("too_large" if state.st_size > largest else "")
+    fault = fault or ("too_large" if state.st_size > limits.LARGEST_FILE else "")
     if fault:
         stream.close()
         raise FileRefused(fault)

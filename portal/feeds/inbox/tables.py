@@ -59,20 +59,33 @@ def _look_at_header(parcel: Parcel) -> None:
         if len(header) != wanted.width:
             raise FileRefused("width", line)
         return
+    refusals = []
     for delimiter in _DELIMITERS:
         parcel.delimiter = delimiter
         try:
-            line, header = _first_row(parcel)
-        except FileRefused:
-            # With the right delimiter the quotation marks may well be closed.
-            if delimiter == _DELIMITERS[-1]:
-                raise
-            continue
-        missing = [name for name in wanted.columns if name not in header]
-        if not missing:
-            parcel.header = _checked_header(header, wanted, line)
+            parcel.header = _header(parcel)
+        except FileRefused as refusal:
+            refusals.append(refusal)
+        else:
             return
-    raise FileRefused("header", line, missing)
+    raise _nearest(refusals)
+
+
+def _header(parcel: Parcel) -> tuple[str, ...]:
+    line, header = _first_row(parcel)
+    missing = [name for name in parcel.layout.columns if name not in header]
+    if missing:
+        raise FileRefused("header", line, missing)
+    return _checked_header(header, parcel.layout, line)
+
+
+def _nearest(refusals: list[FileRefused]) -> FileRefused:
+    """Of what was said under each delimiter, that under which most of the header was there."""
+    for refusal in refusals:
+        if refusal.fault not in {"header", "open_quote", "long_row"}:
+            return refusal
+    read = [refusal for refusal in refusals if refusal.fault == "header"]
+    return min(reversed(read), key=lambda one: len(one.columns), default=refusals[-1])
 
 
 def _first_row(parcel: Parcel) -> tuple[int, list[str]]:

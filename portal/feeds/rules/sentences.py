@@ -1,4 +1,4 @@
-"""Every fault in words: for a row, and for a file that is refused."""
+"""Every fault in words: for a row, for a file that is refused, and for a map."""
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -31,6 +31,7 @@ ROW_FAULTS: dict[str, LazyString] = {
     "not_an_id": _l("This is not a number that a source gives to a child."),
     "not_an_nhs_number": _l("This is not an NHS number, or one of its digits is wrong."),
     "not_born_yet": _l("The date of birth lies in the future."),
+    "not_that_date": _l("This is not a date in the format that the map names."),
     "not_yes_or_no": _l("Write true or false."),
     "nul": _l("The row holds a NUL character."),
     "person_named": _l("Another row of the file names the person for this. That one says more."),
@@ -87,4 +88,29 @@ FILE_FAULTS: dict[str, LazyString] = {
     ),
     "utf32": _l("The file is in UTF-32. Save it as CSV in UTF-8."),
     "width": _l("The rows do not have the 27 columns of this register."),
+}
+MAP_FAULTS: dict[str, LazyString] = {
+    "column_twice": _l("This column is taken from the file already: it cannot be constant too."),
+    "missing": _l("The map must say where this column stands."),
+    "not_a_name": _l("This must be the name of a column, or a word, and it is empty or too long."),
+    "not_a_section": _l("This must be a section, with its name in square brackets."),
+    "not_constant": _l("This cannot be the same in every row."),
+    "not_joined": _l("This stands in one column. Only names and addresses are put together."),
+    "not_ours": _l("This is not one of the words that the column takes."),
+    "not_text": _l("This must be a text in quotation marks."),
+    "not_toml": _l("This is not TOML."),
+    "not_utf8": _l("The map is not in UTF-8."),
+    "not_words": _l(
+        "Words are translated for gender, service, tier, role_title, is_lead and "
+        "has_early_help_assessment, where the map takes them from the file."
+    ),
+    "sensitive": _l(
+        "A word for a sexual health, mental health or substance misuse service is not translated."
+    ),
+    "too_large": _l("The map is larger than 32 KB."),
+    "twice": _l("The map says this twice."),
+    "unknown_column": _l("This is not one of our columns for this kind of file."),
+    "unknown_dates": _l("This is not one of the formats of dates that are known."),
+    "unknown_section": _l("A map holds columns, dates, words and constant, and nothing else."),
+    "word_twice": _l("This word stands here already; capitals and blanks do not count."),
 }
