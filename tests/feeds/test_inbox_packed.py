@@ -67,6 +67,26 @@ def test_folders_and_names_of_an_archive_are_not_used(tmp_path: Path) -> None:
     assert [path for path in after if path not in before] == [tmp_path / "some.csv"]
 
 
+class _Pipe(io.BytesIO):
+    def seekable(self) -> bool:
+        return False
+
+    def tell(self) -> int:
+        raise OSError
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        raise OSError
+
+
+def test_an_archive_that_was_written_into_a_pipe(tmp_path: Path) -> None:
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("some.csv", WHOLE)
+    # Its sizes stand behind the content and in the directory, not before it.
+    assert pipe.getvalue()[14:26] == bytes(12)
+    assert read(tmp_path, pipe.getvalue()) == read(tmp_path, WHOLE)
+
+
 @pytest.mark.parametrize("pack", WAYS)
 def test_a_packed_file_that_is_cut_is_refused_wherever_it_is_cut(
     tmp_path: Path, pack: Pack

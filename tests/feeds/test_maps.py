@@ -1,13 +1,17 @@
 """Maps as pure functions: what a row becomes, and every mistake told before a row is read."""
 
+import re
 import tomllib
 from contextlib import suppress
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.directory.rules import Flaw
+from portal.feeds.inbox import Layout, opened
 from portal.feeds.rules import (
     COLUMNS,
     LARGEST_MAP,
@@ -18,7 +22,9 @@ from portal.feeds.rules import (
     MapRefused,
     read_map,
 )
+from portal.feeds.rules.maps import DATES
 from tests.feeds.exports import SURGERY, WORKLOAD
+from tests.house import ROOT
 
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
 PRACTITIONERS = FileKind.PRACTITIONERS
@@ -114,6 +120,8 @@ def test_dates_in_the_one_format_that_the_map_names(form: str, written: str) -> 
         ("DD/MM/YYYY", "31/02/2014"),
         ("DD/MM/YYYY", "03/02/14"),
         ("DD/MM/YYYY", "03/02/2014 (about)"),
+        ("DD/MM/YYYY", "03/02/2014 23:00"),
+        ("YYYY-MM-DD", "2014-02-02T23:00:00Z"),
         ("DD/MM/YYYY", "٠٣/٠٢/2014"),
         ("DD-MON-YYYY", "03-XYZ-2014"),
         ("DD-MON-YYYY", "03-02-2014"),
@@ -201,10 +209,11 @@ def test_a_title_that_tells_of_a_sensitive_service_is_not_translated() -> None:
     words = '[words.role_title]\n"Mental health nurse" = "Nurse"\n'
     wrong = ("sensitive", 0, "words.role_title.Mental health nurse")
     assert refused(text + words, PRACTITIONERS) == wrong
-    good = text + '[words.role_title]\nHV = "Health visitor"\n'
-    cells = by(good, {"E": "e", "N": "n", "R": "hv", "O": "o"}, PRACTITIONERS)
-    assert isinstance(cells, dict)
-    assert cells["role_title"] == "Health visitor"
+    good = text + '[words.role_title]\nHV = "Health visitor"\nMHN = "Mental health nurse"\n'
+    for theirs, ours in (("hv", "Health visitor"), ("MHN", "Mental health nurse")):
+        cells = by(good, {"E": "e", "N": "n", "R": theirs, "O": "o"}, PRACTITIONERS)
+        assert isinstance(cells, dict)
+        assert cells["role_title"] == ours
 
 
 def test_what_a_map_means_is_what_marks_it() -> None:
@@ -213,6 +222,27 @@ def test_what_a_map_means_is_what_marks_it() -> None:
     assert read_map(again.encode(), CHILDREN).fingerprint == first
     other = SURGERY.replace("DD/MM/YYYY", "MM/DD/YYYY")
     assert read_map(other.encode(), CHILDREN).fingerprint != first
+
+
+def test_the_example_of_the_readme(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = text[text.index("### Files of other systems") : text.index("| section |")]
+    blocks = re.findall(r"(?:^    .*\n|^\n)+", shown, re.MULTILINE)
+    export, example, *_ = (block for block in blocks if block.strip())
+    path = tmp_path / "export.csv"
+    path.write_text(dedent(export).strip() + "\n", encoding="utf-8")
+    by_map = read_map(dedent(example).encode(), CHILDREN)
+    with opened(path, Layout(columns=by_map.wanted, open_ended=True)) as parcel:
+        (row,) = parcel.rows()
+        cells = by_map.cells(parcel.named(row))
+    assert isinstance(cells, dict)
+    assert {word: value for word, value in cells.items() if value} == {
+        "source_id": "20177", "given_names": "Ada Maria", "family_name": "Nowak",
+        "date_of_birth": "2014-02-03", "gender": "female", "address": "9, Weavers Close",
+        "postcode": "QH1 1AA",
+    }  # fmt: skip
+    assert "| `[words.…]` |" in text
+    assert all(f"`{form}`" in text for form in DATES)
 
 
 tokens = st.sampled_from([

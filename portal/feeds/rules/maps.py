@@ -17,9 +17,10 @@ from portal.feeds.rules.words import COLUMNS, Cells, FileKind
 LARGEST_MAP = 32_000
 USUAL_DATES = "YYYY-MM-DD"
 _DAY, _MONTH, _YEAR = "(?P<day>[0-9]{1,2})", "(?P<month>[0-9]{1,2})", "(?P<year>[0-9]{4})"
-_TIME = "(?:[ T][0-9:.]+)?"
+# Databases add midnight to a day. Any other time may be another day elsewhere: nothing is guessed.
+_MIDNIGHT = r"(?:[ T]00:00(?::00(?:\.0+)?)?)?"
 DATES: dict[str, re.Pattern[str]] = {
-    word: re.compile(form + _TIME)
+    word: re.compile(form + _MIDNIGHT)
     for word, form in {
         USUAL_DATES: f"{_YEAR}-{_MONTH}-{_DAY}",
         "DD/MM/YYYY": f"{_DAY}/{_MONTH}/{_YEAR}",
