@@ -1,10 +1,13 @@
 """python -m tests.benchmarks search: ours and the peers on the same children, in one run.
 
 python -m tests.benchmarks shield: whether times tell that a child is hidden.
+
+python -m tests.benchmarks inbox: how much memory a large file takes to read.
 """
 
 import click
 
+from tests.benchmarks.inbox import inbox
 from tests.benchmarks.searching import search
 from tests.benchmarks.shield import shield
 
@@ -14,6 +17,7 @@ def main() -> None:
     """Measure."""
 
 
+main.add_command(inbox)
 main.add_command(search)
 main.add_command(shield)
 main()

@@ -1,5 +1,6 @@
 """python -m portal feeds import, on both databases: what comes in, once, twice and changed."""
 
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -26,6 +27,7 @@ from tests.feeds.filing import (
     put,
     write,
 )
+from tests.feeds.packing import gzipped, zipped
 
 PRACTITIONERS, CHILDREN = FileKind.PRACTITIONERS, FileKind.CHILDREN
 INVOLVEMENTS = FileKind.INVOLVEMENTS
@@ -146,7 +148,7 @@ def test_an_involvement_ends(town: Flask, tmp_path: Path, session: Session) -> N
     assert put(town, tmp_path, INVOLVEMENTS, ended, again) == (2, 1, 0, 1, 0)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_letters_arrive_whatever_the_encoding(
     town: Flask, tmp_path: Path, session: Session, encoding: str
 ) -> None:
@@ -155,7 +157,21 @@ def test_letters_arrive_whatever_the_encoding(
     result = feed(town, path, CHILDREN)
     assert counts(result)[1] == 1
     assert ("Windows-1252" in result.output) == (encoding == "cp1252")
+    assert ("UTF-16" in result.output) == (encoding == "utf-16")
     assert any(row[2:4] == ("Zoë", "O’Hara") for row in holdings("mosaic"))
+
+
+@pytest.mark.parametrize("pack", [gzipped, zipped])
+def test_a_packed_file_is_taken_like_any_other(
+    town: Flask, tmp_path: Path, session: Session, pack: Callable[[bytes], bytes]
+) -> None:
+    path = write(tmp_path / "some.csv", CHILDREN, [child(1), child(2, gender="?")])
+    packed = tmp_path / "packed"
+    packed.write_bytes(pack(path.read_bytes()))
+    result = feed(town, packed, CHILDREN)
+    assert counts(result) == (2, 1, 0, 0, 1)
+    assert "Line 3, gender: " in result.output
+    assert counts(feed(town, path, CHILDREN)) == (2, 0, 0, 1, 1)
 
 
 def test_one_import_of_a_source_at_a_time(town: Flask, tmp_path: Path, session: Session) -> None:

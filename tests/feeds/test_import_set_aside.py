@@ -20,6 +20,7 @@ from tests.feeds.filing import (
     run,
     write,
 )
+from tests.feeds.packing import gzipped, zipped
 
 PRACTITIONERS, CHILDREN = FileKind.PRACTITIONERS, FileKind.CHILDREN
 INVOLVEMENTS = FileKind.INVOLVEMENTS
@@ -101,12 +102,15 @@ def test_a_team_or_a_person_whose_name_tells_of_a_sensitive_service(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "The file is empty."),
-        (b"name,phone\n", "Line 1: The header is not the one for this kind of file."),
+        (b"", "some.csv: The file is empty."),
+        (b"name,phone\n", "some.csv: Line 1: The header is not the one for this kind of file."),
         (",".join([*COLUMNS[CHILDREN], "notes"]).encode(), "Line 1: The header has columns"),
         (",".join(COLUMNS[CHILDREN]).encode() + b"\nK1,Ada", "Line 2: The last row is cut off"),
         (",".join(COLUMNS[CHILDREN]).encode() + b'\n"K1\n\n', "Line 2: A quotation mark"),
-        ("a,b".encode("utf-16"), "Line 1: The file is in UTF-16."),
+        ("a,b".encode("utf-16-le"), "some.csv: Line 1: The file is in UTF-16 without"),
+        (gzipped(b"x" * 90_000)[:-9], "some.csv: Line 1: The archive is damaged or cut off"),
+        (zipped(b"1", other=b"2"), "some.csv: An archive must hold one file"),
+        (zipped(gzipped(b"")), "some.csv: Line 1: The archive holds another archive"),
     ],
 )
 def test_a_file_that_is_refused_leaves_nothing_behind(
@@ -119,6 +123,14 @@ def test_a_file_that_is_refused_leaves_nothing_behind(
     assert said in result.output
     assert "Nothing was changed." in result.output
     assert session.scalar(select(func.count()).select_from(FeedRun)) == 0
+
+
+def test_a_name_of_a_file_does_nothing_to_a_terminal(town: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "\x1b[2J\nsome\x07.csv"
+    path.write_bytes(b"")
+    said = feed(town, path, CHILDREN).output
+    assert "?[2J?some?.csv: The file is empty." in said
+    assert "\x1b" not in said
 
 
 @pytest.mark.parametrize("source", ["", "Mosaic", "../mosaic", "practitioner"])

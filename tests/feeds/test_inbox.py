@@ -6,34 +6,20 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.feeds import inbox
-from portal.feeds.inbox import FileRefused, InUse, Layout, Row, only_one, opened
-
-ABC = Layout(columns=("a", "b", "c"))
-HEADER = b"a,b,c\r\n"
-quickly = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+from portal.feeds.inbox import (
+    FileRefused,
+    InUse,
+    Layout,
+    Row,
+    limits,
+    only_one,
+    opened,
+    small,
 )
-
-
-def read(tmp_path: Path, content: bytes, layout: Layout = ABC) -> list[Row]:
-    """Write a file, open it and return its rows."""
-    path = tmp_path / "some.csv"
-    path.write_bytes(content)
-    with opened(path, layout) as parcel:
-        rows = list(parcel.rows())
-        assert parcel.count == len(rows)
-        return rows
-
-
-def refusal(tmp_path: Path, content: bytes, layout: Layout = ABC) -> tuple[str, int]:
-    """Return why a file is refused, and the line."""
-    with pytest.raises(FileRefused) as raised:
-        read(tmp_path, content, layout)
-    return raised.value.fault, raised.value.line
+from tests.feeds.reading import ABC, HEADER, quickly, read, refusal
 
 
 def test_rows_with_the_numbers_of_their_lines(tmp_path: Path) -> None:
@@ -52,6 +38,8 @@ def test_rows_with_the_numbers_of_their_lines(tmp_path: Path) -> None:
         (b"\xef\xbb\xbf" + HEADER + "Zoë,Łucja,O’Hara\n".encode(), "utf-8"),
         (HEADER + "Zoë,Renée,O’Hara\n".encode("cp1252"), "cp1252"),
         (HEADER + b"plain,ascii,only\n", "utf-8"),
+        ("a,b,c\r\nZoë,Łucja,O’Hara\r\n".encode("utf-16"), "utf-16"),
+        (b"\xfe\xff" + "a,b,c\nZoë,Łucja,O’Hara".encode("utf-16-be"), "utf-16"),
     ],
 )
 def test_encodings(tmp_path: Path, content: bytes, encoding: str) -> None:
@@ -81,7 +69,23 @@ def test_a_byte_that_windows_does_not_know_marks_its_row(tmp_path: Path) -> None
     assert [row.fault for row in rows] == ["", "encoding"]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_half_a_letter_of_utf16_marks_its_row(tmp_path: Path) -> None:
+    text = "a,b,c\nZoë,1,2\n\ud83d,1,2\nŁucja,1,2\n"
+    rows = read(tmp_path, b"\xff\xfe" + text.encode("utf-16-le", "surrogatepass"))
+    assert [(row.line, row.fault) for row in rows] == [(2, ""), (3, "encoding"), (4, "")]
+
+
+def test_the_same_table_in_utf16_is_the_same_file(tmp_path: Path) -> None:
+    marks = set()
+    for encoding in ("utf-8", "utf-16"):
+        path = tmp_path / f"{encoding}.csv"
+        path.write_bytes("a,b,c\nZoë,Łucja,😀\n".encode(encoding))
+        with opened(path, ABC) as parcel:
+            marks.add(parcel.fingerprint)
+    assert len(marks) == 1
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters(tmp_path: Path, delimiter: str) -> None:
     lines = [delimiter.join(cells) for cells in (["a", "b", "c"], ["1", "2", "3"])]
     (row,) = read(tmp_path, "\n".join(lines).encode())
@@ -102,6 +106,22 @@ def test_an_open_ended_layout_passes_over_what_it_does_not_need(tmp_path: Path) 
     with opened(path, Layout(columns=("a", "b", "c"), open_ended=True)) as parcel:
         (row,) = parcel.rows()
         assert parcel.named(row)["a"] == "1"
+
+
+def test_a_header_may_run_over_two_lines(tmp_path: Path) -> None:
+    layout = Layout(columns=("Date of\nbirth", "Name"), open_ended=True)
+    rows = read(tmp_path, b'"Date of\nbirth","Name"\n2014-02-03,Ada\n', layout)
+    assert rows == [Row(3, ["2014-02-03", "Ada"])]
+
+
+def test_a_header_that_is_far_too_wide(tmp_path: Path) -> None:
+    layout = Layout(columns=("a",), open_ended=True)
+    wide = b"a" + b",x" * 400_000 + b"\n"
+    assert refusal(tmp_path, wide, layout) == ("too_wide", 1)
+    rows = read(tmp_path, HEADER + b"1,2,3\n" + b"," * 999_990 + b"\n" + b"4,5,6\n")
+    assert [(row.line, row.fault) for row in rows] == [(2, ""), (4, "")]
+    rows = read(tmp_path, HEADER + b"x" + b"," * 999_990 + b"\n" + b"4,5,6\n")
+    assert [(row.line, row.fault) for row in rows] == [(2, "cells"), (3, "")]
 
 
 @pytest.mark.parametrize(
@@ -136,10 +156,17 @@ def test_odd_rows_are_handed_on_with_their_fault(tmp_path: Path, line: bytes, fa
         (HEADER + b'1,2,3\n4,"5', "open_quote", 3),
         (HEADER + b'1,"2,3\n4,5,6\n7,8,9\n', "open_quote", 2),
         (HEADER + b"x" * 1_000_001, "long_line", 2),
-        ("a,b,c\n1,2,3\n".encode("utf-16"), "utf16", 1),
         ("a,b,c\n1,2,3\n".encode("utf-16-le"), "utf16", 1),
-        (b"PK\x03\x04 and so on", "spreadsheet", 1),
-        (b"\x1f\x8b and so on", "compressed", 1),
+        ("a,b,c\n1,2,3\n".encode("utf-16-be"), "utf16", 1),
+        ("a,b,c\n1,2,3\n".encode("utf-32"), "utf32", 1),
+        (b"\xff\xfe" + "a,b,c\n1,2,3\n".encode("utf-16-le") + b"4", "cut_off", 3),
+        (b"\xff\xfe" + "a,b,c\n4,5".encode("utf-16-le"), "cut_off", 2),
+        (b"a,b,c\r1,2,3\r4,5,6\r", "old_line_ends", 1),
+        (b"a,b,c," + b"," * 1_001 + b"\n", "unknown_columns", 1),
+        (HEADER + b'1,2,"x\n' + b'","y\n' * 300_000, "long_row", 2),
+        (b"\xd0\xcf\x11\xe0 and so on", "spreadsheet", 1),
+        (b"BZh9 and so on", "packed_unknown", 1),
+        (b"%PDF-1.7", "not_a_table", 1),
     ],
 )
 def test_files_that_are_refused(tmp_path: Path, content: bytes, fault: str, line: int) -> None:
@@ -156,6 +183,23 @@ def test_a_refused_header_names_only_our_own_columns(tmp_path: Path) -> None:
         read(tmp_path, b"Ada,Nowak,2014-02-03\n")
     assert raised.value.columns == ("a", "b", "c")
     assert "Ada" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "missing"),
+    [
+        (b"a;c\n1;3\n", ("b",)),
+        (b"a\tc\n1\t3\n", ("b",)),
+        (b"a;c,b\n", ("a", "c")),
+        (b'"a";"x\ny";"b"\n', ("c",)),
+    ],
+)
+def test_what_is_missing_is_said_under_the_delimiter_that_fits_best(
+    tmp_path: Path, content: bytes, missing: tuple[str, ...]
+) -> None:
+    with pytest.raises(FileRefused) as raised:
+        read(tmp_path, content)
+    assert raised.value.columns == missing
 
 
 def test_rows_without_header_must_have_the_width(tmp_path: Path) -> None:
@@ -181,8 +225,18 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
 
 
 def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "LARGEST_FILE", 10)
+    monkeypatch.setattr(limits, "LARGEST_FILE", 10)
     assert refusal(tmp_path, HEADER + b"1,2,3\n")[0] == "too_large"
+
+
+def test_a_small_file_is_read_as_far_as_one_byte_too_many(tmp_path: Path) -> None:
+    path = tmp_path / "some.toml"
+    path.write_bytes(b"x" * 10)
+    assert small(path, 10) == b"x" * 10
+    assert len(small(path, 4)) == 5
+    with pytest.raises(FileRefused) as raised:
+        small(tmp_path / "no", 9)
+    assert (raised.value.fault, raised.value.name) == ("cannot_open", "no")
 
 
 def test_a_lock_keeps_others_out_and_goes_with_its_holder(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,6 @@ from portal.feeds.actions import importing
 from portal.feeds.inbox import Layout, opened
 from portal.feeds.models import Arrival, FeedRun
 from portal.feeds.rules import COLUMNS, FileKind, in_batches
-from tests.databases import Stage
 from tests.feeds.filing import Cells, child, counts, feed, holdings, involvement, run, write
 from tests.lifecycle import commanding
 
@@ -66,20 +64,9 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "in_batches", partial(in_batches, size=SMALL_BATCH))
 
 
-@pytest.fixture
-def settings_file(stage: Stage) -> Iterator[Path]:
-    """The settings of the installation as a file, for a process of its own."""
-    path = stage.config.instance / "portal.toml"
-    lines = [f'public_url = "{stage.config.public_url}"', f'database = "{stage.config.database}"']
-    path.write_text("\n".join(lines), encoding="utf-8")
-    path.chmod(0o600)
-    yield path
-    path.unlink()
-
-
-def die(settings_file: Path, file: Path, moment: str, commit: int) -> int:
+def die(settings_file: Path, file: Path, moment: str, commit: int, *more: str) -> int:
     """Run the import in a process that kills itself; return its exit code."""
-    command = ["feeds", "import", "--source", "shaken", "--kind", CHILDREN.value, str(file)]
+    command = ["feeds", "import", "--source", "shaken", "--kind", CHILDREN.value, str(file), *more]
     place = {"PORTAL_INSTANCE": str(settings_file.parent), "PATH": os.environ["PATH"]}
     return commanding.command(["-c", DYING, moment, str(commit), *command], place).returncode
 

@@ -22,13 +22,14 @@ from portal.core.keys import Keys, mark, seal, unseal
 from portal.directory.rules import Flaw
 from portal.feeds.actions.deciding import decide_rows
 from portal.feeds.actions.runs import alone, begin_run, end_run, end_staging
-from portal.feeds.inbox import Parcel
+from portal.feeds.inbox import Parcel, Row
 from portal.feeds.models import Arrival, FeedRun
 from portal.feeds.queries import ReceiptSheet, receipt, unusable_people
 from portal.feeds.rules import (
     AT_ONCE,
     COLUMNS,
     Cells,
+    ColumnMap,
     Decision,
     FileKind,
     Neighbours,
@@ -44,20 +45,23 @@ Checked = tuple[int, Cells, Flaw | None]
 
 
 def import_people(
-    *, source: str, kind: FileKind, parcel: Parcel, by: Identity
+    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None, by: Identity
 ) -> Generator[Step, None, ReceiptSheet]:
     """Take a file in. Commit at every step; the generator's value is the receipt.
 
+    With a map, the columns are those of the file. The same file under another map is another file.
     Raises Busy when another import of this source runs, FileRefused when the file changes
     meanwhile.
     """
     with alone(source=source, by=by):
-        run_id = begin_run(source=source, kind=kind, mark=_file_mark(parcel), by=by)
+        run_id = begin_run(source=source, kind=kind, mark=_file_mark(parcel, by_map), by=by)
         run = db.session.get_one(FeedRun, run_id)
         number, state, through = run.receipt, run.state, run.read_through
         yield Step(Phase.STAGING, 0, parcel.count)
         if state == "staging":
-            yield from _stage(run_id, through, source, kind, parcel)
+            yield from _stage(
+                run_id, through, _checked(source, kind, parcel, by_map), kind, parcel.count
+            )
             end_staging(run_id=run_id, by=by)
         yield from _decide(run_id, source, kind, by)
         end_run(run_id=run_id, by=by)
@@ -69,7 +73,7 @@ def import_people(
 
 
 def rehearse_people(
-    *, source: str, kind: FileKind, parcel: Parcel, by: Identity
+    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None, by: Identity
 ) -> Generator[Step, None, ReceiptSheet]:
     """Do all that import_people would do and undo it, batch by batch; the value is the receipt.
 
@@ -78,7 +82,7 @@ def rehearse_people(
     rows: list[SetAside] = []
     counts: Counter[str] = Counter()
     done = 0
-    for batch in in_batches(_checked(source, kind, parcel)):
+    for batch in in_batches(_checked(source, kind, parcel, by_map)):
         for line, verdict in _rehearsed(source, kind, batch, by):
             counts[verdict.decision.value] += 1
             if verdict.flaw is not None:
@@ -112,36 +116,47 @@ def _rehearsed(
     return sorted(decided + flawed, key=lambda one: one[0])
 
 
-def _checked(source: str, kind: FileKind, parcel: Parcel) -> Iterator[Checked]:
+def _checked(
+    source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None
+) -> Iterator[Checked]:
     """Say of every row what is wrong with it by itself, or beside the others."""
     neighbours = Neighbours()
     if kind is FileKind.INVOLVEMENTS:
-        for _, cells, read in _read(source, kind, parcel):
+        for _, cells, read in _read(source, kind, parcel, by_map):
             neighbours.hear(cells, read)
         neighbours.ignore(unusable_people(neighbours.people))
-    for line, cells, read in _read(source, kind, parcel):
+    for line, cells, read in _read(source, kind, parcel, by_map):
         if isinstance(read, Flaw):
             yield line, {}, read
         else:
             yield line, cells, neighbours.judge(kind, cells, read)
 
 
-def _read(source: str, kind: FileKind, parcel: Parcel) -> Iterator[tuple[int, Cells, object]]:
+def _read(
+    source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None
+) -> Iterator[tuple[int, Cells, object]]:
     today = clock.today()
     for row in parcel.rows():
-        if row.fault:
-            yield row.line, {}, Flaw(row.fault)
+        cells = _cells(row, parcel, by_map)
+        if isinstance(cells, Flaw):
+            yield row.line, {}, cells
         else:
-            cells = parcel.named(row)
             yield row.line, cells, read_row(kind, cells, source=source, on=today)
 
 
+def _cells(row: Row, parcel: Parcel, by_map: ColumnMap | None) -> Cells | Flaw:
+    if row.fault:
+        return Flaw(row.fault)
+    cells = parcel.named(row)
+    return by_map.cells(cells) if by_map else cells
+
+
 def _stage(
-    run_id: uuid.UUID, through: int, source: str, kind: FileKind, parcel: Parcel
+    run_id: uuid.UUID, through: int, rows: Iterator[Checked], kind: FileKind, total: int
 ) -> Iterator[Step]:
     """Seal the rows into the database, from the line on that is not there yet."""
     done = 0
-    for batch in in_batches(_checked(source, kind, parcel)):
+    for batch in in_batches(rows):
         done += len(batch)
         fresh = [one for one in batch if one[0] > through]
         if not fresh:
@@ -149,7 +164,7 @@ def _stage(
         db.session.execute(insert(Arrival), [_arrival(run_id, kind, *one) for one in fresh])
         set_aside = sum(flaw is not None for _, _, flaw in fresh)
         _count(run_id, {"set_aside": set_aside}, read_through=fresh[-1][0])
-        yield Step(Phase.STAGING, done, parcel.count)
+        yield Step(Phase.STAGING, done, total)
 
 
 def _arrival(
@@ -225,8 +240,9 @@ def _number_of(run_id: uuid.UUID, *conditions: Any) -> int:
     return db.session.scalar(wanted) or 0
 
 
-def _file_mark(parcel: Parcel) -> str:
-    return mark(_key(), f"feed_run:{parcel.fingerprint}")
+def _file_mark(parcel: Parcel, by_map: ColumnMap | None) -> str:
+    read_by = f":{by_map.fingerprint}" if by_map else ""
+    return mark(_key(), f"feed_run:{parcel.fingerprint}{read_by}")
 
 
 def _key() -> bytes:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import sleep
 from typing import TypeVar
 
@@ -15,10 +16,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from portal.core.config import Config
 from portal.core.turns import BETWEEN_STEPS
 from portal.feeds.actions import Busy
-from portal.feeds.inbox import FileRefused
-from portal.feeds.rules import FILE_FAULTS, Phase, Step
+from portal.feeds.inbox import FileRefused, Parcel, small
+from portal.feeds.rules import (
+    FILE_FAULTS,
+    LARGEST_MAP,
+    MAP_FAULTS,
+    ColumnMap,
+    FileKind,
+    MapRefused,
+    Phase,
+    Step,
+    read_map,
+)
 
 Ending = TypeVar("Ending")
+MOST_OF_A_KEY = 80
 
 
 class NotTaken(click.ClickException):
@@ -41,6 +53,7 @@ def told() -> Iterator[None]:
 
 
 def _sentence(refusal: FileRefused) -> str:
+    """Say which file, where and why; the name only as far as it can be printed."""
     said = [str(FILE_FAULTS[refusal.fault])]
     if refusal.columns and refusal.fault == "header":
         said.append(_("Missing: %(names)s.", names=", ".join(refusal.columns)))
@@ -50,7 +63,37 @@ def _sentence(refusal: FileRefused) -> str:
         said.insert(0, _("Line %(line)d:", line=refusal.line))
     if refusal.fault != "changed_meanwhile":
         said.append(_("Nothing was changed."))
-    return " ".join(said)
+    return " ".join([f"{printable(refusal.name)}:", *said])
+
+
+def mapped(file: Path, kind: FileKind) -> ColumnMap:
+    """Read a map. Raises NotTaken, with the line or the key of the first mistake."""
+    try:
+        return read_map(small(file, LARGEST_MAP), kind)
+    except MapRefused as refusal:
+        said = [
+            f"{printable(file.name)}:",
+            str(MAP_FAULTS[refusal.fault]),
+            _("Nothing was changed."),
+        ]
+        if refusal.line:
+            said.insert(1, _("Line %(line)d:", line=refusal.line))
+        if refusal.key:
+            said.insert(1, f"{printable(refusal.key[:MOST_OF_A_KEY])}:")
+        raise NotTaken(" ".join(said)) from None
+
+
+def printable(name: str) -> str:
+    """Return the name of a file without what would do something to a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
+def say_encoding(parcel: Parcel) -> None:
+    """Say in which encoding a file was read, where it is not the usual one."""
+    if parcel.encoding == "cp1252":
+        click.echo(_("The file was read as Windows-1252."))
+    elif parcel.encoding != "utf-8":
+        click.echo(_("The file was read as UTF-16."))
 
 
 def driven(steps: Generator[Step, None, Ending]) -> Generator[None, None, Ending]:

@@ -8,19 +8,22 @@ from flask_babel import gettext as _
 
 from portal.access.identity import operator
 from portal.feeds import actions, queries, room
-from portal.feeds.cli.driving import driven, told
+from portal.feeds.cli.driving import driven, mapped, say_encoding, told
 from portal.feeds.cli.printing import print_receipt
 from portal.feeds.inbox import Layout, opened
-from portal.feeds.rules import COLUMNS, FileKind, is_source
+from portal.feeds.rules import COLUMNS, ColumnMap, FileKind, is_source
 
 
 @room.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", required=True, help="Which system reports: small letters and hyphens.")
 @click.option("--kind", required=True, type=click.Choice([kind.value for kind in FileKind]))
+@click.option("--map", "map_file", type=click.Path(path_type=Path), help="Where our columns stand.")
 @click.option("--rehearse", is_flag=True, help="Say what would happen and change nothing.")
-def import_file(file: Path, source: str, kind: str, rehearse: bool) -> Iterator[None]:
-    """Take in a CSV file of practitioners, children or involvements.
+def import_file(
+    file: Path, source: str, kind: str, map_file: Path | None, rehearse: bool
+) -> Iterator[None]:
+    """Take in a CSV file of practitioners, children or involvements, plain, gzip or zip.
 
     Rows that cannot be used are set aside and listed. Safe to run twice; after a crash the same
     command goes on where it stopped. Exit 0: taken. 1: not finished, run it again. 2: refused.
@@ -32,11 +35,20 @@ def import_file(file: Path, source: str, kind: str, rehearse: bool) -> Iterator[
     wanted = FileKind(kind)
     run = actions.rehearse_people if rehearse else actions.import_people
     by = operator("feeds import")
-    with told(), opened(file, Layout(columns=COLUMNS[wanted])) as parcel:
-        sheet = yield from driven(run(source=source, kind=wanted, parcel=parcel, by=by))
-        if parcel.encoding != "utf-8":
-            click.echo(_("The file was read as Windows-1252."))
+    with told():
+        by_map = mapped(map_file, wanted) if map_file else None
+    with told(), opened(file, _layout(wanted, by_map)) as parcel:
+        steps = run(source=source, kind=wanted, parcel=parcel, by_map=by_map, by=by)
+        sheet = yield from driven(steps)
+        say_encoding(parcel)
     print_receipt(sheet)
+
+
+def _layout(kind: FileKind, by_map: ColumnMap | None) -> Layout:
+    """What the file must look like; one that is read by a map may hold more than it needs."""
+    if by_map is None:
+        return Layout(columns=COLUMNS[kind])
+    return Layout(columns=by_map.wanted, open_ended=True)
 
 
 @room.command("receipt")

@@ -14,7 +14,7 @@ from portal.access.identity import operator
 from portal.directory import room as directory_room
 from portal.feeds import actions
 from portal.feeds.actions import LAYOUTS, Register
-from portal.feeds.cli.driving import driven, told
+from portal.feeds.cli.driving import driven, say_encoding, told
 from portal.feeds.cli.printing import print_report
 from portal.feeds.inbox import opened
 
@@ -56,6 +56,5 @@ def import_register(
                 by=operator("directory import"),
             )
         )
-        if parcel.encoding != "utf-8":
-            click.echo(_("The file was read as Windows-1252."))
+        say_encoding(parcel)
     print_report(report, rehearsed=rehearse, hint=needs_hint)

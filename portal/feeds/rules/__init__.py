@@ -1,8 +1,10 @@
 """What feeds must hold, and what becomes of each row, as pure functions."""
 
+from portal.feeds.rules.maps import LARGEST_MAP, ColumnMap
 from portal.feeds.rules.neighbours import Neighbours
+from portal.feeds.rules.reading_maps import MapRefused, read_map
 from portal.feeds.rules.rows import read_child, read_involvement, read_practitioner, read_row
-from portal.feeds.rules.sentences import FILE_FAULTS, ROW_FAULTS
+from portal.feeds.rules.sentences import FILE_FAULTS, MAP_FAULTS, ROW_FAULTS
 from portal.feeds.rules.steps import AT_ONCE, Phase, RegisterReport, SetAside, Step, in_batches
 from portal.feeds.rules.values import read_name, read_nhs_number, read_upn
 from portal.feeds.rules.words import (
@@ -20,11 +22,15 @@ __all__ = [
     "AT_ONCE",
     "COLUMNS",
     "FILE_FAULTS",
+    "LARGEST_MAP",
+    "MAP_FAULTS",
     "ROW_FAULTS",
     "Cells",
+    "ColumnMap",
     "Decision",
     "FileKind",
     "InvolvementFacts",
+    "MapRefused",
     "Neighbours",
     "Phase",
     "RegisterReport",
@@ -36,6 +42,7 @@ __all__ = [
     "key_of",
     "read_child",
     "read_involvement",
+    "read_map",
     "read_name",
     "read_nhs_number",
     "read_practitioner",

@@ -229,8 +229,12 @@ def _optional_tier(cells: Cells) -> Tier | None:
     return tier
 
 
+def is_yes_or_no(text: str) -> bool:
+    """True for a word that says yes or no; nothing at all says no."""
+    return plain(text).lower() in _YES | _NO
+
+
 def _yes_or_no(cells: Cells, column: str) -> bool:
-    word = plain(cells[column]).lower()
-    if word not in _YES | _NO:
+    if not is_yes_or_no(cells[column]):
         raise _Wrong("not_yes_or_no", column)
-    return word in _YES
+    return plain(cells[column]).lower() in _YES

@@ -1,4 +1,4 @@
-"""Every fault in words: for a row, and for a file that is refused."""
+"""Every fault in words: for a row, for a file that is refused, and for a map."""
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -31,6 +31,7 @@ ROW_FAULTS: dict[str, LazyString] = {
     "not_an_id": _l("This is not a number that a source gives to a child."),
     "not_an_nhs_number": _l("This is not an NHS number, or one of its digits is wrong."),
     "not_born_yet": _l("The date of birth lies in the future."),
+    "not_that_date": _l("This is not a date in the format that the map names."),
     "not_yes_or_no": _l("Write true or false."),
     "nul": _l("The row holds a NUL character."),
     "person_named": _l("Another row of the file names the person for this. That one says more."),
@@ -48,20 +49,68 @@ ROW_FAULTS: dict[str, LazyString] = {
 }
 FILE_FAULTS: dict[str, LazyString] = {
     "cannot_open": _l("The file cannot be opened. Check its name, and that you may read it."),
+    "cannot_read": _l("The file cannot be read on from here."),
     "changed_meanwhile": _l(
         "The file changed while it was read. Run the command again when it is complete."
     ),
     "column_twice": _l("A column stands twice in the header."),
-    "compressed": _l("The file is compressed. Unpack it first."),
     "cut_off": _l("The last row is cut off: the file is not complete. Ask for it again."),
     "empty": _l("The file is empty."),
     "header": _l("The header is not the one for this kind of file."),
     "long_line": _l("The line is longer than a million characters."),
+    "long_row": _l(
+        "The row that begins here goes on for more than a million characters: a quotation mark is "
+        "probably never closed."
+    ),
     "not_a_table": _l("The file is not a table in CSV."),
+    "old_line_ends": _l(
+        "The lines end with a carriage return alone, as old Macintosh programs write them. Save it "
+        "as CSV in UTF-8."
+    ),
     "open_quote": _l("A quotation mark that opens here is never closed."),
+    "packed_bomb": _l(
+        "The archive grows to more than a hundred times its size. It was not unpacked any further."
+    ),
+    "packed_damaged": _l("The archive is damaged or cut off. Ask for the file again."),
+    "packed_locked": _l("The archive is locked with a passphrase. Unpack it first."),
+    "packed_many": _l("An archive must hold one file, and this one holds several or none."),
+    "packed_twice": _l(
+        "The archive holds another archive, or a spreadsheet. Pack the CSV file itself."
+    ),
+    "packed_unknown": _l("The file is packed in another way than zip or gzip. Unpack it first."),
     "spreadsheet": _l("The file is a spreadsheet. Save it as CSV first."),
-    "too_large": _l("The file is larger than 2 GB."),
+    "too_large": _l("The file is larger than 2 GB, or becomes larger when it is unpacked."),
+    "too_wide": _l("The header has more than a thousand columns."),
     "unknown_columns": _l("The header has columns that are not known. Nothing else may be sent."),
-    "utf16": _l("The file is in UTF-16. Save it as CSV in UTF-8."),
+    "utf16": _l(
+        "The file is in UTF-16 without the mark at its beginning that says so. Save it as CSV in "
+        "UTF-8."
+    ),
+    "utf32": _l("The file is in UTF-32. Save it as CSV in UTF-8."),
     "width": _l("The rows do not have the 27 columns of this register."),
+}
+MAP_FAULTS: dict[str, LazyString] = {
+    "column_twice": _l("This column is taken from the file already: it cannot be constant too."),
+    "missing": _l("The map must say where this column stands."),
+    "not_a_name": _l("This must be the name of a column, or a word, and it is empty or too long."),
+    "not_a_section": _l("This must be a section, with its name in square brackets."),
+    "not_constant": _l("This cannot be the same in every row."),
+    "not_joined": _l("This stands in one column. Only names and addresses are put together."),
+    "not_ours": _l("This is not one of the words that the column takes."),
+    "not_text": _l("This must be a text in quotation marks."),
+    "not_toml": _l("This is not TOML."),
+    "not_utf8": _l("The map is not in UTF-8."),
+    "not_words": _l(
+        "Words are translated for gender, service, tier, role_title, is_lead and "
+        "has_early_help_assessment, where the map takes them from the file."
+    ),
+    "sensitive": _l(
+        "A word for a sexual health, mental health or substance misuse service is not translated."
+    ),
+    "too_large": _l("The map is larger than 32 KB."),
+    "twice": _l("The map says this twice."),
+    "unknown_column": _l("This is not one of our columns for this kind of file."),
+    "unknown_dates": _l("This is not one of the formats of dates that are known."),
+    "unknown_section": _l("A map holds columns, dates, words and constant, and nothing else."),
+    "word_twice": _l("This word stands here already; capitals and blanks do not count."),
 }
