@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from portal.core.config import Config
-from portal.feeds.actions import Busy
+from portal.feeds.actions import Busy, Paused
 from portal.feeds.inbox import FileRefused
 from portal.feeds.rules import FILE_FAULTS, Phase, Step
 
@@ -21,6 +21,10 @@ Ending = TypeVar("Ending")
 # On the embedded database one writer works at a time, and who waits looks again every 100 ms at
 # most. Without a pause an import would keep everybody's pages waiting (see decisions/0003).
 PAUSE_SECONDS = 0.11
+DRY_RUN = click.option(
+    "--dry-run", "--rehearse", "rehearse", is_flag=True,
+    help="Say what would happen and change nothing.",
+)  # fmt: skip
 
 
 class NotTaken(click.ClickException):
@@ -40,6 +44,11 @@ def told() -> Iterator[None]:
         raise click.ClickException(
             _("Another import from this source is running. Run this one when it has ended.")
         ) from None
+    except Paused:
+        raise click.ClickException(
+            _("This source is paused: nothing is taken from it. What was taken before stays. "
+              "Once it is resumed, run the same command again.")
+        ) from None  # fmt: skip
 
 
 def _sentence(refusal: FileRefused) -> str:

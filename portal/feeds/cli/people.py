@@ -1,42 +1,69 @@
 """Files of people, and their receipts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import click
 from flask_babel import gettext as _
 
-from portal.access.identity import operator
+from portal.access.identity import Identity, operator
 from portal.feeds import actions, queries, room
-from portal.feeds.cli.driving import driven, told
+from portal.feeds.cli.driving import DRY_RUN, driven, told
 from portal.feeds.cli.printing import print_receipt
 from portal.feeds.inbox import Layout, opened
-from portal.feeds.rules import COLUMNS, FileKind, is_source
+from portal.feeds.queries import ReceiptSheet
+from portal.feeds.rules import COLUMNS, FileKind, Step, is_source
+
+Run = Callable[..., Generator[Step, None, ReceiptSheet]]
 
 
 @room.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", required=True, help="Which system reports: small letters and hyphens.")
 @click.option("--kind", required=True, type=click.Choice([kind.value for kind in FileKind]))
-@click.option("--rehearse", is_flag=True, help="Say what would happen and change nothing.")
+@DRY_RUN
 def import_file(file: Path, source: str, kind: str, rehearse: bool) -> Iterator[None]:
     """Take in a CSV file of practitioners, children or involvements.
 
     Rows that cannot be used are set aside and listed. Safe to run twice; after a crash the same
-    command goes on where it stopped. Exit 0: taken. 1: not finished, run it again. 2: refused.
+    command goes on where it stopped. Exit 0: taken. 1: not finished, run it again, or the source
+    is paused. 2: refused.
     """
     if not is_source(source):
         raise click.UsageError(
             _("--source: small letters, digits and hyphens; neither 'practitioner' nor 'index'.")
         )
     wanted = FileKind(kind)
-    run = actions.rehearse_people if rehearse else actions.import_people
     by = operator("feeds import")
-    with told(), opened(file, Layout(columns=COLUMNS[wanted])) as parcel:
-        sheet = yield from driven(run(source=source, kind=wanted, parcel=parcel, by=by))
+    with told():
+        if rehearse:
+            sheet = yield from _rehearse(file, source, wanted, by)
+        else:
+            actions.refuse_while_paused(source=source, by=by)
+            sheet = yield from _read(file, source, wanted, by, actions.import_people)
+    print_receipt(sheet)
+
+
+def _rehearse(
+    file: Path, source: str, kind: FileKind, by: Identity
+) -> Generator[None, None, ReceiptSheet]:
+    """Rehearse, and remember of a paused source how it went: also when its file is refused."""
+    begun = actions.begin_rehearsal(source=source, kind=kind, by=by)
+    yield
+    sheet = yield from _read(file, source, kind, by, actions.rehearse_people)
+    if begun is not None:
+        actions.end_rehearsal(begun=begun, sheet=sheet, by=by)
+    return sheet
+
+
+def _read(
+    file: Path, source: str, kind: FileKind, by: Identity, run: Run
+) -> Generator[None, None, ReceiptSheet]:
+    with opened(file, Layout(columns=COLUMNS[kind])) as parcel:
+        sheet = yield from driven(run(source=source, kind=kind, parcel=parcel, by=by))
         if parcel.encoding != "utf-8":
             click.echo(_("The file was read as Windows-1252."))
-    print_receipt(sheet)
+    return sheet
 
 
 @room.command("receipt")
