@@ -1,4 +1,4 @@
-"""python -m portal feeds pause, resume and status: one word stops a source, two people resume it."""
+"""python -m portal feeds pause, resume, status: one word stops a source, two people resume it."""
 
 import json
 from pathlib import Path
