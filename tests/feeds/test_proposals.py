@@ -61,7 +61,7 @@ def test_confirms(portal: Flask, tmp_path: Path, sign_in: SignIn) -> None:
     page = plain(read(officer.get(f"/feeds/{source_id}/proposal")))
     assert "Nothing of this source waits." in page
     assert "Children, " in page
-    assert "3 rows, 1 added, 0 changed, 2 unchanged, 0 set aside" in page
+    assert "3 received, 1 added, 0 changed, 2 unchanged, 0 set aside" in page
     assert len(lines(portal, "shield:quarantine_listed")) == 1
     sent = officer.post(f"/feeds/{source_id}/confirm-resume")
     assert sent.headers["Location"] == "/feeds/proposals?done=resumed"

@@ -35,7 +35,7 @@ def test_lists_each_source_with_its_last_file(
     assert f'href="/feeds/{source_id}"' in page
     assert "Files are taken" in page
     one = plain(read(browser.get(f"/feeds/{source_id}")))
-    assert "3 rows, 2 added, 0 changed, 0 unchanged, 1 set aside" in one
+    assert "3 received, 2 added, 0 changed, 0 unchanged, 1 set aside" in one
     assert "Pause this source" in one
     assert "Propose to resume" not in one
 
@@ -95,7 +95,7 @@ def test_proposes_after_a_clean_dry_run_and_not_before(
     assert "Resuming needs a dry run" in refused.get_data(as_text=True)
     rehearse(portal, tmp_path)
     page = plain(read(browser.get(address)))
-    assert "3 rows, 1 added, 0 changed, 2 unchanged, 0 set aside" in page
+    assert "3 received, 1 added, 0 changed, 2 unchanged, 0 set aside" in page
     assert "Propose to resume" in page
     for _ in range(2):
         assert browser.post(f"{address}/propose-resume").status_code == 303
@@ -123,8 +123,8 @@ def test_reads_the_same_whatever_waits_in_quarantine(
         0, "Resuming mosaic waits for the second person: a shield officer confirms it.\n"
     )  # fmt: skip
     page = plain(read(sign_in("data_steward").get(f"/feeds/{source_id}")))
-    assert "1 rows, 0 added, 0 changed, 1 unchanged, 0 set aside" in page
-    assert "1 rows, 0 added, 1 changed, 0 unchanged, 0 set aside" in page
+    assert "1 received, 0 added, 0 changed, 1 unchanged, 0 set aside" in page
+    assert "1 received, 0 added, 1 changed, 0 unchanged, 0 set aside" in page
     assert "Resuming waits for the second person" in page
 
 
