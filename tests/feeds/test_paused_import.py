@@ -124,8 +124,8 @@ def elsewhere(settings_file: Path, *command: str) -> subprocess.CompletedProcess
 PAUSE = ("from portal.__main__ import main; main()", "feeds", "pause", "shaken")
 
 
-# One batch is staged; one is decided (its savepoint counts as the fourth).
-@pytest.mark.parametrize("commit", [2, 5])
+# One batch is staged; one is decided (its savepoint counts as the fifth).
+@pytest.mark.parametrize("commit", [3, 6])
 @pytest.mark.parametrize("killed", [False, True])
 def test_a_process_is_stopped_by_another(
     portal: Flask, settings_file: Path, tmp_path: Path, session: Session, sign_in: SignIn,
@@ -135,7 +135,7 @@ def test_a_process_is_stopped_by_another(
     known(portal, tmp_path, source="steady")
     process = begun(settings_file, file, commit)
     before = whole_batches("shaken")
-    assert before == (500 if commit == 5 else 0)
+    assert before == (500 if commit == 6 else 0)
     assert elsewhere(settings_file, *PAUSE).returncode == 0
     if killed:
         process.kill()

@@ -39,9 +39,18 @@ def import_file(file: Path, source: str, kind: str, rehearse: bool) -> Iterator[
         if rehearse:
             sheet = yield from _rehearse(file, source, wanted, by)
         else:
-            actions.refuse_while_paused(source=source, by=by)
-            sheet = yield from _read(file, source, wanted, by, actions.import_people)
+            sheet = yield from _import(file, source, wanted, by)
     print_receipt(sheet)
+
+
+def _import(
+    file: Path, source: str, kind: FileKind, by: Identity
+) -> Generator[None, None, ReceiptSheet]:
+    """Import, unless the source is paused: then not a byte is read."""
+    actions.refuse_while_paused(source=source, by=by)
+    # Nobody waits while a long file is looked through.
+    yield
+    return (yield from _read(file, source, kind, by, actions.import_people))
 
 
 def _rehearse(
