@@ -20,6 +20,10 @@ class Permission(StrEnum):
     CORRECTION_READ = "correction:read"
     CORRECTION_SETTLE = "correction:settle"
 
+    FEED_PAUSE = "feed:pause"
+    FEED_READ = "feed:read"
+    FEED_RESUME = "feed:resume"
+
     INVOLVEMENT_DISPUTE = "involvement:dispute"
     INVOLVEMENT_RECORD = "involvement:record"
 

@@ -1,8 +1,9 @@
 """Feeds: what other systems report, staged before it is decided.
 
-Who works here: the operator, from the command line.
-Owns feed, feed_run, arrival.
-Calls children, directory, access.
+Who works here: the operator, from the command line; the data steward, who pauses a source; the
+shield officer, who is the second person when one is resumed.
+Owns feed, feed_pause, feed_run, arrival.
+Calls children, accounts, directory, access.
 Never changes the index half-way; never applies a row it does not understand.
 """
 

@@ -1,9 +1,11 @@
-"""What feeds keep: who reports, each run of an import, and its rows until they are decided."""
+"""What feeds keep: who reports, each pause of a source, each run of an import, and its rows until
+they are decided.
+"""
 
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, WithId
@@ -16,6 +18,51 @@ class Feed(WithId, Base):
 
     name: Mapped[str] = mapped_column(String(40), unique=True)
     created_at: Mapped[dt.datetime]
+
+
+class FeedPause(WithId, Base):
+    """A time in which nothing is taken from a source; it lasts until a second person has ended it.
+
+    paused_by and proposed_by are empty where the operator did it at the command line. Of dry runs
+    the newest is kept, in counts; they are empty while it runs, and stay so when its file was
+    refused. rehearsal_id tells one dry run from another.
+    """
+
+    __tablename__ = "feed_pause"
+
+    feed_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feed.id"), index=True)
+    cause: Mapped[str] = mapped_column(String(20))
+    paused_at: Mapped[dt.datetime]
+    paused_by: Mapped[uuid.UUID | None]
+    rehearsal_id: Mapped[uuid.UUID | None]
+    rehearsed_at: Mapped[dt.datetime | None]
+    kind: Mapped[str | None] = mapped_column(String(15))
+    received: Mapped[int | None]
+    added: Mapped[int | None]
+    changed: Mapped[int | None]
+    unchanged: Mapped[int | None]
+    set_aside: Mapped[int | None]
+    proposed_at: Mapped[dt.datetime | None]
+    proposed_by: Mapped[uuid.UUID | None]
+    rejected_at: Mapped[dt.datetime | None]
+    rejected_by: Mapped[uuid.UUID | None]
+    ended_at: Mapped[dt.datetime | None]
+    ended_by: Mapped[uuid.UUID | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "cause IN ('precaution', 'wrong_rows', 'wrong_child', 'asked_by_source')",
+            name="cause_known",
+        ),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_pair"),
+        CheckConstraint("(rejected_at IS NULL) = (rejected_by IS NULL)", name="rejected_pair"),
+        CheckConstraint("ended_at IS NULL OR proposed_at IS NOT NULL", name="ended_proposed"),
+        CheckConstraint("ended_by <> proposed_by", name="second_person"),
+        Index(
+            "uq_feed_pause_open", "feed_id", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
 
 
 class FeedRun(WithId, Base):

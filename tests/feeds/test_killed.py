@@ -90,10 +90,11 @@ def test_killed_and_run_again_until_it_ends(
     file = write(tmp_path / "children.csv", CHILDREN, rows(MANY))
     before = number_of(session, "child:imported")
     assert counts(feed(portal, file, CHILDREN, source="steady")) == expected(MANY)
+    # Whether the source is paused is asked in a step of its own, before the file is opened.
     # The run begins; a batch is staged; one is lost; all are staged; one is decided; one is lost.
     for moment, commit in (
-        ("before_commit", 1), ("after_commit", 2), ("before_commit", 2), ("after_commit", 5),
-        ("after_commit", 2), ("before_commit", 3),
+        ("before_commit", 2), ("after_commit", 3), ("before_commit", 3), ("after_commit", 6),
+        ("after_commit", 3), ("before_commit", 4),
     ):  # fmt: skip
         assert die(settings_file, file, moment, commit) == -signal.SIGKILL
     assert 0 < len(without_source("shaken")) < len(without_source("steady"))

@@ -23,6 +23,7 @@ STARTS = {
     Role.DATA_STEWARD: [
         (Permission.CORRECTION_READ, "children.corrections", _l("Corrections")),
         (Permission.CONTACT_BROKER, "shielding.contact_requests", _l("Requests for contact")),
+        (Permission.FEED_READ, "feeds.sources", _l("Sources")),
         (Permission.CHILD_SEARCH, "search.new_search", _l("Find a child")),
     ],
     Role.SHIELD_OFFICER: [

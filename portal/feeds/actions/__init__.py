@@ -1,4 +1,4 @@
-"""What feeds do: stage a file, decide its rows, rehearse that; read registers."""
+"""What feeds do: stage a file, decide its rows, rehearse that; pause a source; read registers."""
 
 from portal.feeds.actions.importing import import_people, rehearse_people
 from portal.feeds.actions.registers import (
@@ -8,13 +8,33 @@ from portal.feeds.actions.registers import (
     rehearse_register,
 )
 from portal.feeds.actions.runs import Busy
+from portal.feeds.actions.standing import (
+    Paused,
+    begin_rehearsal,
+    confirm_resume,
+    end_rehearsal,
+    open_proposal,
+    pause_feed,
+    propose_resume,
+    refuse_while_paused,
+    reject_resume,
+)
 
 __all__ = [
     "LAYOUTS",
     "Busy",
+    "Paused",
     "Register",
+    "begin_rehearsal",
+    "confirm_resume",
+    "end_rehearsal",
     "import_people",
     "import_register",
+    "open_proposal",
+    "pause_feed",
+    "propose_resume",
+    "refuse_while_paused",
     "rehearse_people",
     "rehearse_register",
+    "reject_resume",
 ]

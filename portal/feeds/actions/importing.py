@@ -22,6 +22,7 @@ from portal.core.keys import Keys, mark, seal, unseal
 from portal.directory.rules import Flaw
 from portal.feeds.actions.deciding import decide_rows
 from portal.feeds.actions.runs import alone, begin_run, end_run, end_staging
+from portal.feeds.actions.standing import refuse_while_paused
 from portal.feeds.inbox import Parcel, Row
 from portal.feeds.models import Arrival, FeedRun
 from portal.feeds.queries import ReceiptSheet, receipt, unusable_people
@@ -51,17 +52,17 @@ def import_people(
 
     With a map, the columns are those of the file. The same file under another map is another file.
     Raises Busy when another import of this source runs, FileRefused when the file changes
-    meanwhile.
+    meanwhile, Paused before a step when the source is paused: the steps before it stay.
     """
     with alone(source=source, by=by):
+        refuse_while_paused(source=source, by=by)
         run_id = begin_run(source=source, kind=kind, mark=_file_mark(parcel, by_map), by=by)
         run = db.session.get_one(FeedRun, run_id)
         number, state, through = run.receipt, run.state, run.read_through
         yield Step(Phase.STAGING, 0, parcel.count)
         if state == "staging":
-            yield from _stage(
-                run_id, through, _checked(source, kind, parcel, by_map), kind, parcel.count
-            )
+            rows = _checked(source, kind, parcel, by_map)
+            yield from _stage(run_id, through, rows, source, kind, parcel.count, by)
             end_staging(run_id=run_id, by=by)
         yield from _decide(run_id, source, kind, by)
         end_run(run_id=run_id, by=by)
@@ -152,7 +153,13 @@ def _cells(row: Row, parcel: Parcel, by_map: ColumnMap | None) -> Cells | Flaw:
 
 
 def _stage(
-    run_id: uuid.UUID, through: int, rows: Iterator[Checked], kind: FileKind, total: int
+    run_id: uuid.UUID,
+    through: int,
+    rows: Iterator[Checked],
+    source: str,
+    kind: FileKind,
+    total: int,
+    by: Identity,
 ) -> Iterator[Step]:
     """Seal the rows into the database, from the line on that is not there yet."""
     done = 0
@@ -161,6 +168,7 @@ def _stage(
         fresh = [one for one in batch if one[0] > through]
         if not fresh:
             continue
+        refuse_while_paused(source=source, by=by)
         db.session.execute(insert(Arrival), [_arrival(run_id, kind, *one) for one in fresh])
         set_aside = sum(flaw is not None for _, _, flaw in fresh)
         _count(run_id, {"set_aside": set_aside}, read_through=fresh[-1][0])
@@ -186,6 +194,7 @@ def _decide(run_id: uuid.UUID, source: str, kind: FileKind, by: Identity) -> Ite
     done = total - _number_of(run_id, Arrival.decision.is_(None))
     line = 0
     while batch := _waiting(run_id, after=line):
+        refuse_while_paused(source=source, by=by)
         rows = [_unsealed(run_id, kind, *one) for one in batch]
         verdicts = decide_rows(source=source, kind=kind, rows=rows, by=by)
         lines = [one for one, _ in batch]

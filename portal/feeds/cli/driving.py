@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from portal.core.config import Config
 from portal.core.turns import BETWEEN_STEPS
-from portal.feeds.actions import Busy
+from portal.feeds.actions import Busy, Paused
 from portal.feeds.inbox import FileRefused, Parcel, small
 from portal.feeds.rules import (
     FILE_FAULTS,
@@ -31,6 +31,10 @@ from portal.feeds.rules import (
 
 Ending = TypeVar("Ending")
 MOST_OF_A_KEY = 80
+DRY_RUN = click.option(
+    "--dry-run", "--rehearse", "rehearse", is_flag=True,
+    help="Say what would happen and change nothing.",
+)  # fmt: skip
 
 
 class NotTaken(click.ClickException):
@@ -50,6 +54,11 @@ def told() -> Iterator[None]:
         raise click.ClickException(
             _("Another import from this source is running. Run this one when it has ended.")
         ) from None
+    except Paused:
+        raise click.ClickException(
+            _("This source is paused: nothing is taken from it. What was taken before stays. "
+              "Once it is resumed, run the same command again.")
+        ) from None  # fmt: skip
 
 
 def _sentence(refusal: FileRefused) -> str:

@@ -1,17 +1,20 @@
 """Files of people, and their receipts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import click
 from flask_babel import gettext as _
 
-from portal.access.identity import operator
+from portal.access.identity import Identity, operator
 from portal.feeds import actions, queries, room
-from portal.feeds.cli.driving import driven, mapped, say_encoding, told
+from portal.feeds.cli.driving import DRY_RUN, driven, mapped, say_encoding, told
 from portal.feeds.cli.printing import print_receipt
 from portal.feeds.inbox import Layout, opened
-from portal.feeds.rules import COLUMNS, ColumnMap, FileKind, is_source
+from portal.feeds.queries import ReceiptSheet
+from portal.feeds.rules import COLUMNS, ColumnMap, FileKind, Step, is_source
+
+Run = Callable[..., Generator[Step, None, ReceiptSheet]]
 
 
 @room.command("import")
@@ -19,29 +22,59 @@ from portal.feeds.rules import COLUMNS, ColumnMap, FileKind, is_source
 @click.option("--source", required=True, help="Which system reports: small letters and hyphens.")
 @click.option("--kind", required=True, type=click.Choice([kind.value for kind in FileKind]))
 @click.option("--map", "map_file", type=click.Path(path_type=Path), help="Where our columns stand.")
-@click.option("--rehearse", is_flag=True, help="Say what would happen and change nothing.")
+@DRY_RUN
 def import_file(
     file: Path, source: str, kind: str, map_file: Path | None, rehearse: bool
 ) -> Iterator[None]:
     """Take in a CSV file of practitioners, children or involvements, plain, gzip or zip.
 
     Rows that cannot be used are set aside and listed. Safe to run twice; after a crash the same
-    command goes on where it stopped. Exit 0: taken. 1: not finished, run it again. 2: refused.
+    command goes on where it stopped. Exit 0: taken. 1: not finished, run it again, or the source
+    is paused. 2: refused.
     """
     if not is_source(source):
         raise click.UsageError(
             _("--source: small letters, digits and hyphens; neither 'practitioner' nor 'index'.")
         )
     wanted = FileKind(kind)
-    run = actions.rehearse_people if rehearse else actions.import_people
     by = operator("feeds import")
     with told():
         by_map = mapped(map_file, wanted) if map_file else None
-    with told(), opened(file, _layout(wanted, by_map)) as parcel:
-        steps = run(source=source, kind=wanted, parcel=parcel, by_map=by_map, by=by)
+        taken = _rehearse if rehearse else _import
+        sheet = yield from taken(file, source, wanted, by_map, by)
+    print_receipt(sheet)
+
+
+def _import(
+    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, by: Identity
+) -> Generator[None, None, ReceiptSheet]:
+    """Import, unless the source is paused: then not a byte is read."""
+    actions.refuse_while_paused(source=source, by=by)
+    # Nobody waits while a long file is looked through.
+    yield
+    return (yield from _read(file, source, kind, by_map, by, actions.import_people))
+
+
+def _rehearse(
+    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, by: Identity
+) -> Generator[None, None, ReceiptSheet]:
+    """Rehearse, and remember of a paused source how it went: also when its file is refused."""
+    begun = actions.begin_rehearsal(source=source, kind=kind, by=by)
+    yield
+    sheet = yield from _read(file, source, kind, by_map, by, actions.rehearse_people)
+    if begun is not None:
+        actions.end_rehearsal(begun=begun, sheet=sheet, by=by)
+    return sheet
+
+
+def _read(
+    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, by: Identity, run: Run
+) -> Generator[None, None, ReceiptSheet]:
+    with opened(file, _layout(kind, by_map)) as parcel:
+        steps = run(source=source, kind=kind, parcel=parcel, by_map=by_map, by=by)
         sheet = yield from driven(steps)
         say_encoding(parcel)
-    print_receipt(sheet)
+    return sheet
 
 
 def _layout(kind: FileKind, by_map: ColumnMap | None) -> Layout:

@@ -14,7 +14,7 @@ from portal.access.identity import operator
 from portal.directory import room as directory_room
 from portal.feeds import actions
 from portal.feeds.actions import LAYOUTS, Register
-from portal.feeds.cli.driving import driven, say_encoding, told
+from portal.feeds.cli.driving import DRY_RUN, driven, say_encoding, told
 from portal.feeds.cli.printing import print_report
 from portal.feeds.inbox import opened
 
@@ -33,7 +33,7 @@ from portal.feeds.inbox import opened
     type=click.DateTime(["%Y-%m-%d"]),
     help="Accredit the open organisations of the file until this day.",
 )
-@click.option("--rehearse", is_flag=True, help="Say what would happen and change nothing.")
+@DRY_RUN
 def import_register(
     file: Path, layout: str, accredited_until: dt.datetime | None, rehearse: bool
 ) -> Iterator[None]:

@@ -41,6 +41,7 @@ CHANNELS = (
         "feed receipts", "what an import prints, and its exit code",
         ("a_word_on_the_receipt", "a_count_on_the_receipt", "an_exit_code"),
     ),
+    Channel("resume answer", "feeds resume; the steward's page of a source", ("a_refused_resume",)),
     Channel("FHIR, API", "not in the product: no machine asks"),
     Channel("subject access export", "not in the product"),
     Channel("access log as auditors read it", "the log's pages", ("a_line_of_the_log",)),

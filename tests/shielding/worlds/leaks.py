@@ -23,6 +23,8 @@ from portal.children import actions as children
 from portal.children import queries
 from portal.core.db import db
 from portal.core.errors import Conflict
+from portal.feeds import actions as standing
+from portal.feeds.queries import waiting_from
 from portal.lifecycle import copies
 from portal.lifecycle.commands import checking
 from portal.lifecycle.doctor import Finding, Level
@@ -39,7 +41,7 @@ from tests.shielding.worlds.planting import (
     on_looking_up,
     on_meeting,
 )
-from tests.shielding.worlds.setting import asked
+from tests.shielding.worlds.setting import SOURCE, asked
 from tests.shielding.worlds.world import World
 
 __all__ = ["LEAKS"]
@@ -160,6 +162,19 @@ def an_exit_code(world: World) -> AbstractContextManager[Any]:
         raise SystemExit(3)
 
     return instead(feeds, "print_receipt", change)
+
+
+@leak("propose_to_resume")
+def a_refused_resume(_: World) -> AbstractContextManager[Any]:
+    """Whoever proposes to resume a source hears that something of it waits in quarantine."""
+    real = standing.propose_resume
+
+    def refuse(**words: Any) -> bool:
+        if waiting_from(SOURCE):
+            raise Conflict("Something of this source still waits for a decision.")
+        return bool(real(**words))
+
+    return patch.object(standing, "propose_resume", refuse)
 
 
 @leak("look_after")

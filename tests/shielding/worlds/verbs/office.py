@@ -20,7 +20,8 @@ EVENTS = ("", "child:searched", "child:offered", "child:opened", "contact:reques
           "door:refused", "feed:decided")  # fmt: skip
 PAGES = ("/", "/search", "/account", "/healthz", "/readyz", "/help/what-is-held", "/log",
          "/contact-requests", "/call-backs", "/corrections", "/accounts", "/in-confidence",
-         "/shields", "/alerts", "/quarantine", "/kept-apart")  # fmt: skip
+         "/shields", "/alerts", "/quarantine", "/kept-apart", "/feeds",
+         "/feeds/proposals")  # fmt: skip
 
 
 @verb(number=NTH, outcome=("fixed", "not_wrong", ""), check=EITHER)

@@ -1,8 +1,12 @@
-"""What an operator types: imports, care, checks."""
+"""What an operator types: imports, care, checks; what becomes of a paused source."""
 
+from sqlalchemy import delete
+
+from portal.core.db import db
+from portal.feeds.models import FeedPause
 from tests.shielding.worlds.files import FILES, Filing
 from tests.shielding.worlds.setting import SOURCE
-from tests.shielding.worlds.verbs.verb import verb
+from tests.shielding.worlds.verbs.verb import EITHER, verb
 from tests.shielding.worlds.world import World
 
 # Files whose rows mean the same in both worlds.
@@ -35,6 +39,65 @@ def send(world: World, made: Filing, *, rehearse: bool = False) -> None:
 def look_up(world: World) -> None:
     """Look searches up, as cron does every five minutes."""
     world.run("shielding", "look-up-searches")
+
+
+@verb(command=("feeds status", "feeds status --json"))
+def look_at_sources(world: World, command: str) -> None:
+    """See how every source stands, at the command line and on the steward's pages."""
+    world.run(*command.split())
+    _read_sources(world)
+
+
+@verb(file=ALIKE, by_steward=EITHER)
+def pause(world: World, file: str, by_steward: bool) -> None:
+    """Pause the source after a file; the next is refused."""
+    _pause(world, file, by_steward)
+    send(world, FILES[file])
+    _read_sources(world)
+    _go_on(world)
+
+
+@verb(file=ALIKE, by_steward=EITHER)
+def propose_to_resume(world: World, file: str, by_steward: bool) -> None:
+    """Pause the source, rehearse its file again, propose to resume: whatever waits in quarantine,
+    it waits for the second person."""
+    _pause(world, file, not by_steward)
+    send(world, FILES[file], rehearse=True)
+    if by_steward:
+        for address in _read_sources(world):
+            world.post("data_steward", f"{address}/propose-resume")
+    else:
+        world.run("feeds", "resume", SOURCE)
+    _read_sources(world)
+    world.run("feeds", "status", "--json")
+    _go_on(world)
+
+
+def _pause(world: World, file: str, by_steward: bool) -> None:
+    send(world, FILES[file])
+    if not by_steward:
+        world.run("feeds", "pause", SOURCE)
+        return
+    for address in _read_sources(world):
+        world.post("data_steward", f"{address}/pause", cause="wrong_rows")
+
+
+def _read_sources(world: World) -> list[str]:
+    """What a steward reads of every source; the addresses of their pages."""
+    who = "data_steward"
+    world.remember(who, world.get(who, "/feeds"))
+    addresses = world.links(who, r"/feeds/[0-9a-f-]{36}(?=\")")
+    for address in addresses:
+        world.get(who, address)
+    return addresses
+
+
+def _go_on(world: World) -> None:
+    """Let files be taken again, past every door: when an officer may agree differs between the
+    worlds, as it must, and a source that stays paused would let nothing more be seen."""
+    with world.app.app_context():
+        db.session.execute(delete(FeedPause))
+        db.session.commit()
 
 
 @verb(command=CARE)

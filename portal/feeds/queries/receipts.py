@@ -1,8 +1,9 @@
-"""What is read of feeds: receipts of imports."""
+"""Receipts of imports, and who can be named in them."""
 
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -42,18 +43,13 @@ def receipt(number: str) -> ReceiptSheet | None:
     if found is None:
         return None
     run, source = found
-    return ReceiptSheet(
-        number=run.receipt,
-        source=source,
-        kind=run.kind,
-        state=run.state,
-        received=run.received,
-        added=run.added,
-        changed=run.changed,
-        unchanged=run.unchanged,
-        set_aside=run.set_aside,
-        rows=_rows_set_aside(run.id),
-    )
+    return ReceiptSheet(**counts_of(run, source), rows=_rows_set_aside(run.id))
+
+
+def counts_of(run: FeedRun, source: str) -> dict[str, Any]:
+    """Return what a receipt says of a run, without its rows."""
+    words = ("kind", "state", "received", "added", "changed", "unchanged", "set_aside")
+    return {"number": run.receipt, "source": source} | {word: getattr(run, word) for word in words}
 
 
 def unusable_people(emails: Collection[str]) -> set[str]:
