@@ -22,9 +22,8 @@ from portal.feeds.rules import COLUMNS, FileKind
 from tests.children.looking import SignIn
 from tests.feeds.filing import Cells, child, counts, feed, holdings, run, write
 from tests.feeds.pausing import SENTENCE, known, logged, pauses, resume
-from tests.feeds.test_killed import DYING, settings_file, without_source
+from tests.feeds.test_killed import DYING, without_source
 
-__all__ = ["settings_file"]
 CHILDREN = FileKind.CHILDREN
 # Two batches.
 MANY = 501
