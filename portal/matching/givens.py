@@ -54,8 +54,8 @@ class Register:
 
 def compare_given_names(one: Name, other: Name, register: Register) -> Agreement:
     """How far two given names agree; the order does not matter."""
-    if not one or not other:
-        return Agreement.UNSAID
+    if not (_has_full_word(one) and _has_full_word(other)):
+        return _of_initials(one, other)
     if is_written_alike(one, other):
         return Agreement.WHOLE
     fewer, more = sorted((one.tokens, other.tokens), key=lambda words: (len(words), words))
@@ -63,6 +63,17 @@ def compare_given_names(one: Name, other: Name, register: Register) -> Agreement
     if worst > Agreement.WHOLE:
         return worst
     return Agreement.UNSAID if _is_shared_by_families(fewer) else Agreement.PART
+
+
+def _has_full_word(name: Name) -> bool:
+    return any(len(word) > 1 for word in name.tokens)
+
+
+def _of_initials(one: Name, other: Name) -> Agreement:
+    """Twins often begin with one letter; another letter is another name."""
+    if one and other and one.tokens[0][0] != other.tokens[0][0]:
+        return Agreement.OTHER
+    return Agreement.UNSAID
 
 
 def is_written_alike(one: Name, other: Name) -> bool:

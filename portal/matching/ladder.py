@@ -15,6 +15,7 @@ from portal.matching.score import Comparison, Description, compare
 from portal.matching.vetoes import (
     Veto,
     conflict,
+    differ_in_gender,
     explain_vetoes,
     is_same_person,
     may_be_same_person,
@@ -210,4 +211,4 @@ def _is_exact(row: Description, known: Description) -> bool:
     if not is_written_alike(row.family, known.family):
         return False
     same_day = compare_births(row.birth, known.birth) is DateLikeness.SAME
-    return same_day and not (row.gender and known.gender and row.gender != known.gender)
+    return same_day and not differ_in_gender(row, known)

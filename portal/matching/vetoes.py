@@ -90,20 +90,24 @@ def conflict(one: Description, other: Description) -> frozenset[Veto]:
 
 
 def is_same_person(one: Description, other: Description, register: Register) -> bool:
-    """Does the person agree whose number agrees? The given name has to, as a short form or nearly
-    if need be; so has the family name or the birth. The order does not matter."""
-    agreement = _given_names(one, other, register)
-    if agreement > Agreement.NEAR or _is_against_in_gender(agreement, one, other):
+    """Does the person agree of whom two sources give one number? The given name has to, as a short
+    form or nearly if need be, and so has the birth, or where it is not known the family name. A
+    mother's number stands on many a newborn. The order does not matter."""
+    if not _has_given_name_in_common(one, other, register):
         return False
-    return is_crossed(one, other) or shares_family(one, other) or _is_born_alike(one, other)
+    if compare_births(one.birth, other.birth) is DateLikeness.UNKNOWN:
+        return shares_family(one, other)
+    return _is_born_alike(one, other)
 
 
 def may_be_same_person(one: Description, other: Description, register: Register) -> bool:
-    """Does nothing say that a source now gives its own number to another person? A newborn who is
-    named at last is the same child, by family name and birth. The order does not matter."""
+    """Does nothing say that a source now gives its own number to another person? It may correct the
+    birth or the family name, not both; and a newborn who is named at last is the same child, by
+    family name and birth. The order does not matter."""
+    family, birth = shares_family(one, other), _is_born_alike(one, other)
     if _given_names(one, other, register) is Agreement.UNSAID:
-        return shares_family(one, other) and _is_born_alike(one, other)
-    return is_same_person(one, other, register)
+        return family and birth
+    return (family or birth) and _has_given_name_in_common(one, other, register)
 
 
 def is_crossed(one: Description, other: Description) -> bool:
@@ -115,6 +119,11 @@ def is_crossed(one: Description, other: Description) -> bool:
         one.family, other.given
     )
     return crossed and compare_births(one.birth, other.birth) is DateLikeness.SAME
+
+
+def differ_in_gender(one: Description, other: Description) -> bool:
+    """True where both are known and not the same."""
+    return bool(one.gender and other.gender and one.gender != other.gender)
 
 
 def shares_family(one: Description, other: Description) -> bool:
@@ -140,6 +149,11 @@ def _given_names(one: Description, other: Description, register: Register) -> Ag
     return compare_given_names(one.given, other.given, register)
 
 
+def _has_given_name_in_common(one: Description, other: Description, register: Register) -> bool:
+    agreement = _given_names(one, other, register)
+    return agreement <= Agreement.NEAR and not _is_against_in_gender(agreement, one, other)
+
+
 def _is_second_slip(agreement: Agreement, one: Description, other: Description) -> bool:
     """A given name that is not the same to the letter takes a birth and a family name that are
     known, the birth to the day."""
@@ -152,8 +166,8 @@ def _is_second_slip(agreement: Agreement, one: Description, other: Description) 
 
 def _is_against_in_gender(agreement: Agreement, one: Description, other: Description) -> bool:
     """Twins of opposite gender may have names alike, or one word of them in common."""
-    against = one.gender and other.gender and one.gender != other.gender
-    return bool(against) and agreement in (Agreement.PART, Agreement.SLIP, Agreement.NEAR)
+    in_part = agreement in (Agreement.PART, Agreement.SLIP, Agreement.NEAR)
+    return in_part and differ_in_gender(one, other)
 
 
 def _may_share_family(one: Description, other: Description) -> bool:
