@@ -41,10 +41,10 @@ class Veto(StrEnum):
 
 
 VETO_SENTENCES: dict[Veto, str] = {
-    Veto.OTHER_GIVEN_NAME: gettext_noop("the given names differ, as those of twins and siblings do"),
-    Veto.SIMILAR_GIVEN_NAME: gettext_noop(
-        "the given names are alike, as those of twins may be"
+    Veto.OTHER_GIVEN_NAME: gettext_noop(
+        "the given names differ, as those of twins and siblings do"
     ),
+    Veto.SIMILAR_GIVEN_NAME: gettext_noop("the given names are alike, as those of twins may be"),
     Veto.NO_GIVEN_NAME: gettext_noop("too little is known of a given name to tell twins apart"),
     Veto.TWO_SLIPS: gettext_noop("the given name is not quite the same, nor is another fact"),
     Veto.OTHER_FAMILY_NAME: gettext_noop("the family names differ"),
