@@ -93,7 +93,7 @@ def is_same_person(one: Description, other: Description, register: Register) -> 
     """Does the person agree of whom two sources give one number? The given name has to, as a short
     form or nearly if need be, and so has the birth, or where it is not known the family name. A
     mother's number stands on many a newborn. The order does not matter."""
-    if not _has_given_name_in_common(one, other, register):
+    if not _has_same_given_name(one, other, register):
         return False
     if compare_births(one.birth, other.birth) is DateLikeness.UNKNOWN:
         return shares_family(one, other)
@@ -107,7 +107,7 @@ def may_be_same_person(one: Description, other: Description, register: Register)
     family, birth = shares_family(one, other), _is_born_alike(one, other)
     if _given_names(one, other, register) is Agreement.UNSAID:
         return family and birth
-    return (family or birth) and _has_given_name_in_common(one, other, register)
+    return (family or birth) and _has_same_given_name(one, other, register)
 
 
 def is_crossed(one: Description, other: Description) -> bool:
@@ -149,7 +149,7 @@ def _given_names(one: Description, other: Description, register: Register) -> Ag
     return compare_given_names(one.given, other.given, register)
 
 
-def _has_given_name_in_common(one: Description, other: Description, register: Register) -> bool:
+def _has_same_given_name(one: Description, other: Description, register: Register) -> bool:
     agreement = _given_names(one, other, register)
     return agreement <= Agreement.NEAR and not _is_against_in_gender(agreement, one, other)
 

@@ -54,7 +54,7 @@ DIFFER = "the given names differ, as those of twins and siblings do"
 TOO_LITTLE = "too little is known of a given name to tell twins apart"
 SLIPS = "the given name is not quite the same, nor is another fact"
 DIGIT, SWAPPED, NEXT = date(2019, 5, 6), date(2018, 6, 5), BORN + timedelta(days=1)
-TWINS = [
+TWINS: list[tuple[str, str, dict[str, object], str]] = [
     ("Hasan", "Hussein", {}, ALIKE),
     ("Mia", "Maya", {}, ALIKE),
     ("Zain", "Zayn", {}, ALIKE),
@@ -116,7 +116,7 @@ def test_one_number_joins_names_alike_unless_gender_differs_too(
 @pytest.mark.parametrize(("one", "other"), [("Jack", "Olivia"), ("Baby", "Baby"), ("Jack", "")])
 def test_one_number_does_not_join_twins(one: str, other: str) -> None:
     found = beside(child(one, nhs_number=NHS), child(other, nhs_number=NHS))
-    assert (found.rung, found.vetoes) == (Rung.POSSIBLE, {Veto.ANOTHER_PERSON})
+    assert (found.rung, found.vetoes) == (Rung.POSSIBLE, frozenset({Veto.ANOTHER_PERSON}))
     assert "the number is the same, the person seems to be another" in found.in_words()
 
 
@@ -152,7 +152,7 @@ def test_of_three_of_one_birth_only_the_named_one_is_joined() -> None:
 
 def test_twins_named_alike_are_told_apart_by_a_person_even_if_both_are_known() -> None:
     found = among(child("Mia"), child("Mia"), child("Maya"))
-    assert (found.rung, found.key, found.vetoes) == (Rung.POSSIBLE, "a", {Veto.RIVAL})
+    assert (found.rung, found.key, found.vetoes) == (Rung.POSSIBLE, "a", frozenset({Veto.RIVAL}))
     assert "another record is as likely, or nearly so" in found.in_words()
 
 
@@ -164,7 +164,10 @@ def test_two_records_of_one_child_are_never_chosen_between() -> None:
 def test_a_number_of_one_kind_that_differs_is_a_veto_and_with_the_name_another_child() -> None:
     one = child("Amina", nhs_number=NHS)
     same_name = beside(one, child("Amina", nhs_number=OTHER_NHS))
-    assert (same_name.rung, same_name.vetoes) == (Rung.POSSIBLE, {Veto.CONFLICTING_IDENTIFIERS})
+    assert (same_name.rung, same_name.vetoes) == (
+        Rung.POSSIBLE,
+        frozenset({Veto.CONFLICTING_IDENTIFIERS}),
+    )
     twin = beside(one, child("Zara", nhs_number=OTHER_NHS))
     assert (twin.rung, twin.key) == (Rung.NONE, None)
     assert "two identifying numbers of one kind differ" in twin.in_words()
@@ -173,13 +176,13 @@ def test_a_number_of_one_kind_that_differs_is_a_veto_and_with_the_name_another_c
 def test_one_number_beside_another_that_differs_needs_a_person() -> None:
     one, other = (child("Amina", nhs_number=NHS, upn=upn) for upn in ("A1", "B2"))
     found = beside(one, other)
-    assert (found.rung, found.vetoes) == (Rung.POSSIBLE, {Veto.CONFLICTING_IDENTIFIERS})
+    assert (found.rung, found.vetoes) == (Rung.POSSIBLE, frozenset({Veto.CONFLICTING_IDENTIFIERS}))
 
 
 def test_a_namesake_elsewhere_is_asked_about_and_one_of_another_age_is_not() -> None:
     moved = child("Amina", postcode="SA1 8EN")
     found = beside(child("Amina"), moved)
-    assert (found.rung, found.vetoes) == (Rung.POSSIBLE, {Veto.NAMESAKE})
+    assert (found.rung, found.vetoes) == (Rung.POSSIBLE, frozenset({Veto.NAMESAKE}))
     assert beside(child("Amina"), replace(moved, birth=date(2011, 9, 8))).rung is Rung.NONE
     at_home = child("Amina", birth=date(2011, 9, 8))
     assert beside(child("Amina"), at_home).vetoes == {Veto.OTHER_BIRTH}
@@ -217,7 +220,7 @@ def test_what_the_caller_knows_forbids_too() -> None:
     amina = child("Amina", nhs_number=NHS)
     known = Candidate("a", amina, vetoes=frozenset({Veto.OTHER_SOURCE_ID}))
     found = place(amina, [known], TOWN)
-    assert (found.rung, found.vetoes) == (Rung.POSSIBLE, {Veto.OTHER_SOURCE_ID})
+    assert (found.rung, found.vetoes) == (Rung.POSSIBLE, frozenset({Veto.OTHER_SOURCE_ID}))
 
 
 def test_who_was_told_apart_is_not_asked_about_again() -> None:
