@@ -6,8 +6,7 @@ hidden (postcode, former name, identifier) count against anybody.
 """
 
 from portal.matching.dates import Birth, BirthWindow, age_window, year_window
-from portal.matching.givens import Register
-from portal.matching.ladder import Candidate, Placed, Rung, Thresholds, place
+from portal.matching.ladder import Candidate, Placed, Register, Rung, Thresholds, place
 from portal.matching.score import Comparison, Description, compare, describe
 from portal.matching.vetoes import VETO_SENTENCES, Veto, explain_vetoes
 from portal.matching.words import SENTENCES, Evidence, Kind, explain

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from portal.matching.dates import DateLikeness, compare_births
-from portal.matching.givens import Register, is_written_alike
+from portal.matching.givens import is_written_alike
 from portal.matching.score import Comparison, Description, compare
 from portal.matching.vetoes import (
     Veto,
@@ -21,7 +21,7 @@ from portal.matching.vetoes import (
     may_be_same_person,
     vetoes,
 )
-from portal.matching.weights import probability
+from portal.matching.weights import Frequency, probability
 from portal.matching.words import Evidence, Kind, explain
 
 # Whether two records are joined must not hang on how few there are: one of at least so many. What
@@ -57,6 +57,15 @@ class Candidate:
     description: Description
     is_bound: bool = False
     vetoes: frozenset[Veto] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The children there are to choose from: what share of them bears a word (steadied where they
+    are few, None for a word that none of them bears), and how many they are."""
+
+    frequency: Frequency
+    children: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +184,7 @@ def nearest(
     weighed.sort(key=lambda pair: (not pair[0].is_bound, -pair[1].score, pair[0].key))
     (best, comparison), *others = weighed
     next_best = max((other.score for _, other in others), default=None)
-    sure, found = _judged(row, best, comparison, register)
+    sure, found = _judged(row, best, comparison)
     margin = None if next_best is None else comparison.score - next_best
     return Nearest(best.key, comparison, sure, found, margin)
 
@@ -185,19 +194,19 @@ def _compared(row: Description, known: Description, register: Register) -> Compa
 
 
 def _judged(
-    row: Description, best: Candidate, comparison: Comparison, register: Register
+    row: Description, best: Candidate, comparison: Comparison
 ) -> tuple[Rung, frozenset[Veto]]:
     """The rung a record would stand on, and what forbids it."""
     known = best.description
     if best.is_bound:
-        same = may_be_same_person(row, known, register)
+        same = may_be_same_person(row, known)
         return Rung.SAME_SOURCE_ID, _unless(same, Veto.ANOTHER_PERSON)
     if any(item.kind is Kind.IDENTIFIER_SAME for item in comparison.evidence):
-        same = is_same_person(row, known, register)
+        same = is_same_person(row, known)
         found = _unless(same, Veto.ANOTHER_PERSON) | conflict(row, known)
         return Rung.IDENTIFIER, found | best.vetoes
     exact = Rung.EXACT if _is_exact(row, known) else Rung.STRONG
-    return exact, vetoes(row, known, register) | best.vetoes
+    return exact, vetoes(row, known) | best.vetoes
 
 
 def _unless(holds: bool, veto: Veto) -> frozenset[Veto]:

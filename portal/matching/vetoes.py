@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from portal.matching.dates import DateLikeness, compare_births
-from portal.matching.givens import Agreement, Register, compare_given_names, is_written_alike
+from portal.matching.givens import Agreement, compare_given_names, is_written_alike
 from portal.matching.likeness import Likeness, likeness
 from portal.matching.names import Name
 from portal.matching.postcodes import PostcodeLikeness, compare_postcodes
@@ -28,7 +28,7 @@ class Veto(StrEnum):
     OTHER_GIVEN_NAME = "other_given_name"
     SIMILAR_GIVEN_NAME = "similar_given_name"
     NO_GIVEN_NAME = "no_given_name"
-    TWO_SLIPS = "two_slips"
+    OTHER_GENDER = "other_gender"
     OTHER_FAMILY_NAME = "other_family_name"
     OTHER_BIRTH = "other_birth"
     NEAR_BIRTH = "near_birth"
@@ -46,7 +46,7 @@ VETO_SENTENCES: dict[Veto, str] = {
     ),
     Veto.SIMILAR_GIVEN_NAME: gettext_noop("the given names are alike, as those of twins may be"),
     Veto.NO_GIVEN_NAME: gettext_noop("too little is known of a given name to tell twins apart"),
-    Veto.TWO_SLIPS: gettext_noop("the given name is not quite the same, nor is another fact"),
+    Veto.OTHER_GENDER: gettext_noop("the gender differs, and one has more given names"),
     Veto.OTHER_FAMILY_NAME: gettext_noop("the family names differ"),
     Veto.OTHER_BIRTH: gettext_noop("the dates of birth differ"),
     Veto.NEAR_BIRTH: gettext_noop("the day of birth is not the same, nor does a postcode match"),
@@ -66,13 +66,13 @@ def explain_vetoes(found: Iterable[Veto]) -> list[str]:
     return [sentence for veto, sentence in VETO_SENTENCES.items() if veto in said]
 
 
-def vetoes(one: Description, other: Description, register: Register) -> frozenset[Veto]:
+def vetoes(one: Description, other: Description) -> frozenset[Veto]:
     """Every veto against joining the two for what they say; the order does not matter. For feeds
     only: in a search, another family name or number must not count against a child."""
-    agreement = _given_names(one, other, register)
+    agreement = _given_names(one, other)
     found = set(_OF_GIVEN_NAMES.get(agreement, ()))
-    if _is_second_slip(agreement, one, other):
-        found.add(Veto.TWO_SLIPS)
+    if agreement is Agreement.PART and differ_in_gender(one, other):
+        found.add(Veto.OTHER_GENDER)
     if not (is_crossed(one, other) or _may_share_family(one, other)):
         found.add(Veto.OTHER_FAMILY_NAME)
     found |= _of_birth(one, other)
@@ -89,25 +89,25 @@ def conflict(one: Description, other: Description) -> frozenset[Veto]:
     return frozenset({Veto.CONFLICTING_IDENTIFIERS} if conflicting else ())
 
 
-def is_same_person(one: Description, other: Description, register: Register) -> bool:
+def is_same_person(one: Description, other: Description) -> bool:
     """Does the person agree of whom two sources give one number? The given name has to, as a short
     form or nearly if need be, and so has the birth, or where it is not known the family name. A
     mother's number stands on many a newborn. The order does not matter."""
-    if not _has_same_given_name(one, other, register):
+    if not _has_same_given_name(one, other):
         return False
     if compare_births(one.birth, other.birth) is DateLikeness.UNKNOWN:
         return shares_family(one, other)
     return _is_born_alike(one, other)
 
 
-def may_be_same_person(one: Description, other: Description, register: Register) -> bool:
+def may_be_same_person(one: Description, other: Description) -> bool:
     """Does nothing say that a source now gives its own number to another person? It may correct the
     birth or the family name, not both; and a newborn who is named at last is the same child, by
     family name and birth. The order does not matter."""
     family, birth = shares_family(one, other), _is_born_alike(one, other)
-    if _given_names(one, other, register) is Agreement.UNSAID:
+    if _given_names(one, other) is Agreement.UNSAID:
         return family and birth
-    return (family or birth) and _has_same_given_name(one, other, register)
+    return (family or birth) and _has_same_given_name(one, other)
 
 
 def is_crossed(one: Description, other: Description) -> bool:
@@ -143,31 +143,18 @@ _OF_GIVEN_NAMES: dict[Agreement, tuple[Veto, ...]] = {
 }
 
 
-def _given_names(one: Description, other: Description, register: Register) -> Agreement:
+def _given_names(one: Description, other: Description) -> Agreement:
     if is_crossed(one, other):
         return Agreement.WHOLE
-    return compare_given_names(one.given, other.given, register)
+    return compare_given_names(one.given, other.given)
 
 
-def _has_same_given_name(one: Description, other: Description, register: Register) -> bool:
-    agreement = _given_names(one, other, register)
-    return agreement <= Agreement.NEAR and not _is_against_in_gender(agreement, one, other)
-
-
-def _is_second_slip(agreement: Agreement, one: Description, other: Description) -> bool:
-    """A given name that is not the same to the letter takes a birth and a family name that are
-    known, the birth to the day."""
-    if agreement is Agreement.SLIP:
-        near = compare_births(one.birth, other.birth) in _NEAR_BIRTHS
-        if near or not shares_family(one, other):
-            return True
-    return _is_against_in_gender(agreement, one, other)
-
-
-def _is_against_in_gender(agreement: Agreement, one: Description, other: Description) -> bool:
-    """Twins of opposite gender may have names alike, or one word of them in common."""
-    in_part = agreement in (Agreement.PART, Agreement.SLIP, Agreement.NEAR)
-    return in_part and differ_in_gender(one, other)
+def _has_same_given_name(one: Description, other: Description) -> bool:
+    """Or one like it, unless they differ in gender: Alexander and Alexandra may be twins."""
+    agreement = _given_names(one, other)
+    if agreement is Agreement.WHOLE:
+        return True
+    return agreement <= Agreement.NEAR and not differ_in_gender(one, other)
 
 
 def _may_share_family(one: Description, other: Description) -> bool:

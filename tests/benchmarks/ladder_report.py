@@ -65,9 +65,7 @@ Why a person is asked about the right record of an ordinary row (one row may hav
 FEBRL 4 has 5,000 people and one damaged record of each; compared are the two names, the date of
 birth and the postcode (not the address, nor the identity number). Each record is placed twice: with
 its person among the records, and with that person taken out, when whatever it is joined to is
-wrong. Who has no date of birth is described without one. So few people do not tell a name from a
-slip of the pen (3 in 5,000 may bear a word that none of them bears), so that only the same given
-name, word for word, is ever joined here.
+wrong. Who has no date of birth is described without one.
 
 The invented children, the errors and the kin come from `tests/benchmarks`; they share no table with
 the engine, but both were written in one project. An ordinary row is what another source says of a

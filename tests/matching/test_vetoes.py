@@ -17,7 +17,6 @@ from portal.matching import (
 )
 from portal.matching.vetoes import is_same_person, may_be_same_person, vetoes
 from portal.matching.words import SENTENCES
-from tests.matching.amina import TOWN
 
 BORN = date(2018, 5, 6)
 AMINA = describe(
@@ -37,8 +36,8 @@ def other(given_names: str, family_name: str = "Hussain", postcode: str = "LS1 4
 
 
 def against(one: Description, two: Description) -> frozenset[Veto]:
-    found = vetoes(one, two, TOWN)
-    assert found == vetoes(two, one, TOWN)
+    found = vetoes(one, two)
+    assert found == vetoes(two, one)
     return found
 
 
@@ -51,14 +50,13 @@ def test_the_score_alone_would_have_joined_the_twins() -> None:
     assert compare(AMINA, other("Zara")).probability > 0.95
 
 
-@pytest.mark.parametrize("given_names", ["Amina", "AMINA", "Amína", "Amina Zara", "Amina Z.",
-                                         "Amnia"])  # fmt: skip
+@pytest.mark.parametrize("given_names", ["Amina", "AMINA", "Amína", "Amina Zara", "Amina Z."])
 def test_one_child_is_no_twin(given_names: str) -> None:
     assert not against(AMINA, other(given_names))
 
 
-@pytest.mark.parametrize("given_names", ["Amira", "Ameena", "Amin", "Aminata"])
-def test_two_names_that_are_alike_need_a_person(given_names: str) -> None:
+@pytest.mark.parametrize("given_names", ["Amira", "Ameena", "Amin", "Aminata", "Amnia"])
+def test_names_that_are_alike_need_a_person(given_names: str) -> None:
     assert against(AMINA, other(given_names)) == {Veto.SIMILAR_GIVEN_NAME}
 
 
@@ -92,24 +90,9 @@ def test_a_name_that_a_family_gives_to_all_tells_nobody_apart() -> None:
     assert not against(other("Oliver"), other("Oliver James"))
 
 
-def test_an_index_too_small_to_know_names_knows_no_slips() -> None:
-    small = replace(TOWN, children=5_000)
-    assert vetoes(AMINA, other("Amnia"), TOWN) == frozenset()
-    assert vetoes(AMINA, other("Amnia"), small) == {Veto.SIMILAR_GIVEN_NAME}
-
-
-def test_a_slip_in_the_given_name_takes_everything_else() -> None:
-    slip = other("Amnia")
-    assert against(AMINA, replace(slip, gender="male")) == {Veto.TWO_SLIPS}
-    assert against(AMINA, replace(slip, birth=BORN + timedelta(days=1))) == {Veto.TWO_SLIPS}
-    assert against(AMINA, replace(slip, birth=None)) == {Veto.TWO_SLIPS}
-    assert against(AMINA, other("Amnia", "")) == {Veto.TWO_SLIPS}
-    assert not against(AMINA, replace(other("Amina"), gender="male"))
-
-
 def test_half_a_given_name_and_another_gender_need_a_person() -> None:
     boy = replace(other("Amina Noor"), gender="male")
-    assert against(AMINA, boy) == {Veto.TWO_SLIPS}
+    assert against(AMINA, boy) == {Veto.OTHER_GENDER}
     assert not against(AMINA, replace(boy, gender="female"))
 
 
@@ -168,8 +151,8 @@ def test_a_number_takes_a_person_who_agrees(
     changed: Description, two_sources: bool, one_source: bool
 ) -> None:
     for one, two in ((AMINA, changed), (changed, AMINA)):
-        assert is_same_person(one, two, TOWN) is two_sources
-        assert may_be_same_person(one, two, TOWN) is one_source
+        assert is_same_person(one, two) is two_sources
+        assert may_be_same_person(one, two) is one_source
 
 
 def test_every_veto_has_its_own_sentence() -> None:
@@ -194,5 +177,5 @@ def test_the_order_does_not_matter(
     first = replace(other(one, family), birth=born)
     second = replace(other(two, other_family), birth=other_born, gender="male")
     against(first, second)
-    assert is_same_person(first, second, TOWN) == is_same_person(second, first, TOWN)
-    assert may_be_same_person(first, second, TOWN) == may_be_same_person(second, first, TOWN)
+    assert is_same_person(first, second) == is_same_person(second, first)
+    assert may_be_same_person(first, second) == may_be_same_person(second, first)
