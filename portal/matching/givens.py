@@ -17,7 +17,8 @@ class Agreement(IntEnum):
     """How far two given names agree; the smaller, the closer.
 
     WHOLE: the same words. PART: the same words, of which one name has more. NEAR: words that are
-    alike. UNSAID: there is no name on one side, or too little of it. OTHER: two names.
+    alike, or in another order (Maria Ana, Ana Maria). UNSAID: there is no name on one side, or too
+    little of it. OTHER: two names.
     """
 
     WHOLE = 0
@@ -39,8 +40,10 @@ def compare_given_names(one: Name, other: Name) -> Agreement:
     either: parents who give a rare name to one twin give one like it to the other."""
     if not (_has_full_word(one) and _has_full_word(other)):
         return _of_initials(one, other)
-    if is_written_alike(one, other):
+    if one.tokens == other.tokens or "".join(one.tokens) == "".join(other.tokens):
         return Agreement.WHOLE
+    if is_written_alike(one, other):
+        return Agreement.NEAR
     fewer, more = sorted((one.tokens, other.tokens), key=lambda words: (len(words), words))
     worst = max(_agreement(first, second) for first, second in _pairs(fewer, more))
     if worst > Agreement.WHOLE:

@@ -79,7 +79,7 @@ class Thresholds:
 
 
 # Written by `python -m tests.benchmarks ladder-tuning`, on data that no report uses.
-THRESHOLDS = Thresholds(strong=0.95, possible=0.85, margin=4.0)
+THRESHOLDS = Thresholds(strong=0.97, possible=0.7, margin=8.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ TWINS: list[tuple[str, str, dict[str, object], str]] = [
     ("Tahir", "Zahir", {}, ALIKE),
     ("Amina", "Amira", {}, ALIKE),
     ("Alexander", "Alexandra", {"gender": "female"}, ALIKE),
+    ("Maria Ana", "Ana Maria", {}, ALIKE),
     ("Kemarrius", "Kanarrius", {}, ALIKE),
     ("Nakeiyah", "Jakeiyah", {}, ALIKE),
     ("Michael", "Michaela", {}, ALIKE),
