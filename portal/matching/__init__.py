@@ -6,9 +6,15 @@ hidden (postcode, former name, identifier) count against anybody.
 """
 
 from portal.matching.dates import Birth, BirthWindow, age_window, year_window
-from portal.matching.ladder import Candidate, Placed, Register, Rung, Thresholds, place
+from portal.matching.ladder import Candidate, Placed, Register, Rung, Thresholds, place, words_of
 from portal.matching.score import Comparison, Description, compare, describe
-from portal.matching.vetoes import VETO_SENTENCES, Veto, explain_vetoes
+from portal.matching.vetoes import (
+    VETO_SENTENCES,
+    Veto,
+    explain_vetoes,
+    is_same_person,
+    may_be_same_person,
+)
 from portal.matching.words import SENTENCES, Evidence, Kind, explain
 
 __all__ = [
@@ -31,6 +37,9 @@ __all__ = [
     "describe",
     "explain",
     "explain_vetoes",
+    "is_same_person",
+    "may_be_same_person",
     "place",
+    "words_of",
     "year_window",
 ]

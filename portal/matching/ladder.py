@@ -121,8 +121,10 @@ class Nearest:
             found.add(Veto.RIVAL)
         if is_strong and not found:
             return self._placed(self.sure, found)
-        is_possible = self.sure < Rung.STRONG or self._is_over(
-            thresholds.possible, self.comparison.children
+        is_possible = (
+            self.sure < Rung.STRONG
+            or Veto.OTHERS_NUMBER in found
+            or self._is_over(thresholds.possible, self.comparison.children)
         )
         if is_possible and not self._is_another_child():
             return self._placed(Rung.POSSIBLE, found)
@@ -173,7 +175,8 @@ def nearest(
     row: Description, candidates: Iterable[Candidate], register: Register
 ) -> Nearest | None:
     """The record that a row belongs to if to any: that which the source calls by the row's number,
-    else the likeliest. None where there is none, or somebody has told the row from each."""
+    else the likeliest. A record that bears an identifying number of the row comes before a likelier
+    one which something forbids. None where there is none, or all were told from the row."""
     weighed = [
         (one, _compared(row, one.description, register))
         for one in candidates
@@ -182,11 +185,27 @@ def nearest(
     if not weighed:
         return None
     weighed.sort(key=lambda pair: (not pair[0].is_bound, -pair[1].score, pair[0].key))
-    (best, comparison), *others = weighed
-    next_best = max((other.score for _, other in others), default=None)
+    best, comparison = weighed[0]
     sure, found = _judged(row, best, comparison)
+    holder = next((pair for pair in weighed if _shows_number(pair[1])), None)
+    if holder and sure > Rung.IDENTIFIER and found:
+        best, comparison = holder
+        sure, found = _judged(row, best, comparison)
+    elif holder and sure > Rung.IDENTIFIER:
+        found = frozenset({Veto.OTHERS_NUMBER})
+    next_best = max((other.score for one, other in weighed if one is not best), default=None)
     margin = None if next_best is None else comparison.score - next_best
     return Nearest(best.key, comparison, sure, found, margin)
+
+
+def words_of(*described: Description) -> set[str]:
+    """The words whose shares `place` asks the register for when it compares these."""
+    names = [
+        name
+        for one in described
+        for name in (one.given, one.family, *one.former_given, *one.former)
+    ]
+    return {word for name in names for word in (*name.tokens, *name.joined, "".join(name.tokens))}
 
 
 def _compared(row: Description, known: Description, register: Register) -> Comparison:
@@ -201,12 +220,16 @@ def _judged(
     if best.is_bound:
         same = may_be_same_person(row, known)
         return Rung.SAME_SOURCE_ID, _unless(same, Veto.ANOTHER_PERSON)
-    if any(item.kind is Kind.IDENTIFIER_SAME for item in comparison.evidence):
+    if _shows_number(comparison):
         same = is_same_person(row, known)
         found = _unless(same, Veto.ANOTHER_PERSON) | conflict(row, known)
         return Rung.IDENTIFIER, found | best.vetoes
     exact = Rung.EXACT if _is_exact(row, known) else Rung.STRONG
     return exact, vetoes(row, known) | best.vetoes
+
+
+def _shows_number(comparison: Comparison) -> bool:
+    return any(item.kind is Kind.IDENTIFIER_SAME for item in comparison.evidence)
 
 
 def _unless(holds: bool, veto: Veto) -> frozenset[Veto]:

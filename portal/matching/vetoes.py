@@ -23,7 +23,8 @@ _NEAR_BIRTHS = frozenset(
 
 
 class Veto(StrEnum):
-    """A reason why only a person may decide. The last two only the caller can know."""
+    """A reason why only a person may decide. The last two only the caller can know; RIVAL and
+    OTHERS_NUMBER need more than one record."""
 
     OTHER_GIVEN_NAME = "other_given_name"
     SIMILAR_GIVEN_NAME = "similar_given_name"
@@ -36,6 +37,7 @@ class Veto(StrEnum):
     CONFLICTING_IDENTIFIERS = "conflicting_identifiers"
     ANOTHER_PERSON = "another_person"
     RIVAL = "rival"
+    OTHERS_NUMBER = "others_number"
     OTHER_SOURCE_ID = "other_source_id"
     TOLD_APART = "told_apart"
 
@@ -54,6 +56,7 @@ VETO_SENTENCES: dict[Veto, str] = {
     Veto.CONFLICTING_IDENTIFIERS: gettext_noop("two identifying numbers of one kind differ"),
     Veto.ANOTHER_PERSON: gettext_noop("the number is the same, the person seems to be another"),
     Veto.RIVAL: gettext_noop("another record is as likely, or nearly so"),
+    Veto.OTHERS_NUMBER: gettext_noop("an identifying number stands on another record"),
     Veto.OTHER_SOURCE_ID: gettext_noop("the same source knows this child under another number"),
     Veto.TOLD_APART: gettext_noop("somebody has decided that these are two children"),
 }

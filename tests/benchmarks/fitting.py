@@ -1,7 +1,7 @@
 """Choosing the thresholds of the ladder, on rows that no report uses."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 from portal.matching import Thresholds
@@ -67,6 +67,17 @@ def fitted(weighed: Sequence[Weighed]) -> Fitted:
     chosen = next((one for one in choices if _in_vain(weighed, one) <= IN_VAIN), None)
     chosen = chosen or Thresholds(strong, POSSIBLE[-1], margin)
     return Fitted(chosen, together(weighed, chosen))
+
+
+def by_possible(
+    weighed: Sequence[Weighed], thresholds: Thresholds
+) -> Iterator[tuple[float, float, Tally]]:
+    """Yield each choice for possible, beside what is chosen for the others: the share of new
+    children put before a person in vain, and the tally of the rows about children who are known."""
+    known = [one for one in weighed if one.truth]
+    for possible in POSSIBLE:
+        chosen = replace(thresholds, possible=possible)
+        yield possible, _in_vain(weighed, chosen), together(known, chosen)
 
 
 def _in_vain(weighed: Sequence[Weighed], thresholds: Thresholds) -> float:

@@ -12,7 +12,7 @@ import click
 from portal.matching.ladder import THRESHOLDS
 from tests.benchmarks import febrl
 from tests.benchmarks.findings import machine
-from tests.benchmarks.fitting import fitted, tuning_rows
+from tests.benchmarks.fitting import by_possible, fitted, tuning_rows
 from tests.benchmarks.ladder_report import Findings, report
 from tests.benchmarks.misspelling import Stream
 from tests.benchmarks.placing import SUPPLIED, Outcome, febrl_rows, invented_rows
@@ -22,10 +22,10 @@ _size = click.option("--size", default=100_000, show_default=True, help="Childre
 
 
 def measure(size: int, seed: int, rows: int, kin_rows: int) -> Findings:
-    """Weigh FEBRL's dataset 4, and rows about invented children of the reporting stream."""
-    people, asked = febrl.children(), febrl.queries(SUPPLIED)
+    """Weigh FEBRL's datasets, and rows about invented children of the reporting stream."""
     return Findings(
-        febrl_rows(people, asked),
+        febrl_rows(febrl.children(), febrl.queries(SUPPLIED)),
+        febrl_rows(febrl.tuning_children(), febrl.tuning_queries(SUPPLIED)),
         invented_rows(size, seed, Stream.REPORTING, rows=rows, kin_rows=kin_rows),
     )
 
@@ -59,8 +59,14 @@ def ladder(size: int, rows: int, kin: int, seed: int, folder: Path) -> None:
 @click.option("--rows", default=10_000, show_default=True, help="Ordinary rows, and rows of kin.")
 def ladder_tuning(size: int, rows: int) -> None:
     """Choose the thresholds of the ladder on rows that no report uses, and print them."""
-    chosen = fitted(tuning_rows(size, rows))
+    weighed = tuning_rows(size, rows)
+    chosen = fitted(weighed)
     click.echo(f"{chosen.thresholds}")
     click.echo(f"In portal/matching/ladder.py: {THRESHOLDS}")
     said = ", ".join(f"{word} {chosen.tally[word]:,}" for word in Outcome)
     click.echo(f"{chosen.tally.rows:,} rows to choose on: {said}")
+    for possible, in_vain, known in by_possible(weighed, chosen.thresholds):
+        click.echo(
+            f"possible from {possible:g}: new children asked about {in_vain:.4f}, "
+            f"found with review {known.recall_with_review:.4f}, missed {known[Outcome.MISSED]:,}"
+        )

@@ -18,6 +18,7 @@ from portal.matching import (
     Veto,
     describe,
     place,
+    words_of,
 )
 from portal.matching.ladder import THRESHOLDS, nearest
 from tests.matching.amina import TOWN
@@ -175,6 +176,28 @@ def test_one_number_beside_another_that_differs_needs_a_person() -> None:
     assert (found.rung, found.vetoes) == (Rung.POSSIBLE, frozenset({Veto.CONFLICTING_IDENTIFIERS}))
 
 
+def test_a_number_that_stands_on_another_record_needs_a_person() -> None:
+    """A mother's number, or that of the child before: who is meant, names alone do not say."""
+    row, stranger = child("Amina", nhs_number=NHS), child("Jack", "Taylor", date(2011, 9, 8))
+    holder = replace(stranger, identifiers=row.identifiers)
+    found = among(row, child("Amina"), holder)
+    assert (found.rung, found.key) == (Rung.POSSIBLE, "a")
+    assert found.vetoes == {Veto.OTHERS_NUMBER}
+    assert "an identifying number stands on another record" in found.in_words()
+    assert among(row, child("Amina"), stranger).rung is Rung.EXACT
+    assert among(row, row, holder).rung is Rung.IDENTIFIER
+    assert bound(row, child("Amina"), holder).rung is Rung.SAME_SOURCE_ID
+
+
+def test_who_bears_the_number_is_asked_about_rather_than_a_twin() -> None:
+    row = child("Amina", nhs_number=NHS)
+    holder = child("Zoe", "Taylor", date(2011, 9, 8), postcode="SA1 8EN", nhs_number=NHS)
+    found = among(row, child("Leo"), holder)
+    assert (found.rung, found.key) == (Rung.POSSIBLE, "b")
+    assert Veto.ANOTHER_PERSON in found.vetoes
+    assert among(row, child("Leo")).key == "a"
+
+
 def test_a_namesake_elsewhere_is_asked_about_and_one_of_another_age_is_not() -> None:
     moved = child("Amina", postcode="SA1 8EN")
     found = beside(child("Amina"), moved)
@@ -327,6 +350,19 @@ def test_a_number_that_agrees_never_lowers_the_rung(row: Description, known: Des
     less, without = replace(row, identifiers=frozenset()), replace(known, identifiers=frozenset())
     more, also = replace(less, identifiers=number), replace(without, identifiers=number)
     assert among(more, also).rung <= among(less, without).rung
+
+
+@given(PEOPLE, CANDIDATES)
+def test_shares_are_asked_for_of_the_words_named_beforehand_only(
+    row: Description, candidates: list[Candidate]
+) -> None:
+    asked: set[str] = set()
+
+    def share(word: str) -> None:
+        asked.add(word)
+
+    place(row, candidates, Register(share, 1_000))
+    assert asked <= words_of(row, *(one.description for one in candidates))
 
 
 @given(PEOPLE, CANDIDATES, st.floats(0.9, 1), st.floats(0.5, 0.9), st.floats(0, 10))
