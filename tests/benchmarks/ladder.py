@@ -15,6 +15,7 @@ from tests.benchmarks.findings import machine
 from tests.benchmarks.fitting import by_possible, fitted, tuning_rows
 from tests.benchmarks.ladder_report import Findings, report
 from tests.benchmarks.misspelling import Stream
+from tests.benchmarks.numbered import numbered_rows
 from tests.benchmarks.placing import SUPPLIED, Outcome, febrl_rows, invented_rows
 from tests.benchmarks.report import REPORT, lead_to_other_runs
 
@@ -27,6 +28,7 @@ def measure(size: int, seed: int, rows: int, kin_rows: int) -> Findings:
         febrl_rows(febrl.children(), febrl.queries(SUPPLIED)),
         febrl_rows(febrl.tuning_children(), febrl.tuning_queries(SUPPLIED)),
         invented_rows(size, seed, Stream.REPORTING, rows=rows, kin_rows=kin_rows),
+        numbered_rows(size, seed, Stream.REPORTING, rows=rows),
     )
 
 

@@ -10,6 +10,7 @@ from portal.matching.ladder import FEWEST_CHILDREN, THRESHOLDS
 from tests.benchmarks.accuracy import Share
 from tests.benchmarks.feed_rows import ERRORS_MADE, NEW_CHILD
 from tests.benchmarks.kin import SAME_NAME
+from tests.benchmarks.numbered import MISTAKEN, NUMBERED
 from tests.benchmarks.placing import (
     TAKEN_OUT,
     THERE,
@@ -63,6 +64,15 @@ Why a person is asked about the right record of an ordinary row (one row may hav
 
 {reasons}
 
+## The same feed, where most rows bear an NHS number
+
+{numbered}
+
+{numbered_goals}
+
+Of a hundred records, and of a hundred rows, {share:.0f} bear a number; of a thousand such rows in
+{mistaken:.0f} it is that of another child in the index. These two figures are assumptions.
+
 ## New twins and siblings, of whom none may be joined
 
 {kin}
@@ -82,15 +92,15 @@ The invented children, the errors and the kin come from `tests/benchmarks`; they
 the engine, but both were written in one project. An ordinary row is what another source says of a
 child of the index: with the first of several given names only (two in five), from another postcode
 (one in ten), and in one of four with an error or two; beside seven of them stand three about
-children who are new. No row bears an identity number, which most rows of a real feed do. What makes
-twins and siblings hard is drawn far more often than it happens: the kinds stand in the table. One
+children who are new. Only where it says so does a row bear an identity number. What makes twins and
+siblings hard is drawn far more often than it happens: the kinds stand in the table. One
 name given twice by chance in a family is counted apart: those are two people of one description.
 
 Candidates are not those of the name index: a record is a candidate when it has the same day of
-birth (or day and month swapped), the same postcode, or the same pair of names. The shares of names
-are those among the records, steadied as the name index does it. Thresholds were chosen by
-`python -m tests.benchmarks ladder-tuning` on FEBRL 1 to 3 and on other invented children with other
-errors. The rows of this report took no part in that; about FEBRL 4 see above.
+birth (or day and month swapped), the same postcode, the same pair of names, or the same number. The
+shares of names are those among the records, steadied as the name index does it. Thresholds were
+chosen by `python -m tests.benchmarks ladder-tuning` on FEBRL 1 to 3 and on other invented children
+with other errors. The rows of this report took no part in that; about FEBRL 4 see above.
 """
 
 
@@ -101,13 +111,13 @@ class Findings:
     febrl: Sequence[Weighed]
     tuning: Sequence[Weighed]
     invented: Sequence[Weighed]
+    numbered: Sequence[Weighed]
 
 
 def report(found: Findings, facts: Mapping[str, str]) -> str:
     """Return the whole of the report."""
-    febrl, invented = tallies(found.febrl, THRESHOLDS), tallies(found.invented, THRESHOLDS)
-    ordinary = [one for one in found.invented if one.kind in ERRORS_MADE]
-    everybody = together(ordinary, THRESHOLDS)
+    invented = tallies(found.invented, THRESHOLDS)
+    febrl, numbered = tallies(found.febrl, THRESHOLDS), tallies(found.numbered, THRESHOLDS)
     kin = {kind: invented[kind] for kind in sorted(invented) if kind not in _NOT_KIN}
     all_kin = together((one for one in found.invented if one.kind in kin), THRESHOLDS)
     return TEXT.format(
@@ -115,16 +125,17 @@ def report(found: Findings, facts: Mapping[str, str]) -> str:
         febrl=_both(febrl),
         tuning=_both(tallies(found.tuning, THRESHOLDS)),
         febrl_goals=_febrl_goals(febrl[THERE], febrl[TAKEN_OUT]),
-        ordinary=_known(
-            {**{kind: invented[kind] for kind in ERRORS_MADE if kind in invented},
-             "all of them": everybody}
-        ) + "\n\n" + _new({NEW_CHILD: invented[NEW_CHILD]}),
-        ordinary_goals=_ordinary_goals(everybody, invented[NEW_CHILD]),
-        reasons=table(("reason", "rows"), _reasons(ordinary)),
+        ordinary=_ordinary(invented),
+        ordinary_goals=_ordinary_goals(invented),
+        reasons=table(("reason", "rows"), _reasons(found.invented)),
+        numbered=_ordinary(numbered),
+        numbered_goals=_ordinary_goals(numbered),
+        share=NUMBERED * 100,
+        mistaken=MISTAKEN * 1_000,
         kin=_new({**kin, "all of them": all_kin, SAME_NAME: invented.get(SAME_NAME, Tally())}),
         kin_goals=_kin_goals(all_kin),
         facts="\n".join(f"- {name}: {fact}" for name, fact in {**facts, **_ladder()}.items()),
-    )  # fmt: skip
+    )
 
 
 _NOT_KIN = {*ERRORS_MADE, NEW_CHILD, SAME_NAME}
@@ -181,7 +192,21 @@ def _febrl_goals(there: Tally, away: Tally) -> str:
     )  # fmt: skip
 
 
-def _ordinary_goals(ordinary: Tally, new: Tally) -> str:
+def _ordinary(found: Mapping[str, Tally]) -> str:
+    rows = {kind: found[kind] for kind in ERRORS_MADE if kind in found}
+    return (
+        _known({**rows, "all of them": _sum(found)}) + "\n\n" + _new({NEW_CHILD: found[NEW_CHILD]})
+    )
+
+
+def _sum(found: Mapping[str, Tally]) -> Tally:
+    """The ordinary rows together."""
+    rows = [found[kind] for kind in ERRORS_MADE if kind in found]
+    return Tally(sum((one.counts for one in rows), Counter()), sum(one.known for one in rows))
+
+
+def _ordinary_goals(found: Mapping[str, Tally]) -> str:
+    ordinary, new = _sum(found), found[NEW_CHILD]
     wrong = ordinary[Outcome.WRONG] + new[Outcome.WRONG]
     return _goals(
         ("none joined wrongly", f"{wrong}", wrong == 0),
@@ -208,7 +233,7 @@ def _goals(*goals: tuple[str, str, bool]) -> str:
 def _reasons(weighed: Iterable[Weighed]) -> list[list[str]]:
     """Why a person is asked about a record that is the right one, the commonest first."""
     counted: Counter[str] = Counter()
-    for one in weighed:
+    for one in (row for row in weighed if row.kind in ERRORS_MADE):
         placed = one.nearest.at(THRESHOLDS) if one.nearest else None
         if placed and placed.key == one.truth and not placed.rung.links:
             counted.update([VETO_SENTENCES[veto] for veto in placed.vetoes] or [LIKELY])

@@ -118,9 +118,9 @@ def febrl_rows(people: list[BenchChild], asked: Sequence[BenchQuery]) -> list[We
     found = []
     for query in asked:
         row = FeedRow(_typed(query), query.expect, THERE)
-        found.append(_weighed(records, row))
+        found.append(weigh(records, row))
         away = replace(row, truth="", kind=TAKEN_OUT)
-        found.append(_weighed(records, away, without=query.expect))
+        found.append(weigh(records, away, without=query.expect))
     return found
 
 
@@ -139,10 +139,11 @@ def invented_rows(
     records = Records((source_id, described(child)) for source_id, child in overlaid.items())
     new = round(rows * (1 - KNOWN) / KNOWN)
     said = [*ordinary(chosen[:rows], stream, rng), *newcomers(size, seed + NEW, new, stream, rng)]
-    return [_weighed(records, row) for row in [*said, *(one.row for one in made)]]
+    return [weigh(records, row) for row in [*said, *(one.row for one in made)]]
 
 
-def _weighed(records: Records, row: FeedRow, *, without: str = "") -> Weighed:
+def weigh(records: Records, row: FeedRow, *, without: str = "") -> Weighed:
+    """Return what came nearest to a row, one of the records left out if it is named."""
     candidates = records.candidates(row.description, without=without)
     return Weighed(row.truth, row.kind, nearest(row.description, candidates, records.register))
 

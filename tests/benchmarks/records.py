@@ -1,5 +1,5 @@
 """Records in memory, and those of them that a row may belong to: who was born on the day or on that
-with day and month swapped, who lives at the postcode, who bears both names.
+with day and month swapped, who lives at the postcode, who bears both names or the same number.
 """
 
 import datetime as dt
@@ -52,6 +52,7 @@ def _keys(one: Description) -> Iterator[Key]:
         yield "born", one.birth.isoformat()
     for postcode in one.postcodes:
         yield "lives", postcode
+    yield from one.identifiers
     given = one.given.tokens[:_MOST_WORDS]
     for name in (one.family, *one.former):
         for pair in product(given, name.tokens[:_MOST_WORDS]):
