@@ -49,9 +49,10 @@ class Rung(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A record that a row may belong to. `is_bound`: the source that sends the row has called this
-    record by the row's number before. `vetoes`: what the caller knows against joining them, which
-    no comparison shows (OTHER_SOURCE_ID, TOLD_APART)."""
+    """A record that a row may belong to, described with all its numbers, former names and
+    postcodes: what is left out cannot speak for it. `is_bound`: the source that sends the row has
+    called this record by the row's number before. `vetoes`: what the caller knows against joining
+    them, which no comparison shows (OTHER_SOURCE_ID, TOLD_APART)."""
 
     key: str
     description: Description
