@@ -60,6 +60,9 @@ class Candidate:
     vetoes: frozenset[Veto] = frozenset()
 
 
+_Weighed = tuple[Candidate, Comparison]
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
     """The children there are to choose from: what share of them bears a word (steadied where they
@@ -186,31 +189,38 @@ def nearest(
     if not weighed:
         return None
     weighed.sort(key=lambda pair: (not pair[0].is_bound, -pair[1].score, pair[0].key))
-    best, comparison = weighed[0]
-    sure, found = _judged(row, best, comparison)
-    holder = next((pair for pair in weighed if _shows_number(pair[1])), None)
-    if holder and sure > Rung.IDENTIFIER and found:
-        best, comparison = holder
-        sure, found = _judged(row, best, comparison)
-    elif holder and sure > Rung.IDENTIFIER:
-        found = frozenset({Veto.OTHERS_NUMBER})
+    (best, comparison), sure, found = _chosen(row, weighed)
     next_best = max((other.score for one, other in weighed if one is not best), default=None)
     margin = None if next_best is None else comparison.score - next_best
     return Nearest(best.key, comparison, sure, found, margin)
 
 
 def words_of(*described: Description) -> set[str]:
-    """The words whose shares `place` asks the register for when it compares these."""
-    names = [
-        name
-        for one in described
-        for name in (one.given, one.family, *one.former_given, *one.former)
-    ]
-    return {word for name in names for word in (*name.tokens, *name.joined, "".join(name.tokens))}
+    """The words whose shares `place` asks the register for when it compares these: those of every
+    name, and names written together."""
+    words = set()
+    for one in described:
+        whole = dict.fromkeys((*one.given.tokens, *one.family.tokens))
+        words.add("".join(whole))
+        for name in (one.given, one.family, *one.former_given, *one.former):
+            words |= {*name.tokens, *name.joined, "".join(name.tokens)}
+    return words - {""}
 
 
 def _compared(row: Description, known: Description, register: Register) -> Comparison:
     return compare(row, known, frequency=register.frequency, children=register.children)
+
+
+def _chosen(row: Description, weighed: list[_Weighed]) -> tuple[_Weighed, Rung, frozenset[Veto]]:
+    """The first of them, or where something forbids that, who bears a number of the row."""
+    first = weighed[0]
+    sure, found = _judged(row, *first)
+    holder = next((pair for pair in weighed if _shows_number(pair[1])), None)
+    if holder is None or sure <= Rung.IDENTIFIER:
+        return first, sure, found
+    if not found:
+        return first, sure, frozenset({Veto.OTHERS_NUMBER})
+    return holder, *_judged(row, *holder)
 
 
 def _judged(
