@@ -43,6 +43,7 @@ from portal.children.actions.reported import (
     put_children,
 )
 from portal.children.actions.reported_involvements import put_involvement, put_involvements
+from portal.children.actions.reviews import open_reviews
 from portal.children.actions.sensitive import (
     look_at_confided,
     open_confided,
@@ -74,6 +75,7 @@ __all__ = [
     "open_own_contact",
     "open_quarantined",
     "open_record",
+    "open_reviews",
     "put_children",
     "put_involvement",
     "put_involvements",
