@@ -1,6 +1,7 @@
 """The words and decisions of a child record, as values and pure functions."""
 # ruff: noqa: I001 - one name a line would be longer than what it names
 
+from portal.children.rules.beside import AGREEMENTS, Agreement, Fact, Value, Values
 from portal.children.rules.drafts import (
     NAME_LENGTH, OWN_KEEPING, OWN_WORD, PERIOD_FAULTS, AddressDraft, CarerDraft, Change,
     ChildDraft, ChildFault, Criteria, FormerName, InvolvementDraft, PeriodFault, fault_of_child,
@@ -25,18 +26,18 @@ from portal.children.rules.words import (
 )  # fmt: skip
 
 __all__ = [
-    "ABOUT", "ADDRESS_KINDS", "ANSWERS", "BASES", "BITS", "CAUSES", "CORRECTION_KINDS", "GENDERS",
-    "ISSUED_FOR",
-    "NAME_LENGTH", "OWN_KEEPING", "OWN_WORD", "PERIOD_FAULTS", "RELATIONS", "SCHEMES",
-    "SENSITIVE_KINDS", "SETTLEMENTS", "SET_ASIDE_FOR", "TAKEN_FOR",
-    "AddressDraft", "AddressKind", "AddressLine", "Basis", "BasisFault", "CarerDraft",
-    "CarerLine", "Change", "ChildDraft", "ChildFault", "ConfidedSheet", "ContactCard",
-    "CorrectionKind", "Criteria", "FormerName", "Gender", "InvolvementDraft", "Kind",
-    "NameSheet", "NumberLine", "PeriodFault", "RecordSheet", "Relation", "ReviewAnswer",
-    "ReviewCause", "Scheme",
-    "SensitiveKind", "Settlement", "Suspicion", "Tier", "fault_of_basis", "fault_of_child",
-    "fault_of_period", "gender_of", "gives_away", "in_order", "is_sensitive", "kind_of",
-    "kinds_for",
-    "months_unconfirmed", "needs_provider", "normal_record_number", "overlap", "record_number",
-    "sensitive_kind_of", "tidy_name", "tier_of",
+    "ABOUT", "ADDRESS_KINDS", "AGREEMENTS", "ANSWERS", "BASES", "BITS", "CAUSES",
+    "CORRECTION_KINDS", "GENDERS", "ISSUED_FOR", "NAME_LENGTH", "OWN_KEEPING", "OWN_WORD",
+    "PERIOD_FAULTS", "RELATIONS", "SCHEMES", "SENSITIVE_KINDS", "SETTLEMENTS", "SET_ASIDE_FOR",
+    "TAKEN_FOR",
+    "AddressDraft", "AddressKind", "AddressLine", "Agreement", "Basis", "BasisFault",
+    "CarerDraft", "CarerLine", "Change", "ChildDraft", "ChildFault", "ConfidedSheet",
+    "ContactCard", "CorrectionKind", "Criteria", "Fact", "FormerName", "Gender",
+    "InvolvementDraft", "Kind", "NameSheet", "NumberLine", "PeriodFault", "RecordSheet",
+    "Relation", "ReviewAnswer", "ReviewCause", "Scheme", "SensitiveKind", "Settlement",
+    "Suspicion", "Tier", "Value", "Values",
+    "fault_of_basis", "fault_of_child", "fault_of_period", "gender_of", "gives_away",
+    "in_order", "is_sensitive", "kind_of", "kinds_for", "months_unconfirmed", "needs_provider",
+    "normal_record_number", "overlap", "record_number", "sensitive_kind_of", "tidy_name",
+    "tier_of",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from portal.children.vault.pairs import (
     pair_mark,
 )
 from portal.children.vault.probe import hidden_by_source, likeness, resembles
+from portal.children.vault.reviews import review_in_vault
 from portal.children.vault.searches import (
     LeftSearch,
     forget_searches,
@@ -96,6 +97,7 @@ __all__ = [
     "record_of",
     "remove",
     "resembles",
+    "review_in_vault",
     "rows_of",
     "stir",
     "take_back",
