@@ -227,3 +227,27 @@ class ChildReview(WithId, Base):
         ),
         Index(None, "settled_at", "opened_at"),
     )
+
+
+class ChildMerge(WithId, Base):
+    """Two records made one: who stays, whose number leads there now, and both as they were, sealed.
+
+    The row of who went is deleted, so no second name stands in the open; undoing brings it back.
+    """
+
+    __tablename__ = "child_merge"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("child.id", ondelete="CASCADE"), index=True
+    )
+    gone_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    gone_number: Mapped[str] = mapped_column(String(14), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    merged_by: Mapped[uuid.UUID | None]
+    merged_at: Mapped[dt.datetime]
+    undone_by: Mapped[uuid.UUID | None]
+    undone_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("undone_by IS NULL OR undone_at IS NOT NULL", name="undone_pair"),
+    )

@@ -1,4 +1,4 @@
-"""Pairs of records that may be about one child wait for the data steward."""
+"""Pairs of records that may be one child wait for the data steward; what is joined can be parted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("one_id", sa.Uuid(), nullable=False),
         sa.Column("other_id", sa.Uuid(), nullable=False),
         sa.Column("cause", sa.String(length=15), nullable=False),
-        sa.Column("bits", sa.Float(), nullable=False),
+        sa.Column("bits", sa.Double(), nullable=False),
         sa.Column("evidence", sa.String(length=254), nullable=False),
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("opened_by", sa.Uuid(), nullable=True),
@@ -55,7 +55,30 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_child_review_settled_at_opened_at"), "child_review", ["settled_at", "opened_at"]
     )
+    op.create_table(
+        "child_merge",
+        sa.Column("child_id", sa.Uuid(), nullable=False),
+        sa.Column("gone_id", sa.Uuid(), nullable=False),
+        sa.Column("gone_number", sa.String(length=14), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("merged_by", sa.Uuid(), nullable=True),
+        sa.Column("merged_at", MOMENT, nullable=False),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", MOMENT, nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["child_id"], ["child.id"], name=op.f("fk_child_merge_child_id_child"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_child_merge")),
+        sa.CheckConstraint(
+            "undone_by IS NULL OR undone_at IS NOT NULL", name=op.f("ck_child_merge_undone_pair")
+        ),
+    )  # fmt: skip
+    for column in ("child_id", "gone_id", "gone_number"):
+        op.create_index(op.f(f"ix_child_merge_{column}"), "child_merge", [column])
 
 
 def downgrade() -> None:
+    op.drop_table("child_merge")
     op.drop_table("child_review")
