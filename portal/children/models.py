@@ -20,7 +20,8 @@ from portal.core.db import Base, WithId
 
 
 class ChildRecord(WithId, Base):
-    """One child. source and source_id say which system first reported the child."""
+    """One child. source and source_id say which system first reported the child; under which
+    numbers it is known by now says ChildSource."""
 
     __tablename__ = "child"
 
@@ -42,6 +43,29 @@ class ChildRecord(WithId, Base):
         CheckConstraint("gender IN ('female', 'male', 'not_specified')", name="gender_known"),
         CheckConstraint("lifecycle IN ('active', 'archived')", name="lifecycle_known"),
     )
+
+
+class ChildSource(Base):
+    """A number under which a source knows a child, and who the child is in its last word.
+
+    said holds keyed marks of that word, part by part; empty: it spoke before they were kept.
+    """
+
+    __tablename__ = "child_source"
+
+    source: Mapped[str] = mapped_column(String(40), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    child_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("child.id", ondelete="CASCADE"), index=True
+    )
+    given_names: Mapped[str] = mapped_column(String(120))
+    family_name: Mapped[str] = mapped_column(String(120))
+    date_of_birth: Mapped[dt.date]
+    gender: Mapped[str] = mapped_column(String(15))
+    said: Mapped[str] = mapped_column(String(80), default="")
+    source_on: Mapped[dt.date]
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class ChildName(WithId, Base):
