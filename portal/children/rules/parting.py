@@ -60,7 +60,9 @@ def _parted_rows(
     to_gone = [row for row in came if row.get("source") in theirs - ours]
     new = [row for row in came if row not in to_gone], to_gone
     kept, gone = (
-        _back(rows, after, present, _Heard(table, ours & theirs, {row.get("source") for row in side}))
+        _back(
+            rows, after, present, _Heard(table, ours & theirs, {row.get("source") for row in side})
+        )
         for rows, side in zip(before, new, strict=True)
     )
     return [*kept, *new[0]], [*gone, *new[1]]
