@@ -23,6 +23,7 @@ from portal.children.vault.said import (
     PARTS,
     facts_of,
     held_in_index,
+    is_news,
     news,
     rows_of,
     source_row,
@@ -38,12 +39,17 @@ Rows = list[dict[str, Any]]
 @dataclass(frozen=True, slots=True)
 class Word:
     """What a source says of a child under its number. applied is what of it may reach the index;
-    number is its row, None where it never spoke of this child before."""
+    number is its row, None where it never spoke under this number before."""
 
     child_id: uuid.UUID
     said: ChildDraft
     applied: ChildDraft
     number: ChildSource | None
+
+    @property
+    def is_news(self) -> bool:
+        """True unless the source says what it said before."""
+        return self.number is None or is_news(self.said, self.number.said)
 
 
 def add_children(
@@ -65,11 +71,13 @@ def add_children(
 
 
 def apply_words(words: Iterable[Word]) -> list[Change]:
-    """Apply what sources say anew of children whose rows are locked; return what each word was:
-    ADDED for the first under a number, else CHANGED or UNCHANGED."""
+    """Apply what sources say anew; return what each word was: ADDED for the first under a number,
+    else CHANGED or UNCHANGED. Rows of children of whom there is nothing new are left alone."""
     words = list(words)
-    rows = locked({word.child_id for word in words})
-    changes = [_apply(word, rows[word.child_id]) for word in words]
+    rows = locked({word.child_id for word in words if word.is_news})
+    changes = [
+        _apply(word, rows[word.child_id]) if word.is_news else Change.UNCHANGED for word in words
+    ]
     touched = {
         word.child_id
         for word, change in zip(words, changes, strict=True)
@@ -94,8 +102,6 @@ def _apply(word: Word, row: ChildRecord) -> Change:
     new in it."""
     before = word.number.said if word.number else None
     parts = [*PARTS] if before is None else news(word.said, before)
-    if not parts:
-        return Change.UNCHANGED
     if before is None:
         _know_by(row, facts_of(word.applied))
         _insert(ChildSource, [source_row(row.id, word.said)])

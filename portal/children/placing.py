@@ -8,12 +8,13 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
 
-from portal.children import finding
+from portal.children import finding, vault
 from portal.children.models import (
     ChildAddress,
     ChildIdentifier,
@@ -22,6 +23,7 @@ from portal.children.models import (
     ChildSource,
 )
 from portal.children.rules import ChildDraft
+from portal.children.vault import Shelf, quarantine
 from portal.children.vault.probe import described
 from portal.children.visibility import Job, everything, identifier_mark, plain_identifier
 from portal.core.db import db
@@ -33,7 +35,6 @@ from portal.matching import (
     Rung,
     Veto,
     describe,
-    may_be_same_person,
     place,
     words_of,
 )
@@ -64,10 +65,14 @@ class Placement:
 
 
 def placements(
-    drafts: Mapping[str, ChildDraft], beside: Mapping[str, Sequence[Candidate]] = NOTHING
+    drafts: Mapping[str, ChildDraft],
+    beside: Mapping[str, Sequence[Candidate]] = NOTHING,
+    *,
+    is_alone: bool = True,
 ) -> dict[str, Placement]:
-    """Place the rows of one source, by its numbers; none of them may be known to the index. beside
-    are more candidates for some of them.
+    """Place the rows of one source, by its numbers; none of them may lead to a child. beside are
+    more candidates for some of them. Where no other source reports nobody is compared, unless it is
+    said that numbers of this one have changed hands (is_alone false).
 
     A child whom the source knows under another number is never joined, and two rows are never
     joined to one child: a source does not send one child twice.
@@ -75,7 +80,7 @@ def placements(
     if not drafts:
         return {}
     source = next(iter(drafts.values())).source
-    if not any(beside.values()) and not _others_report(source):
+    if is_alone and not _others_report(source):
         return {word: Placement(NEW) for word in drafts}
     rows = {word: described(draft) for word, draft in drafts.items()}
     near = _near(drafts, rows)
@@ -86,18 +91,6 @@ def placements(
         for word, row in rows.items()
     }
     return _once_each(found)
-
-
-def is_another_person(draft: ChildDraft, number: ChildSource) -> bool:
-    """True when a source now says of its number what cannot be a correction: it means another
-    child."""
-    before = describe(
-        given_names=number.given_names,
-        family_name=number.family_name,
-        birth=number.date_of_birth,
-        gender=number.gender,
-    )
-    return not may_be_same_person(described(draft), before)
 
 
 def _among(known: Mapping[uuid.UUID, Candidate], ids: Iterable[uuid.UUID]) -> Iterator[Candidate]:
@@ -124,11 +117,14 @@ def _with_rival(placed: Placed) -> Placed:
 
 
 def _others_report(source: str) -> bool:
-    """True when the index holds a child of any other source: else nobody can be joined."""
+    """True when there is a child of any other source: else nobody can be joined. Whom the index
+    lacks because they are hidden or held back counts."""
     for one in (ChildSource.source < source, ChildSource.source > source):
         if db.session.execute(select(ChildSource.source).where(one).limit(1)).first():
             return True
-    return False
+    hidden = (name for _, one in vault.all_on(Shelf.IDENTITY) for name, _ in one["sources"])
+    held = (row.source for row in quarantine.everything_held())
+    return any(name != source for name in chain(hidden, held))
 
 
 def _near(

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from portal.access.identity import Identity
 from portal.children import vault
 from portal.children.actions.reported import let_in
-from portal.children.applying import Word, apply_words
 from portal.children.models import Involvement
 from portal.children.vault import guard, quarantine
 from portal.children.vault.packing import packed, unpacked
@@ -18,19 +17,24 @@ from portal.core.db import db
 
 def release_child(*, row: Quarantined, by: Identity) -> None:
     """Apply what a source said of a child to the index, and the involvements with it."""
+    child_id = row.id
     if row.draft is not None:
         applied = guard.without_names(row.draft, row.apart)
-        let_in(child_id=row.id, said=row.draft, applied=applied, by=by)
-    _let_in_involvements(row)
+        child_id = let_in(child_id=row.id, said=row.draft, applied=applied, by=by)
+    _let_in_involvements(row, child_id)
 
 
-def _let_in_involvements(row: Quarantined) -> None:
+def _let_in_involvements(row: Quarantined, child_id: uuid.UUID) -> None:
     """Add or change them as they would be had nothing been held back. Of two leads the former goes
-    before the new one comes: one lead at a time is also a unique index."""
-    in_index = {one.id: one for one in _in_index(row.id)}
+    before the new one comes: one lead at a time is also a unique index; nobody takes it from the
+    lead whom another child's record has already."""
+    in_index = {one.id: one for one in _in_index(child_id)}
+    led = any(one.is_lead and one.ended_on is None for one in in_index.values())
     known = guard.involvements_of(row, in_index.values())
     for one in sorted(known, key=lambda one: one.is_lead):
         held = in_index.get(one.id)
+        if child_id != row.id:
+            one.child_id, one.is_lead = child_id, one.is_lead and (held is not None or not led)
         if held is None:
             db.session.add(one)
         else:
@@ -52,11 +56,7 @@ def release_held(*, child_id: uuid.UUID, by: Identity) -> None:
             row.hidden_id, row.standing = other, Standing.WAITING
             quarantine.keep(row)
             continue
-        if row.standing is Standing.SAME and not row.is_own and row.draft is not None:
-            # What it said is in the record by now; the number leads there as well.
-            apply_words([Word(child_id, row.draft, row.draft, None)])
-        else:
-            release_child(row=row, by=by)
+        release_child(row=row, by=by)
         quarantine.forget(row)
 
 

@@ -16,7 +16,7 @@ from portal.children.queries.quarantined import (
     quarantine_lines,
     quarantine_sheet,
 )
-from portal.children.vault import guard, quarantine
+from portal.children.vault import guard, moving, quarantine
 from portal.children.vault.absorbing import absorb
 from portal.children.vault.quarantine import Quarantined, Standing
 from portal.core import clock
@@ -79,11 +79,12 @@ def take_as_another(*, key: uuid.UUID, seen: str, by: Identity) -> None:
     Raises NotFound; Conflict as take_as_same, and when number or numbers are the hidden child's.
     """
     row, _ = _waiting(key, seen)
-    if row.is_own or row.draft is None:
+    if row.is_own or row.draft is None or guard.is_bound(row):
         raise Conflict(_l("The source knew the hidden child under this number before."))
     if guard.bears_number_of(row.draft, row.hidden_id):
         raise Conflict(_l("The source gives a number of the hidden child."))
     row.apart[row.hidden_id] = row.draft
+    moving.forget_number(row.hidden_id, row.source, row.source_id)
     other = vault.resembles(row.draft, apart=row.apart)
     if other is None:
         release_child(row=row, by=by)

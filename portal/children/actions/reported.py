@@ -1,10 +1,11 @@
 """What sources say of children: one or many at a time, with the name index in one transaction.
 
-A source replaces what it said before and leaves alone what another source said.
+A source replaces what it said before; what another source said of addresses, carers and work stays.
+Of the child's own row, and of a number of another body, the newest change stands.
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -14,15 +15,15 @@ from portal.access.log import Entry, Event, record_all
 from portal.children import vault
 from portal.children.actions.reviews import open_reviews
 from portal.children.applying import Word, add_children, apply_words, locked
-from portal.children.models import ChildRecord, ChildSource
-from portal.children.placing import Placement, is_another_person, placements
+from portal.children.models import ChildSource
+from portal.children.placing import Placement, placements
 from portal.children.rules import Change, ChildDraft, ReviewCause, Suspicion, fault_of_child
-from portal.children.vault import guard
+from portal.children.vault import Shelf, guard
 from portal.children.vault.guard import Answer
 from portal.children.vault.quarantine import Quarantined
-from portal.children.vault.said import news
+from portal.children.vault.reuse import let_go
 from portal.core import clock
-from portal.core.db import db, random_id
+from portal.core.db import db
 from portal.core.errors import Invalid, NotFound
 from portal.matching import Veto
 
@@ -50,35 +51,41 @@ def change_child(*, child_id: uuid.UUID, draft: ChildDraft, by: Identity) -> Cha
     """Let a source say anew what it knows of a child; unchanged when it says the same. Not for
     feeds: no guard looks at it.
 
-    Raises NotFound, and Invalid for a draft that cannot be kept.
+    Raises NotFound, and Invalid for a draft that cannot be kept or whose number is another child's.
     """
     check_drafts([draft])
     if not locked([child_id]):
         raise NotFound
-    (change,) = apply_words([_word(child_id, draft)])
+    number = db.session.get(ChildSource, (draft.source, draft.source_id))
+    if number is not None and number.child_id != child_id:
+        raise Invalid(_l("The source knows another child under this number."))
+    (change,) = apply_words([Word(child_id, draft, draft, number)])
     if change is Change.UNCHANGED:
         return change
     _record(Event.CHILD_CHANGED, [child_id], [draft], by)
     return Change.CHANGED
 
 
-def let_in(*, child_id: uuid.UUID, said: ChildDraft, applied: ChildDraft, by: Identity) -> None:
-    """Apply what the guard held back and an officer lets into the index: a new child of this id, or
-    a change of the one who is there. The source was answered, and the line written, when it came.
-    applied is what of its word may reach the index. Whom a new one may be the same as is for the
-    data steward to say.
+def let_in(
+    *, child_id: uuid.UUID, said: ChildDraft, applied: ChildDraft, by: Identity
+) -> uuid.UUID:
+    """Apply what the guard held back and an officer lets into the index, and return whom it is
+    about: the child who is known under the number, one whom it joins as any row would, or a new one
+    of this id. The source was answered, and the line written, when it came. applied is what of its
+    word may reach the index.
     """
-    if locked([child_id]):
-        apply_words([_word(child_id, said, applied)])
-        return
+    number = db.session.get(ChildSource, (said.source, said.source_id))
+    if number is not None:
+        apply_words([Word(number.child_id, said, applied, number)])
+        return number.child_id
     found = placements({applied.source_id: applied})[applied.source_id]
+    joined = _open({applied.source_id: found.joins} if found.joins else {})
+    for known_id in joined.values():
+        apply_words([Word(known_id, said, applied, None)])
+        return known_id
     add_children([applied], [child_id], said=[said])
     _suspect([(child_id, found, applied)], by)
-
-
-def _word(child_id: uuid.UUID, said: ChildDraft, applied: ChildDraft | None = None) -> Word:
-    number = db.session.get(ChildSource, (said.source, said.source_id))
-    return Word(child_id, said, applied or said, number)
+    return child_id
 
 
 def put_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[Answer]:
@@ -105,18 +112,18 @@ def _put(drafts: Mapping[str, ChildDraft], by: Identity) -> dict[str, Answer]:
     """
     vault.enter()
     known = _known(drafts)
+    reused = let_go(drafts, known)
+    known = {word: number for word, number in known.items() if word not in reused}
     guarded = guard.hold_back(drafts, known)
     done = dict(guarded.answers)
-    passing = {word: draft for word, draft in drafts.items() if word in known and word not in done}
-    reused = _let_go(passing, known, guarded.passing)
-    again = {word: draft for word, draft in passing.items() if word not in reused}
-    first = {word: draft for word, draft in drafts.items() if word not in passing or word in reused}
-    done |= _put_first(first, guarded, by)
-    for word, child_id in reused.items():
-        done[word] = done[word][0], Change.CHANGED
-        _doubt(child_id, done[word][0], drafts[word], by)
+    fresh = _fresh({word: one for word, one in drafts.items() if word not in known}, done)
+    held = {word: row for word, row in guarded.held.items() if word in fresh}
+    found = placements(fresh, guard.held_beside(held), is_alone=not reused)
+    done |= _put_first(fresh, held, found, by)
+    done |= {word: (done[word][0], Change.CHANGED) for word in reused}
+    _doubt({word: (was, done[word][0]) for word, was in reused.items()}, drafts, guarded, by)
     words = [_allowed(known[word], draft, guarded.passing.get(word))
-             for word, draft in again.items()]  # fmt: skip
+             for word, draft in drafts.items() if word in known and word not in done]  # fmt: skip
     for one, change in zip(words, apply_words(words), strict=True):
         done[one.said.source_id] = one.child_id, change
     for word, row in guarded.passing.items():
@@ -125,30 +132,43 @@ def _put(drafts: Mapping[str, ChildDraft], by: Identity) -> dict[str, Answer]:
     return done
 
 
+def _fresh(
+    drafts: Mapping[str, ChildDraft], answers: Mapping[str, Answer]
+) -> dict[str, ChildDraft]:
+    """The first words under their numbers, held back or not."""
+    return {
+        word: draft
+        for word, draft in drafts.items()
+        if word not in answers or answers[word][1] is Change.ADDED
+    }
+
+
 def _put_first(
-    drafts: Mapping[str, ChildDraft], guarded: guard.Guarded, by: Identity
+    drafts: Mapping[str, ChildDraft],
+    held: Mapping[str, Quarantined],
+    found: Mapping[str, Placement],
+    by: Identity,
 ) -> dict[str, Answer]:
     """Join or add the children of whom a source never spoke under these numbers. A row that the
     guard holds is placed like any other; it only tells how many children an ordinary index would
     have."""
-    fresh = {
-        word: draft
-        for word, draft in drafts.items()
-        if word not in guarded.answers or guarded.answers[word][1] is Change.ADDED
-    }
-    held = {word: row for word, row in guarded.held.items() if word in fresh}
-    found = placements(fresh, {word: guard.held_beside(row) for word, row in held.items()})
     for word, row in held.items():
         if found[word].joins:
             guard.count_as_joined(row)
-    free = {word: draft for word, draft in fresh.items() if word not in held}
-    joined = {word: child_id for word in free if (child_id := found[word].joins)}
+    free = {word: draft for word, draft in drafts.items() if word not in held}
+    joined = _open({word: child_id for word in free if (child_id := found[word].joins)})
     locked(joined.values())
     apply_words([Word(child_id, free[word], free[word], None) for word, child_id in joined.items()])
     new = {word: draft for word, draft in free.items() if word not in joined}
     ids = dict(zip(new, add_children(list(new.values())), strict=True))
     _suspect([(ids[word], found[word], draft) for word, draft in new.items()], by)
     return {word: (child_id, Change.ADDED) for word, child_id in (joined | ids).items()}
+
+
+def _open(joined: dict[str, uuid.UUID]) -> dict[str, uuid.UUID]:
+    """Those who are not hidden: nothing is ever added to what stays in the index of one who is."""
+    hidden = vault.contents_of(Shelf.IDENTITY, joined.values()) if joined else {}
+    return {word: child_id for word, child_id in joined.items() if child_id not in hidden}
 
 
 def _suspect(added: Iterable[tuple[uuid.UUID, Placement, ChildDraft]], by: Identity) -> None:
@@ -164,36 +184,22 @@ def _suspect(added: Iterable[tuple[uuid.UUID, Placement, ChildDraft]], by: Ident
     open_reviews(pairs=pairs, by=by)
 
 
-def _let_go(
+def _doubt(
+    reused: Mapping[str, tuple[uuid.UUID | None, uuid.UUID]],
     drafts: Mapping[str, ChildDraft],
-    known: Mapping[str, ChildSource],
-    judged: Collection[str],
-) -> dict[str, uuid.UUID]:
-    """Take from children the numbers under which a source now reports somebody else; return whose
-    they were. What it said of them before stays with them."""
-    reused = {
-        word: known[word].child_id
-        for word, draft in drafts.items()
-        if word not in judged
-        and ChildRecord in news(draft, known[word].said)
-        and is_another_person(draft, known[word])
-    }
-    for row in locked(reused.values()).values():
-        if reused.get(row.source_id) == row.id and row.source == known[row.source_id].source:
-            row.source_id = random_id().hex
-    for word in reused:
-        db.session.delete(known[word])
-    db.session.flush()
-    return reused
-
-
-def _doubt(before: uuid.UUID, now: uuid.UUID, draft: ChildDraft, by: Identity) -> None:
-    """Ask whether a number that a source uses for somebody else means the same child after all."""
-    suspicion = Suspicion(
-        one_id=before, other_id=now, cause=ReviewCause.ANOTHER_PERSON, bits=0.0,
-        evidence=(Veto.ANOTHER_PERSON.value,), source=draft.source,
-    )  # fmt: skip
-    open_reviews(pairs=[suspicion], by=by)
+    guarded: guard.Guarded,
+    by: Identity,
+) -> None:
+    """Ask whether numbers that a source uses for somebody else mean the same child after all."""
+    pairs = [
+        Suspicion(
+            one_id=before, other_id=now, cause=ReviewCause.ANOTHER_PERSON, bits=0.0,
+            evidence=(Veto.ANOTHER_PERSON.value,), source=drafts[word].source,
+        )
+        for word, (before, now) in reused.items()
+        if before is not None and word not in guarded.answers
+    ]  # fmt: skip
+    open_reviews(pairs=pairs, by=by)
 
 
 def _allowed(number: ChildSource, draft: ChildDraft, row: Quarantined | None) -> Word:
@@ -204,13 +210,13 @@ def _allowed(number: ChildSource, draft: ChildDraft, row: Quarantined | None) ->
 
 
 def _known(drafts: Mapping[str, ChildDraft]) -> dict[str, ChildSource]:
-    """The numbers of a source under which the index knows a child, the children's rows locked."""
+    """The numbers of a source under which the index knows a child. The vault is entered: nobody
+    goes into hiding, and no two are joined, meanwhile."""
     source = next(iter(drafts.values())).source
     wanted = select(ChildSource).where(
         ChildSource.source == source, ChildSource.source_id.in_(list(drafts))
     )
-    found = db.session.scalars(wanted.execution_options(populate_existing=True)).all()
-    locked({number.child_id for number in found})
+    found = db.session.scalars(wanted.execution_options(populate_existing=True))
     return {number.source_id: number for number in found}
 
 

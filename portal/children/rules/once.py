@@ -24,8 +24,8 @@ def carers_once(rows: Iterable[Row]) -> list[Row]:
 
 def work_once(rows: Iterable[Work]) -> list[Work]:
     """Return contacts in the order in which they are read, a row of involvement first in each,
-    without those of which another tells better: a person's own word before a source's, the lead,
-    then who names somebody, then who confirmed it last."""
+    without those of which another tells better: a person's own word before a source's, then who
+    names somebody, then the lead, then who confirmed it last."""
     ordered = sorted(rows, key=lambda contact: _telling_order(contact[0]))
     kept = _once(ordered, lambda one, other: _is_same_work(one[0], other[0]))
     return sorted(kept, key=lambda contact: _reading_order(contact[0]))
@@ -49,11 +49,14 @@ def _carer(row: Any) -> tuple[str, str, str]:
 
 
 def _is_same_work(one: Any, other: Any) -> bool:
-    """One of two sources may leave open who does it."""
-    people = {one.practitioner_id, other.practitioner_id} - {None}
+    """Two sources tell of the same work, both as going on or both as ended; the one that is left
+    out may leave open who does it, and is not the only one to tell of a lead."""
+    known = (one.organisation_id, one.kind, one.ended_on is None)
     return (
-        (one.organisation_id, one.kind) == (other.organisation_id, other.kind)
-        and (one.source != other.source and len(people) < 2)
+        known == (other.organisation_id, other.kind, other.ended_on is None)
+        and one.source != other.source
+        and one.practitioner_id in {other.practitioner_id, None}
+        and other.is_lead >= one.is_lead
         and overlap((one.started_on, one.ended_on), (other.started_on, other.ended_on))
     )
 
@@ -61,7 +64,7 @@ def _is_same_work(one: Any, other: Any) -> bool:
 def _telling_order(row: Any) -> tuple[object, ...]:
     confirmed = row.last_confirmed_on or dt.date.min
     unnamed = row.practitioner_id is None
-    return row.source != OWN_WORD, not row.is_lead, unnamed, -confirmed.toordinal(), row.id
+    return row.source != OWN_WORD, unnamed, not row.is_lead, -confirmed.toordinal(), row.id
 
 
 def _reading_order(row: Any) -> tuple[object, ...]:

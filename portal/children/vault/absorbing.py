@@ -19,7 +19,7 @@ from portal.children.vault import guard, identity, moving
 from portal.children.vault.identity import Grade
 from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
 from portal.children.vault.quarantine import Quarantined
-from portal.children.vault.said import PARTS, facts_of, rows_of, words_of
+from portal.children.vault.said import PARTS, facts_of, news, rows_of, source_row, words_of
 from portal.children.vault.withheld import withhold
 from portal.core import clock
 from portal.core.db import Base, random_id
@@ -37,7 +37,7 @@ def absorb(row: Quarantined) -> None:
     if tables is None or document is None:
         raise NotFound
     if row.draft is not None:
-        _take_child(tables, row.hidden_id, row.draft, is_own=row.is_own)
+        _take_child(tables, row.hidden_id, row.draft)
     _take_involvements(tables, row)
     moving.keep_record(row.hidden_id, tables)
     _keep_identity(tables, document, row)
@@ -60,25 +60,39 @@ def _keep_identity(tables: Tables, document: identity.Document, row: Quarantined
     moving.tell_ledger(row.hidden_id)
 
 
-def _take_child(tables: Tables, hidden_id: uuid.UUID, draft: ChildDraft, *, is_own: bool) -> None:
-    """What the child's own source says under its number replaces what it said; all else is heard
-    beside it."""
-    child = _rows(ChildRecord, tables)[0]
-    if not is_own and draft.source in {one.source for one in _numbers(tables)}:
+def _take_child(tables: Tables, hidden_id: uuid.UUID, draft: ChildDraft) -> None:
+    """What a source says anew under a number of the child replaces what it said there; under a
+    number that was never the child's all is heard beside what is known."""
+    child, numbers = _rows(ChildRecord, tables)[0], _numbers(tables)
+    name = (draft.source, draft.source_id)
+    own = next((one for one in numbers if (one.source, one.source_id) == name), None)
+    number = source_row(hidden_id, draft, own.said if own else None)
+    kept = [one for one in numbers if one is not own]
+    tables[ChildSource.__tablename__] = packed_rows([*kept, ChildSource(**number)])
+    parts = news(draft, own.said) if own else [*PARTS]
+    if own is None and draft.source in {one.source for one in numbers}:
         # Said under a second number: under the first this source goes on saying what it said.
         draft = replace(draft, source=OWN_KEEPING)
-    facts = facts_of(draft)
-    if is_own:
-        _keep_former_name(tables, child, facts["family_name"])
-        for word, value in facts.items():
-            setattr(child, word, value)
-        child.source_on, child.changed_at = draft.source_on, clock.now()
-        tables["child"] = [packed(child)]
+    if ChildRecord in parts:
+        _take_facts(tables, child, draft)
     for model in PARTS:
-        if words_of(model, draft) is not None:
-            _replace(tables, model, hidden_id, draft, is_own=is_own)
+        if model in parts and words_of(model, draft) is not None:
+            _replace(tables, model, hidden_id, draft, is_own=own is not None)
+    facts = facts_of(draft)
     if (child.given_names, child.family_name) != (facts["given_names"], facts["family_name"]):
-        _add_name(tables, hidden_id, facts["given_names"], facts["family_name"], draft.source)
+        _add_name(tables, hidden_id, facts["given_names"], facts["family_name"], OWN_KEEPING)
+
+
+def _take_facts(tables: Tables, child: ChildRecord, draft: ChildDraft) -> None:
+    """The newest change stands; a name that goes is still one that leads to the child."""
+    facts = facts_of(draft)
+    if child.given_names != facts["given_names"]:
+        _add_name(tables, child.id, child.given_names, child.family_name, OWN_KEEPING)
+    _keep_former_name(tables, child, facts["family_name"])
+    for word, value in facts.items():
+        setattr(child, word, value)
+    child.source_on, child.changed_at = draft.source_on, clock.now()
+    tables["child"] = [packed(child)]
 
 
 def _replace(

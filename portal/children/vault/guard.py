@@ -61,18 +61,22 @@ def belonging(row: Quarantined) -> Quarantined:
     return row
 
 
-def held_beside(row: Quarantined) -> list[Candidate]:
-    """Return what else is held back around the same hidden child and would be a record of its own
-    in an ordinary index, as the ladder compares it."""
-    return [
-        Candidate(
-            key=one.id.hex,
-            description=described(one.draft),
-            vetoes=frozenset({Veto.OTHER_SOURCE_ID} if one.source == row.source else ()),
-        )
-        for one in quarantine.about(row.hidden_id)
-        if one.draft and one.is_new and one.is_held and one.key != row.key
-    ]
+def held_beside(rows: Mapping[str, Quarantined]) -> dict[str, list[Candidate]]:
+    """Return what else is held back around the same hidden children and would be a record of its
+    own in an ordinary index, as the ladder compares it."""
+    near = {one: quarantine.about(one) for one in {row.hidden_id for row in rows.values()}}
+    return {
+        word: [
+            Candidate(
+                key=one.id.hex,
+                description=described(one.draft),
+                vetoes=frozenset({Veto.OTHER_SOURCE_ID} if one.source == row.source else ()),
+            )
+            for one in near[row.hidden_id]
+            if one.draft and one.is_new and one.is_held and one.key != row.key
+        ]
+        for word, row in rows.items()
+    }
 
 
 def count_as_joined(row: Quarantined) -> None:
@@ -169,6 +173,11 @@ def _own_numbers(hidden_id: uuid.UUID) -> dict[tuple[str, str], str]:
         (row["source"], row["source_id"]): row["said"]
         for row in (moving.numbers_in(tables) if tables else ())
     }
+
+
+def is_bound(row: Quarantined) -> bool:
+    """True when the hidden child is known under the number of the row, told so or found so."""
+    return (row.source, row.source_id) in _own_numbers(row.hidden_id)
 
 
 def _last_word(draft: ChildDraft, row: Quarantined, known: ChildSource | None) -> str | None:

@@ -149,10 +149,12 @@ def rows_of(child_id: uuid.UUID) -> tuple[ChildRecord, dict[type, list[Any]]] | 
 def numbers_in(tables: dict[str, list[Packed]]) -> list[Packed]:
     """Return the numbers of sources that a sealed record holds; one that was sealed before they had
     a table of their own holds that of who first reported the child."""
+    if _NUMBERS in tables or _CHILD not in tables:
+        return tables.get(_NUMBERS, [])
     child = tables[_CHILD][0]
     words = ("source", "source_id", "given_names", "family_name", "date_of_birth", "gender")
     first = {"child_id": child["id"], "said": "", "source_on": child["source_on"]}
-    return tables.get(_NUMBERS, [{word: child[word] for word in words} | first])
+    return [{word: child[word] for word in words} | first]
 
 
 def keep_identity(document: Document) -> None:
@@ -168,6 +170,15 @@ def keep_identity(document: Document) -> None:
         store.keep(Shelf.SKETCH, child_id, sketch, marks=sketch_marks(sketch), whole=True)
     else:
         part_with_sketch(child_id)
+
+
+def forget_number(child_id: uuid.UUID, source: str, source_id: str) -> None:
+    """No longer watch for a number that an officer found to be another child's."""
+    document = identity_of(child_id)
+    if document is not None and [source, source_id] in document["sources"]:
+        sources = [one for one in document["sources"] if one != [source, source_id]]
+        keep_identity(document | {"sources": sources})
+        tell_ledger(child_id)
 
 
 def forget_identity(child_id: uuid.UUID) -> None:

@@ -51,11 +51,16 @@ def _nearest(draft: ChildDraft, hidden: Iterable[_Hidden], apart: Apart) -> uuid
     row = described(draft)
     weighed = [(_nearness(row, draft, one), one) for one in hidden]
     near = [
-        (bits, one.child_id)
+        (_knows_number(one, draft), bits, one.child_id)
         for bits, one in weighed
         if bits >= _RESEMBLES and not _is_apart(row, bits, one, apart.get(one.child_id))
     ]
-    return max(near, key=lambda one: one[0])[1] if near else None
+    # A sibling's number of another body may stand in a row; whose row it is says the source's own.
+    return max(near, key=lambda one: one[:2])[2] if near else None
+
+
+def _knows_number(hidden: _Hidden, draft: ChildDraft) -> bool:
+    return [draft.source, draft.source_id] in hidden.document["sources"]
 
 
 def _is_apart(row: Description, bits: float, hidden: _Hidden, judged: ChildDraft | None) -> bool:
@@ -121,7 +126,7 @@ def hidden_by_source(source: str, source_ids: Collection[str]) -> dict[str, uuid
 def _nearness(row: Description, draft: ChildDraft, hidden: _Hidden) -> float:
     """How much speaks for one child, in bits. A number settles it. A namesake born on quite another
     day is another child unless they live at the same place."""
-    if [draft.source, draft.source_id] in hidden.document["sources"]:
+    if _knows_number(hidden, draft):
         return inf
     born = dt.date.fromisoformat(hidden.document["born"])
     return _weight(row, hidden.description, draft.date_of_birth, born)

@@ -115,9 +115,9 @@ def news(draft: ChildDraft, before: str) -> list[Any]:
     return [model for model, then, now in _compared(draft, before) if now != then]
 
 
-def some_marks() -> str:
-    """Return what looks like the marks of a source's word."""
-    return " ".join(secrets.token_hex(_LETTERS // 2) for _ in _WORDS)
+def bare_marks() -> str:
+    """Return what looks like the marks of a word about nothing but the child's own row."""
+    return " ".join([secrets.token_hex(_LETTERS // 2), *SILENCE.split()[1:]])
 
 
 def source_row(child_id: uuid.UUID, draft: ChildDraft, before: str | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from portal.children.models import ChildRecord
 from portal.children.rules import OWN_KEEPING
 from portal.children.vault.packing import Packed, unpacked
-from portal.children.vault.said import some_marks
+from portal.children.vault.said import bare_marks
 from portal.children.visibility import Job, everything
 from portal.core.db import db, random_id
 
@@ -31,7 +31,7 @@ def number_of(stub: dict[str, Any]) -> dict[str, Any]:
     """A number as any child has one: nobody reports under it."""
     words = ("source", "source_id", "given_names", "family_name", "date_of_birth", "gender")
     same = {word: stub[word] for word in words}
-    return same | {"child_id": stub["id"], "source_on": stub["source_on"], "said": some_marks()}
+    return same | {"child_id": stub["id"], "source_on": stub["source_on"], "said": bare_marks()}
 
 
 def some_origin(apart_from: uuid.UUID | None = None) -> tuple[str, uuid.UUID | None]:

@@ -1,0 +1,100 @@
+"""A number under which a source suddenly reports somebody else.
+
+That is no correction: the number lets go of the child it belonged to, in the same way in the index,
+in a sealed record and in quarantine. The child keeps what was said, under a number that nobody
+uses. The guard goes on watching for the number: a child with a new name may still bear it.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from portal.children.models import ChildRecord, ChildSource
+from portal.children.rules import ChildDraft
+from portal.children.vault import moving, quarantine, said
+from portal.children.vault.packing import packed, unpacked
+from portal.children.vault.probe import described, hidden_by_source
+from portal.children.vault.quarantine import Quarantined
+from portal.children.visibility import Job, everything
+from portal.core.db import db, random_id
+from portal.matching import describe, may_be_same_person
+
+
+def let_go(
+    drafts: Mapping[str, ChildDraft], known: Mapping[str, ChildSource]
+) -> dict[str, uuid.UUID | None]:
+    """Take the numbers of one source from children whom it no longer means; return them, each with
+    the child of the index it belonged to, if any. The caller entered the vault."""
+    source = next(iter(drafts.values())).source
+    hidden, held = hidden_by_source(source, drafts), quarantine.of_source(source, drafts)
+    reused: dict[str, uuid.UUID | None] = {}
+    for word, draft in drafts.items():
+        number, row = known.get(word), held.get(word)
+        if number is not None:
+            if not _means_another(draft, number.said, number):
+                continue
+            reused[word] = number.child_id
+            _rename(number)
+        elif not (_has_left(draft, hidden.get(word)) or _means_another_held(draft, row)):
+            continue
+        reused.setdefault(word, None)
+        if row is not None:
+            _part(row)
+    db.session.flush()
+    return reused
+
+
+def _means_another_held(draft: ChildDraft, row: Quarantined | None) -> bool:
+    return row is not None and row.draft is not None and _means_another(draft, row.said, row.draft)
+
+
+def _means_another(draft: ChildDraft, marks: str, before: Any) -> bool:
+    """True when what a source says anew cannot be a correction of what it said before."""
+    if not said.is_news(draft, marks):
+        return False
+    known = describe(
+        given_names=before.given_names,
+        family_name=before.family_name,
+        birth=before.date_of_birth,
+        gender=str(getattr(before.gender, "value", before.gender)),
+    )
+    return not may_be_same_person(described(draft), known)
+
+
+def _rename(number: ChildSource) -> None:
+    fresh = random_id().hex
+    child = db.session.scalar(everything(Job.FEED).where(ChildRecord.id == number.child_id))
+    if child is not None and (child.source, child.source_id) == (number.source, number.source_id):
+        child.source_id = fresh
+    number.source_id = fresh
+
+
+def _has_left(draft: ChildDraft, hidden_id: uuid.UUID | None) -> bool:
+    """Rename a number in the record of a hidden child; False where it still means the child."""
+    if hidden_id is None:
+        return False
+    tables = moving.record_of(hidden_id)
+    numbers = [ChildSource(**unpacked(ChildSource, one)) for one in moving.numbers_in(tables or {})]
+    name = (draft.source, draft.source_id)
+    found = next((one for one in numbers if (one.source, one.source_id) == name), None)
+    if tables is None or found is None or not _means_another(draft, found.said, found):
+        return False
+    found.source_id = random_id().hex
+    child = tables["child"][0]
+    if (child["source"], child["source_id"]) == name:
+        child["source_id"] = found.source_id
+    numbered = {ChildSource.__tablename__: [packed(one) for one in numbers]}
+    moving.keep_record(hidden_id, tables | numbered)
+    return True
+
+
+def _part(row: Quarantined) -> None:
+    """What is held of the child stays, under a number of its own; what was let in is there."""
+    if not row.is_held:
+        quarantine.forget(row)
+        return
+    row.source_id = random_id().hex
+    if row.draft is not None:
+        row.draft = replace(row.draft, source_id=row.source_id)
+    quarantine.keep(row)
