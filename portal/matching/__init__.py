@@ -6,15 +6,7 @@ hidden (postcode, former name, identifier) count against anybody.
 """
 
 from portal.matching.dates import Birth, BirthWindow, age_window, year_window
-from portal.matching.ladder import (
-    Candidate,
-    Placed,
-    Register,
-    Rung,
-    Thresholds,
-    place,
-    weighed_words,
-)
+from portal.matching.ladder import Candidate, Placed, Register, Rung, Thresholds, place, words_of
 from portal.matching.score import Comparison, Description, compare, describe
 from portal.matching.vetoes import (
     VETO_SENTENCES,
@@ -48,6 +40,6 @@ __all__ = [
     "is_same_person",
     "may_be_same_person",
     "place",
-    "weighed_words",
+    "words_of",
     "year_window",
 ]

@@ -195,7 +195,7 @@ def nearest(
     return Nearest(best.key, comparison, sure, found, margin)
 
 
-def weighed_words(*described: Description) -> set[str]:
+def words_of(*described: Description) -> set[str]:
     """The words whose shares `place` asks the register for when it compares these: those of every
     name, and names written together."""
     words = set()

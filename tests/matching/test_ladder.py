@@ -19,7 +19,7 @@ from portal.matching import (
     Veto,
     describe,
     place,
-    weighed_words,
+    words_of,
 )
 from portal.matching.ladder import THRESHOLDS, nearest
 from portal.matching.likeness import Likeness, likeness
@@ -365,7 +365,7 @@ def test_shares_are_asked_for_of_the_words_named_beforehand_only(
         asked.add(word)
 
     place(row, candidates, Register(share, 1_000))
-    assert asked <= weighed_words(row, *(one.description for one in candidates))
+    assert asked <= words_of(row, *(one.description for one in candidates))
 
 
 @given(PEOPLE, CANDIDATES, st.floats(0.9, 1), st.floats(0.5, 0.9), st.floats(0, 10))
