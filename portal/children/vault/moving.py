@@ -25,6 +25,7 @@ from portal.children.vault import identity, ledger, store
 from portal.children.vault.identity import Document, Grade
 from portal.children.vault.ledger import Act, Entry
 from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
+from portal.children.vault.reviews import give_reviews, take_reviews
 from portal.children.vault.sketches import sketch_marks, sketch_of
 from portal.children.vault.store import Shelf
 from portal.children.vault.stubs import number_of, stub_of
@@ -99,6 +100,7 @@ def move_out(child_id: uuid.UUID) -> None:
     release(child_id)
     store.remove(Shelf.RECORD, child_id)
     forget_identity(child_id)
+    give_reviews(child_id)
     db.session.expire_all()
     _index(child_id)
     ledger.append(Entry(act=Act.LIFT, child_id=child_id))
@@ -201,6 +203,7 @@ def _taken(child_id: uuid.UUID, grade: Grade) -> dict[str, list[Packed]]:
             row, beside[ChildName], beside[ChildAddress], numbers, beside[ChildSource], grade
         )
     )
+    take_reviews(child_id)
     corrections = beside.pop(Correction)
     tables = {model.__tablename__: packed_rows(rows) for model, rows in beside.items()}
     tables[_CHILD] = [packed(row)]
