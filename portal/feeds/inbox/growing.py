@@ -55,7 +55,7 @@ class Growing(ContentHandler):
         done, self._done = self._done, []
         return done
 
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
         """Go one deeper."""
         self.events += 1
         self._elements += 1
@@ -89,7 +89,7 @@ class Growing(ContentHandler):
         else:
             self._fault = "long_cell"
 
-    def endElement(self, name: str) -> None:
+    def endElement(self, name: str) -> None:  # noqa: N802
         """Come back; a branch that ends is a row."""
         self.events += 1
         place = self._open.pop()
@@ -102,7 +102,7 @@ class Growing(ContentHandler):
             self._done.append(Row(self._first, cells, self._fault or fault))
             self._in_branch, self._leaves = False, []
 
-    def endDocument(self) -> None:
+    def endDocument(self) -> None:  # noqa: N802
         """A document without branches needs its head as well."""
         if not self._has_branches:
             self._look_at_head()
