@@ -56,7 +56,7 @@ FILE_FAULTS: dict[str, LazyString] = {
     ),
     "column_twice": _l("A column stands twice in the header."),
     "ctf_head": _l(
-        "The header of the file does not say once which version it is, and of which school."
+        "The header of the file does not say which version it is, or says something twice."
     ),
     "ctf_school": _l(
         "The header does not name the school that wrote the file by three digits of the local "
