@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import example, given
@@ -9,7 +10,7 @@ from hypothesis import settings as limited
 from hypothesis import strategies as st
 
 from portal.feeds.actions import PUPILS
-from portal.feeds.inbox import FileRefused, Row, documents, limits, opened, tables
+from portal.feeds.inbox import FileRefused, Row, documents, limits, opened, pieces
 from portal.feeds.rules import FILE_FAULTS, ROW_FAULTS
 from tests.feeds.packing import gzipped, stored, zipped
 from tests.feeds.reading import quickly
@@ -204,11 +205,11 @@ def test_no_more_than_a_piece_is_read_ahead(
     path = tmp_path / "some.xml"
     path.write_text(document(*(pupil(number) for number in range(40))))
     asked = 0
-    pieces_of = documents.pieces_of
+    read = pieces.pieces_of
 
-    def counted(stream: tables.BinaryIO) -> Iterator[bytes]:
+    def counted(stream: BinaryIO) -> Iterator[bytes]:
         nonlocal asked
-        for piece in pieces_of(stream):
+        for piece in read(stream):
             asked += 1
             yield piece
 

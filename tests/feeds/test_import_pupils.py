@@ -27,10 +27,18 @@ from tests.children.reporting import FEED
 from tests.directory.test_import import put as put_register
 from tests.directory.test_import import schools
 from tests.directory.test_registers import gias
-from tests.feeds.filing import counts, feed, holdings, run
+from tests.feeds.filing import child, counts, feed, holdings, involvement, run
 from tests.feeds.packing import zipped
 from tests.feeds.schools import ESTAB, LEA, SECRETS, contact, document, pupil
-from tests.shielding.rewriting import arrivals, hide, in_a_world, length_of_log, lines_of_log
+from tests.shielding.rewriting import (
+    Sent,
+    arrivals,
+    hide,
+    in_a_world,
+    length_of_log,
+    lines_of_log,
+    send,
+)
 
 CTF = FileKind.CTF
 CODE = "990001"
@@ -181,7 +189,7 @@ def driven(
 ) -> tuple[list[Step], Any]:
     """Import a file, or so many steps of it, without committing; every step, and the receipt."""
     go = actions.rehearse_people if rehearsed else actions.import_people
-    taken = []
+    taken: list[Step] = []
     with opened(path, actions.PUPILS) as parcel:
         drive = go(source="wystan", kind=CTF, parcel=parcel, by=FEED)
         while not steps or len(taken) < steps:
@@ -264,6 +272,34 @@ def _in_the_open() -> Sequence[Any]:
     )
     involved = select(Involvement.id).where(Involvement.child_id == child_id)
     return [*db.session.scalars(named), *db.session.scalars(involved)]
+
+
+@pytest.mark.parametrize("grade", list(vault.Grade))
+def test_nothing_tells_that_the_child_of_another_source_is_hidden(
+    town: Flask, tmp_path: Path, session: Session, grade: vault.Grade
+) -> None:
+    """Who is not hidden is one child with two numbers then; who is, is held under the second.
+
+    Whether the school was known from elsewhere is in no receipt: the first word of a pupil is that
+    of the child. Lines about involvements are those of put_involvements, for files of every kind.
+    """
+    same = {"given_names": "Ada Maria", "date_of_birth": "2014-02-02", "upn": UPN}
+    work = {"organisation_code": CODE, "service": "school", "started_on": "2019-09-03"}
+
+    def seen(is_hidden: bool) -> list[Any]:
+        send(Sent("mosaic", FileKind.CHILDREN, (child(1, **same),)))
+        send(Sent("mosaic", FileKind.INVOLVEMENTS, (involvement(1, **work),)))
+        if is_hidden:
+            hide("mosaic", "K1", grade)
+        start = length_of_log()
+        told = (BEFORE[0], BEFORE[0], AFTER[0])
+        found = [_words(driven(written(tmp_path, one))[1]) for one in told]
+        of_children = [one for one in lines_of_log(start) if not one[0].startswith("involvement:")]
+        return [found, of_children]
+
+    ordinary = in_a_world(lambda: seen(False))
+    assert in_a_world(lambda: seen(True)) == ordinary
+    assert [words[:4] for words in ordinary[0]] == [(1, 1, 0, 0), (1, 0, 0, 1), (1, 0, 1, 0)]
 
 
 def test_a_pupil_who_resembles_a_hidden_child_is_held_with_the_school(
