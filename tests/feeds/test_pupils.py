@@ -165,6 +165,11 @@ def test_a_pupil_that_cannot_be_read(tmp_path: Path, more: dict[str, object], fl
     assert meaning(tmp_path, pupil(1, **more)) == flaw
 
 
+def test_a_number_in_small_letters_is_the_same_number(tmp_path: Path) -> None:
+    read = meaning(tmp_path, pupil(1, UPN=UPN.lower()))
+    assert (read.child.source_id, read.child.numbers[Scheme.UPN]) == (UPN, UPN)
+
+
 def test_a_temporary_number_is_read_as_it_stands(tmp_path: Path) -> None:
     digits = UPN[1:12]
     fits = [f"{letter}{digits}A" for letter in numbers.UPN_LETTERS]

@@ -94,7 +94,8 @@ def read_pupil(cells: Cells, *, source: str, on: dt.date) -> PupilFacts | Flaw:
     """Read a row of a file of pupils. A pupil who will leave has not left."""
     gender = _GENDERS.get(plain(cells["gender"]).upper(), cells["gender"])
     nothing = dict.fromkeys(COLUMNS[FileKind.CHILDREN], "")
-    said = nothing | dict(cells) | {"source_id": cells["upn"], "gender": gender}
+    number = plain(cells["upn"]).upper()
+    said = nothing | dict(cells) | {"source_id": number, "upn": number, "gender": gender}
     child = read_child(said, source=source, on=on)
     if isinstance(child, Flaw):
         return _by_our_columns(child)
