@@ -238,6 +238,7 @@ def _organisation_row(
     return {
         "scheme": fact.scheme,
         "code": fact.code,
+        "establishment_number": fact.establishment_number or None,
         "name": fact.name,
         "sector": fact.sector.value,
         "kind": fact.kind,

@@ -22,13 +22,16 @@ class Authority(WithId, Base):
 class Organisation(WithId, Base):
     """A school, a practice, a team: whoever employs practitioners.
 
-    code is the URN (DfE), the ODS code (NHS) or the authority's own; scheme says which.
+    code is the URN (DfE), the ODS code (NHS) or the authority's own; scheme says which. Files of
+    schools name a school by establishment_number: three digits of the local authority, four of the
+    school. A school that closed and the one that took its place may share it.
     """
 
     __tablename__ = "organisation"
 
     scheme: Mapped[str] = mapped_column(String(10))
     code: Mapped[str] = mapped_column(String(20), unique=True)
+    establishment_number: Mapped[str | None] = mapped_column(String(7), index=True)
     name: Mapped[str] = mapped_column(String(160))
     sector: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(40))

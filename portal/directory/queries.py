@@ -67,6 +67,20 @@ def organisations_by_code(codes: Collection[str]) -> dict[str, OrganisationSheet
     return {row.code: _organisation(row) for row in found}
 
 
+def schools_by_establishment(numbers: Collection[str]) -> dict[str, OrganisationSheet]:
+    """Return the schools with these establishment numbers, by number. At most a few hundred.
+
+    Of several the one that is open, and of those the newest in the register: an academy takes over
+    the number of the school it was made from.
+    """
+    named = Organisation.establishment_number.in_(set(numbers))
+    # What stands later in the order stays.
+    wanted = select(Organisation).where(named).order_by(Organisation.code)
+    found = db.session.scalars(wanted).all()
+    ordered = sorted(found, key=lambda row: (row.closed_on is None, row.closed_on or dt.date.min))
+    return {row.establishment_number or "": _organisation(row) for row in ordered}
+
+
 def organisation(organisation_id: uuid.UUID) -> OrganisationSheet | None:
     """Return one organisation."""
     return organisations([organisation_id]).get(organisation_id)

@@ -87,7 +87,9 @@ class FeedRun(WithId, Base):
     set_aside: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
-        CheckConstraint("kind IN ('practitioners', 'children', 'involvements')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('practitioners', 'children', 'involvements', 'ctf')", name="kind_known"
+        ),
         CheckConstraint(
             "state IN ('staging', 'deciding', 'finished', 'abandoned')", name="state_known"
         ),

@@ -137,6 +137,24 @@ def test_schools_in_windows_letters(portal: Flask, session: Session, tmp_path: P
     assert sheet.authority_id == area.id
 
 
+def test_a_school_is_found_by_its_number_and_an_academy_takes_it_over(
+    portal: Flask, session: Session, tmp_path: Path
+) -> None:
+    old = gias(URN="991001", EstablishmentNumber="")
+    put(portal, "gias", schools(tmp_path / "old.csv", [old]))
+    number = "9992081"
+    assert queries.schools_by_establishment([number]) == {}
+    session.rollback()
+    put(portal, "gias", schools(tmp_path / "old.csv", [gias(URN="991001")]))
+    assert queries.schools_by_establishment([number])[number].code == "991001"
+    session.rollback()
+    closed = {"EstablishmentStatus (name)": "Closed", "CloseDate": "31-08-2025"}
+    # The newer one closed as well, and the oldest number is that of the one that is open.
+    rows = [gias(URN="991001") | closed, gias(URN="990501"), gias(URN="992001") | closed]
+    put(portal, "gias", schools(tmp_path / "new.csv", rows))
+    assert queries.schools_by_establishment([number, "9990000"])[number].code == "990501"
+
+
 def test_a_register_with_a_column_missing_is_refused(
     portal: Flask, session: Session, tmp_path: Path
 ) -> None:

@@ -23,7 +23,8 @@ def ods(**columns: str) -> list[str]:
 def gias(**more: str) -> dict[str, str]:
     """Return a row of the schools' register."""
     row = {
-        "URN": "990001", "LA (code)": "999", "EstablishmentName": "St Wystan’s Primary School",
+        "URN": "990001", "LA (code)": "999", "EstablishmentNumber": "2081",
+        "EstablishmentName": "St Wystan’s Primary School",
         "TypeOfEstablishment (name)": "Community school", "EstablishmentStatus (name)": "Open",
         "PhaseOfEducation (name)": "Primary", "CloseDate": "", "Street": "Tannery Lane",
         "Town": "Harrowmere", "Postcode": "QH1 2AB", "TelephoneNum": "1632960124",
@@ -98,6 +99,7 @@ def test_a_school_that_is_open_and_lost_the_zero_of_its_number() -> None:
         name="St Wystan’s Primary School",
         kind="primary_school",
         authority_code="E99000001",
+        establishment_number="9992081",
         phone="01632 960124",
         address="Tannery Lane, Harrowmere",
         postcode="QH1 2AB",
@@ -114,6 +116,19 @@ def test_columns_that_are_not_needed_may_be_missing() -> None:
     read = read_gias(row)
     assert isinstance(read, OrganisationFacts)
     assert (read.kind, read.phone, read.address) == ("school", "", "")
+
+
+@pytest.mark.parametrize(
+    ("authority", "school", "number"),
+    [("999", "2081", "9992081"), (" 999 ", "2081", "9992081"), ("999", "", ""), ("", "2081", ""),
+     ("99", "2081", ""), ("999", "208", ""), ("LLL", "LLLL", ""), ("٩٩٩", "2081", "")],
+)  # fmt: skip
+def test_the_number_of_a_school_is_that_of_its_authority_and_its_own(
+    authority: str, school: str, number: str
+) -> None:
+    read = read_gias({**gias(EstablishmentNumber=school), "LA (code)": authority})
+    assert isinstance(read, OrganisationFacts)
+    assert read.establishment_number == number
 
 
 @pytest.mark.parametrize("day", ["31-08-2019", "31/08/2019", "2019-08-31"])

@@ -5,6 +5,7 @@ from portal.directory.rules.reading import (
     plain,
     read_authority,
     read_email,
+    read_establishment,
     read_phone,
     read_postcode,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "plain",
     "read_authority",
     "read_email",
+    "read_establishment",
     "read_gias",
     "read_ods",
     "read_phone",

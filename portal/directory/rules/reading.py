@@ -12,6 +12,7 @@ ADDRESS_LENGTH = 200
 NAME_LENGTH = 160
 PHONE_LENGTH = 40
 _GSS = re.compile(r"[EWSN][0-9]{8}")
+_OF_AUTHORITY, _OF_SCHOOL = re.compile("[0-9]{3}"), re.compile("[0-9]{4}")
 _EMAIL = re.compile(
     r"[a-z0-9](?:[a-z0-9._%+'-]{0,62}[a-z0-9_])?"
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
@@ -58,6 +59,16 @@ def read_postcode(text: str) -> str | None:
     """A full United Kingdom postcode with one blank (BS 7666), or None."""
     typed = plain(text)
     return to_normalised(typed) if typed.isascii() and len(typed) <= 10 else None
+
+
+def read_establishment(authority: str, school: str) -> str | None:
+    """Put the number of a school together (DfE): three digits of the local authority and four of
+    the school in it. None where either is something else, as for places that have no number.
+    """
+    parts = plain(authority), plain(school)
+    if not (_OF_AUTHORITY.fullmatch(parts[0]) and _OF_SCHOOL.fullmatch(parts[1])):
+        return None
+    return "".join(parts)
 
 
 def read_authority(cells: dict[str, str]) -> AuthorityFacts | Flaw:

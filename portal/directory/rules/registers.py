@@ -12,6 +12,7 @@ from portal.directory.rules.reading import (
     NAME_LENGTH,
     is_title,
     plain,
+    read_establishment,
     read_phone,
     read_postcode,
 )
@@ -120,6 +121,10 @@ def _school(
         name=name,
         kind=_gias_kind(type_of, _lower(cells.get("PhaseOfEducation (name)", ""))),
         authority_code=plain(cells.get("GSSLACode (name)", "")).upper(),
+        establishment_number=read_establishment(
+            cells.get("LA (code)", ""), cells.get("EstablishmentNumber", "")
+        )
+        or "",
         phone=read_phone(cells.get("TelephoneNum", "")) or "",
         address=_address(name, [cells.get(column, "") for column in _GIAS_ADDRESS]),
         postcode=read_postcode(cells.get("Postcode", "")) or "",

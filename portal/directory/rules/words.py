@@ -85,6 +85,7 @@ class OrganisationFacts:
     """What a source says of one organisation. Empty means that the source does not say.
 
     closed_on may be empty for a closed organisation whose source gives no day.
+    establishment_number is that of a school: seven digits (DfE).
     """
 
     scheme: str
@@ -93,6 +94,7 @@ class OrganisationFacts:
     kind: str
     scope: str = "local"
     authority_code: str = ""
+    establishment_number: str = ""
     phone: str = ""
     email: str = ""
     address: str = ""

@@ -1,6 +1,7 @@
 """What feeds do: stage a file, decide its rows, rehearse that; pause a source; read registers."""
 
 from portal.feeds.actions.importing import import_people, rehearse_people
+from portal.feeds.actions.pupils import PUPILS
 from portal.feeds.actions.registers import (
     LAYOUTS,
     Register,
@@ -22,6 +23,7 @@ from portal.feeds.actions.standing import (
 
 __all__ = [
     "LAYOUTS",
+    "PUPILS",
     "Busy",
     "Paused",
     "Register",

@@ -24,6 +24,7 @@ from portal.core.errors import PortalError
 from portal.directory import actions as directory
 from portal.directory import queries as places
 from portal.directory.rules import Flaw, Outcome
+from portal.feeds.actions.pupils import put_pupils
 from portal.feeds.rules import Cells, Decision, FileKind, InvolvementFacts, Verdict, read_row
 
 _SET_ASIDE = Decision.SET_ASIDE
@@ -69,6 +70,8 @@ def _put(source: str, kind: FileKind, facts: list[Any], by: Identity) -> list[Ve
             facts=facts, source=source, source_on=clock.today(), by=by
         )
         return [_VERDICTS.get(one) or Verdict(Decision(one.value)) for one in outcomes]
+    if kind is FileKind.CTF:
+        return put_pupils(facts=facts, authority_id=_own_authority(), by=by)
     if kind is FileKind.CHILDREN:
         drafts = [replace(fact, authority_id=_own_authority()) for fact in facts]
         changes = [change for _, change in children.put_children(drafts=drafts, by=by)]

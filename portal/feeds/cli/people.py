@@ -10,7 +10,7 @@ from portal.access.identity import Identity, operator
 from portal.feeds import actions, queries, room
 from portal.feeds.cli.driving import DRY_RUN, driven, mapped, say_encoding, told
 from portal.feeds.cli.printing import print_receipt
-from portal.feeds.inbox import Layout, opened
+from portal.feeds.inbox import DocumentLayout, Layout, opened
 from portal.feeds.queries import ReceiptSheet
 from portal.feeds.rules import COLUMNS, ColumnMap, FileKind, Step, is_source
 
@@ -26,7 +26,8 @@ Run = Callable[..., Generator[Step, None, ReceiptSheet]]
 def import_file(
     file: Path, source: str, kind: str, map_file: Path | None, rehearse: bool
 ) -> Iterator[None]:
-    """Take in a CSV file of practitioners, children or involvements, plain, gzip or zip.
+    """Take in a CSV file of practitioners, children or involvements, or a file of a school (ctf: a
+    Common Transfer File of version 17 or later, in XML); plain, gzip or zip.
 
     Rows that cannot be used are set aside and listed. Safe to run twice; after a crash the same
     command goes on where it stopped. Exit 0: taken. 1: not finished, run it again, or the source
@@ -37,6 +38,8 @@ def import_file(
             _("--source: small letters, digits and hyphens; neither 'practitioner' nor 'index'.")
         )
     wanted = FileKind(kind)
+    if map_file and wanted is FileKind.CTF:
+        raise click.UsageError(_("--map: a file of a school has no columns."))
     by = operator("feeds import")
     with told():
         by_map = mapped(map_file, wanted) if map_file else None
@@ -77,8 +80,10 @@ def _read(
     return sheet
 
 
-def _layout(kind: FileKind, by_map: ColumnMap | None) -> Layout:
+def _layout(kind: FileKind, by_map: ColumnMap | None) -> Layout | DocumentLayout:
     """What the file must look like; one that is read by a map may hold more than it needs."""
+    if kind is FileKind.CTF:
+        return actions.PUPILS
     if by_map is None:
         return Layout(columns=COLUMNS[kind])
     return Layout(columns=by_map.wanted, open_ended=True)

@@ -1,15 +1,35 @@
-"""The door to files: a table of rows, read safely or refused in words with a line number.
+"""The door to files: a table of rows or a document of branches, read safely or refused in words
+with a line number.
 
-A file is read whole before any of it is used, so that a wrong header, a quotation mark that is
-never closed, a cut last line or a damaged archive refuses it while nothing has happened yet. A row
-that is merely odd (a missing cell, a NUL, bytes of another encoding) is handed on with its fault.
+A file is read whole before any of it is used, so that a wrong header, a quotation mark or an
+element that is never closed, a cut last line or a damaged archive refuses it while nothing has
+happened yet. A row that is merely odd (a missing cell, a NUL, bytes of another encoding) is handed
+on with its fault.
 
 What was packed or in UTF-16 comes out piece by piece, anew for each time the file is gone through:
 nothing of it is ever written to a disk, and no more than a line of it is kept.
 """
 
 from portal.feeds.inbox.files import only_one, opened, small
-from portal.feeds.inbox.tables import Parcel
-from portal.feeds.inbox.words import FileRefused, InUse, Layout, Row
+from portal.feeds.inbox.words import (
+    DocumentLayout,
+    FileRefused,
+    InUse,
+    Layout,
+    Leaf,
+    Parcel,
+    Row,
+)
 
-__all__ = ["FileRefused", "InUse", "Layout", "Parcel", "Row", "only_one", "opened", "small"]
+__all__ = [
+    "DocumentLayout",
+    "FileRefused",
+    "InUse",
+    "Layout",
+    "Leaf",
+    "Parcel",
+    "Row",
+    "only_one",
+    "opened",
+    "small",
+]

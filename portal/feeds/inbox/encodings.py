@@ -2,7 +2,7 @@
 
 import codecs
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from portal.feeds.inbox import limits
@@ -12,13 +12,16 @@ from portal.feeds.inbox.words import FileRefused
 
 UTF16 = "utf-16"
 UTF8_MARK = b"\xef\xbb\xbf"
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_PACKED: dict[bytes, str] = {
+    **dict.fromkeys((GZIP, *ZIP), "packed_twice"),
+    **dict.fromkeys((b"BZh", b"7z\xbc\xaf", b"\xfd7zX", b"Rar!", b"(\xb5/\xfd"), "packed_unknown"),
+}
 # The order counts: the mark of UTF-32 begins with that of UTF-16.
 _NO_TABLE: dict[bytes, str] = {
     b"\xff\xfe\0\0": "utf32",
     b"\0\0\xfe\xff": "utf32",
-    **dict.fromkeys((GZIP, *ZIP), "packed_twice"),
-    **dict.fromkeys((b"BZh", b"7z\xbc\xaf", b"\xfd7zX", b"Rar!", b"(\xb5/\xfd"), "packed_unknown"),
+    **_PACKED,
     b"\xd0\xcf\x11\xe0": "spreadsheet",
     b"%PDF": "not_a_table",
     b"SQLi": "not_a_table",
@@ -33,7 +36,7 @@ def look_at_bytes(stream: BinaryIO) -> tuple[str, str]:
     """
     start = _start(stream)
     _refuse_other_formats(start)
-    is_utf16 = start.startswith(_UTF16_MARKS)
+    is_utf16 = start.startswith(UTF16_MARKS)
     fits = fails = 0
     digest = hashlib.sha256()
     for number, raw in raw_lines(stream, is_utf16=is_utf16):
@@ -92,12 +95,21 @@ def _as_utf8(stream: BinaryIO) -> Iterator[bytes]:
         raise FileRefused("cut_off") from None
 
 
+def refuse_archives(start: bytes) -> None:
+    """Raise FileRefused when what was unpacked, or was not packed, begins like an archive."""
+    _refuse(start, _PACKED)
+
+
+def _refuse(start: bytes, marks: Mapping[bytes, str]) -> None:
+    for mark, fault in marks.items():
+        if start.startswith(mark):
+            raise FileRefused(fault, 1)
+
+
 def _refuse_other_formats(start: bytes) -> None:
     if not start:
         raise FileRefused("empty")
-    for mark, fault in _NO_TABLE.items():
-        if start.startswith(mark):
-            raise FileRefused(fault, 1)
+    _refuse(start, _NO_TABLE)
     if start[1:2] == b"\0" or start[:1] == b"\0":
         raise FileRefused("utf16", 1)
 

@@ -8,16 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from portal.feeds.inbox import limits
-from portal.feeds.inbox.tables import Parcel, looked_through
-from portal.feeds.inbox.words import FileRefused, InUse, Layout
+from portal.feeds.inbox import documents, limits, tables
+from portal.feeds.inbox.words import DocumentLayout, FileRefused, InUse, Layout, Parcel
 
 
 @contextmanager
-def opened(path: Path, layout: Layout) -> Iterator[Parcel]:
+def opened(path: Path, layout: Layout | DocumentLayout) -> Iterator[Parcel]:
     """Open a file and look it through. Raises FileRefused when it cannot be used."""
     with _named(path), _stream(path) as stream:
-        yield looked_through(stream, layout)
+        if isinstance(layout, DocumentLayout):
+            yield documents.looked_through(stream, layout)
+        else:
+            yield tables.looked_through(stream, layout)
 
 
 def small(path: Path, largest: int) -> bytes:

@@ -10,5 +10,11 @@ MOST_GROWTH = 100
 FREELY_GROWN = 10_000_000
 # Files joined into one gzip file; programs that pack in blocks of 64 KB make some 30,000 of them.
 MOST_JOINED = 100_000
+# Of a document: how deep it may be, how many elements one branch and how many names all of it may
+# have, and how many characters of a branch are kept. A pupil has some thousand elements.
+DEEPEST = 40
+MOST_ELEMENTS = 100_000
+MOST_NAMES = 2_000
+MOST_KEPT = 50_000
 LARGEST_DIRECTORY = 1_000_000
 PIECE = 65_536

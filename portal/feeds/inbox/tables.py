@@ -15,7 +15,7 @@ _DELIMITERS = "\t;|,"
 
 
 @dataclass(slots=True)
-class Parcel:
+class Table:
     """A file that has been looked through. count is its number of rows.
 
     fingerprint is the SHA-256 of its bytes, unpacked, and in UTF-8 where they are UTF-16: the same
@@ -43,27 +43,27 @@ class Parcel:
         return dict(zip(self.header, row.cells, strict=True))
 
 
-def looked_through(stream: BinaryIO, layout: Layout) -> Parcel:
+def looked_through(stream: BinaryIO, layout: Layout) -> Table:
     """Read a file whole and return it. Raises FileRefused when it cannot be used."""
-    parcel = Parcel(stream, layout)
-    parcel.encoding, parcel.fingerprint = look_at_bytes(stream)
-    _look_at_header(parcel)
-    parcel.count = sum(1 for _ in _rows(parcel))
-    return parcel
+    table = Table(stream, layout)
+    table.encoding, table.fingerprint = look_at_bytes(stream)
+    _look_at_header(table)
+    table.count = sum(1 for _ in _rows(table))
+    return table
 
 
-def _look_at_header(parcel: Parcel) -> None:
-    wanted = parcel.layout
+def _look_at_header(table: Table) -> None:
+    wanted = table.layout
     if not wanted.columns:
-        line, header = _first_row(parcel)
+        line, header = _first_row(table)
         if len(header) != wanted.width:
             raise FileRefused("width", line)
         return
     refusals = []
     for delimiter in _DELIMITERS:
-        parcel.delimiter = delimiter
+        table.delimiter = delimiter
         try:
-            parcel.header = _header(parcel)
+            table.header = _header(table)
         except FileRefused as refusal:
             refusals.append(refusal)
         else:
@@ -71,12 +71,12 @@ def _look_at_header(parcel: Parcel) -> None:
     raise _nearest(refusals)
 
 
-def _header(parcel: Parcel) -> tuple[str, ...]:
-    line, header = _first_row(parcel)
-    missing = [name for name in parcel.layout.columns if name not in header]
+def _header(table: Table) -> tuple[str, ...]:
+    line, header = _first_row(table)
+    missing = [name for name in table.layout.columns if name not in header]
     if missing:
         raise FileRefused("header", line, missing)
-    return _checked_header(header, parcel.layout, line)
+    return _checked_header(header, table.layout, line)
 
 
 def _nearest(refusals: list[FileRefused]) -> FileRefused:
@@ -88,8 +88,8 @@ def _nearest(refusals: list[FileRefused]) -> FileRefused:
     return min(reversed(read), key=lambda one: len(one.columns), default=refusals[-1])
 
 
-def _first_row(parcel: Parcel) -> tuple[int, list[str]]:
-    first = next(_records(parcel), None)
+def _first_row(table: Table) -> tuple[int, list[str]]:
+    first = next(_records(table), None)
     if first is None:
         raise FileRefused("empty")
     return first.line, [cell.strip() for cell in first.cells]
@@ -106,20 +106,20 @@ def _checked_header(header: list[str], wanted: Layout, line: int) -> tuple[str, 
     return tuple(header)
 
 
-def _rows(parcel: Parcel) -> Iterator[Row]:
+def _rows(table: Table) -> Iterator[Row]:
     """Yield the rows below the header, blank ones left out; a cut last row refuses the file."""
-    records = _records(parcel)
-    if parcel.header:
+    records = _records(table)
+    if table.header:
         next(records, None)
-    width = len(parcel.header) or parcel.layout.width
+    width = len(table.header) or table.layout.width
     previous: Row | None = None
     for row in records:
         if previous is not None:
             yield previous
-        previous = _judged(row, parcel.header, width)
+        previous = _judged(row, table.header, width)
     if previous is None:
         return
-    if previous.fault == "cells" and len(previous.cells) < width and not parcel._is_whole:
+    if previous.fault == "cells" and len(previous.cells) < width and not table._is_whole:
         raise FileRefused("cut_off", previous.line)
     yield previous
 
@@ -138,14 +138,14 @@ def _judged(row: Row, header: tuple[str, ...], width: int) -> Row:
     return row
 
 
-def _records(parcel: Parcel) -> Iterator[Row]:
+def _records(table: Table) -> Iterator[Row]:
     """Cut the file into records, each with the number of its first line; blank ones left out.
 
     Broken quoting in a record of one line is that row's fault. Where it runs over several lines
     nobody can say where the next row begins: the file is refused.
     """
-    lines = _Lines(parcel)
-    reader = csv.reader(lines, delimiter=parcel.delimiter, strict=True)
+    lines = _Lines(table)
+    reader = csv.reader(lines, delimiter=table.delimiter, strict=True)
     while True:
         first = lines.begin_row()
         try:
@@ -162,16 +162,16 @@ def _records(parcel: Parcel) -> Iterator[Row]:
 
 
 class _Lines:
-    """The lines of a file as text, counted, and fingerprinted for the parcel as they pass."""
+    """The lines of a file as text, counted, and fingerprinted for the table as they pass."""
 
-    def __init__(self, parcel: Parcel) -> None:
+    def __init__(self, table: Table) -> None:
         self.number, self.is_damaged, self.is_at_end = 0, False, False
         self._first, self._length = 1, 0
-        self._parcel = parcel
-        is_utf16 = parcel.encoding == UTF16
-        self._encoding = "utf-8" if is_utf16 else parcel.encoding
-        self._digest = parcel._digest = hashlib.sha256()
-        self._raw = raw_lines(parcel.stream, is_utf16=is_utf16)
+        self._table = table
+        is_utf16 = table.encoding == UTF16
+        self._encoding = "utf-8" if is_utf16 else table.encoding
+        self._digest = table._digest = hashlib.sha256()
+        self._raw = raw_lines(table.stream, is_utf16=is_utf16)
 
     def begin_row(self) -> int:
         """Return the number of the line at which the next row begins."""
@@ -199,7 +199,7 @@ class _Lines:
     def _note(self, raw: bytes) -> None:
         """Keep a quoted row from growing line by line, whatever else the file holds."""
         self._digest.update(raw)
-        self._parcel._is_whole = raw.endswith((b"\n", b"\r"))
+        self._table._is_whole = raw.endswith((b"\n", b"\r"))
         self._length += len(raw)
         if self._length > limits.LONGEST_LINE:
             raise FileRefused("long_row", self._first)

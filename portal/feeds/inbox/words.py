@@ -1,7 +1,8 @@
 """The words of the inbox: what a file must look like, its rows, and why it is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 
 class FileRefused(Exception):
@@ -39,3 +40,43 @@ class Row:
     line: int
     cells: list[str]
     fault: str = ""
+
+
+Leaf = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLayout:
+    """What a document in XML must look like. Paths are names of elements joined by slashes.
+
+    head and branch stand below the root; leaves and groups below each branch. What is in none of
+    them is never kept. fault_of_head says what is wrong with the head, if anything; cells_of makes
+    the cells of a row, and a fault, of the head and the leaves of a branch in their order. A group
+    stands among them with no text, where it begins.
+    """
+
+    root: str
+    head: frozenset[str]
+    branch: str
+    leaves: frozenset[str]
+    groups: frozenset[str]
+    columns: tuple[str, ...]
+    fault_of_head: Callable[[Mapping[str, str]], str]
+    cells_of: Callable[[Mapping[str, str], Sequence[Leaf]], tuple[list[str], str]]
+
+
+class Parcel(Protocol):
+    """A file that has been looked through: a table or a document.
+
+    count is its number of rows; fingerprint is the same for the same content in any wrapping.
+    """
+
+    encoding: str
+    fingerprint: str
+    count: int
+
+    def rows(self) -> Iterator[Row]:
+        """Read the rows. Raises FileRefused when the file is not what it was at the first look."""
+
+    def named(self, row: Row) -> dict[str, str]:
+        """Return the cells of a row by the names of their columns."""

@@ -1,9 +1,12 @@
 """What feeds must hold, and what becomes of each row, as pure functions."""
 
+from portal.feeds.rules import pupils
 from portal.feeds.rules.maps import LARGEST_MAP, ColumnMap
 from portal.feeds.rules.neighbours import Neighbours
+from portal.feeds.rules.pupils import PupilFacts, read_pupil
 from portal.feeds.rules.reading_maps import MapRefused, read_map
-from portal.feeds.rules.rows import read_child, read_involvement, read_practitioner, read_row
+from portal.feeds.rules.reading_rows import read_row
+from portal.feeds.rules.rows import read_child, read_involvement, read_practitioner
 from portal.feeds.rules.sentences import FILE_FAULTS, MAP_FAULTS, ROW_FAULTS
 from portal.feeds.rules.standing import (
     CAUSES,
@@ -45,6 +48,7 @@ __all__ = [
     "Neighbours",
     "PauseCause",
     "Phase",
+    "PupilFacts",
     "RegisterReport",
     "SetAside",
     "SourceState",
@@ -54,12 +58,14 @@ __all__ = [
     "is_clean",
     "is_source",
     "key_of",
+    "pupils",
     "read_child",
     "read_involvement",
     "read_map",
     "read_name",
     "read_nhs_number",
     "read_practitioner",
+    "read_pupil",
     "read_row",
     "read_upn",
 ]

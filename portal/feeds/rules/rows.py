@@ -39,7 +39,7 @@ from portal.feeds.rules.values import (
     read_source_id,
     read_upn,
 )
-from portal.feeds.rules.words import Cells, FileKind, InvolvementFacts
+from portal.feeds.rules.words import Cells, InvolvementFacts
 
 OLDEST = 25
 MOST_FORMER_NAMES = 10
@@ -59,17 +59,6 @@ class _Wrong(Exception):
     def __init__(self, fault: str, column: str) -> None:
         super().__init__(fault)
         self.flaw = Flaw(fault, column)
-
-
-def read_row(
-    kind: FileKind, cells: Cells, *, source: str, on: dt.date
-) -> PractitionerFacts | ChildDraft | InvolvementFacts | Flaw:
-    """Read a row of one of the three files."""
-    if kind is FileKind.PRACTITIONERS:
-        return read_practitioner(cells)
-    if kind is FileKind.CHILDREN:
-        return read_child(cells, source=source, on=on)
-    return read_involvement(cells, on=on)
 
 
 def read_practitioner(cells: Cells) -> PractitionerFacts | Flaw:

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 ROW_FAULTS: dict[str, LazyString] = {
     "cells": _l("The row has too few or too many cells."),
     "code_taken": _l("Another organisation has this code already."),
+    "element_twice": _l("An element stands twice in this pupil, and nobody can say which holds."),
     "encoding": _l("The row holds bytes that are not in the encoding of the file."),
     "ends_before_start": _l("The end lies before the start."),
     "ends_in_future": _l("The end lies in the future."),
@@ -54,6 +55,14 @@ FILE_FAULTS: dict[str, LazyString] = {
         "The file changed while it was read. Run the command again when it is complete."
     ),
     "column_twice": _l("A column stands twice in the header."),
+    "ctf_head": _l(
+        "The header of the file does not say which version it is, or says something twice."
+    ),
+    "ctf_school": _l(
+        "The header does not name the school that wrote the file by three digits of the local "
+        "authority (LEA) and four of the school (Estab)."
+    ),
+    "ctf_version": _l("The file is older than version 17 of the Common Transfer File."),
     "cut_off": _l("The last row is cut off: the file is not complete. Ask for it again."),
     "empty": _l("The file is empty."),
     "header": _l("The header is not the one for this kind of file."),
@@ -62,6 +71,8 @@ FILE_FAULTS: dict[str, LazyString] = {
         "The row that begins here goes on for more than a million characters: a quotation mark is "
         "probably never closed."
     ),
+    "not_ctf": _l("This is not a Common Transfer File: it does not begin with the element CTfile."),
+    "not_xml": _l("The file is not well-formed XML from here on."),
     "not_a_table": _l("The file is not a table in CSV."),
     "old_line_ends": _l(
         "The lines end with a carriage return alone, as old Macintosh programs write them. Save it "
@@ -75,7 +86,7 @@ FILE_FAULTS: dict[str, LazyString] = {
     "packed_locked": _l("The archive is locked with a passphrase. Unpack it first."),
     "packed_many": _l("An archive must hold one file, and this one holds several or none."),
     "packed_twice": _l(
-        "The archive holds another archive, or a spreadsheet. Pack the CSV file itself."
+        "The archive holds another archive, or a spreadsheet. Pack the file itself."
     ),
     "packed_unknown": _l("The file is packed in another way than zip or gzip. Unpack it first."),
     "spreadsheet": _l("The file is a spreadsheet. Save it as CSV first."),
@@ -88,6 +99,20 @@ FILE_FAULTS: dict[str, LazyString] = {
     ),
     "utf32": _l("The file is in UTF-32. Save it as CSV in UTF-8."),
     "width": _l("The rows do not have the 27 columns of this register."),
+    "xml_cut_off": _l(
+        "The file ends before all of its elements are closed: it is not complete. Ask for it again."
+    ),
+    "xml_dtd": _l("The file declares a document type or an entity. Such files are not read."),
+    "xml_encoding": _l(
+        "The file is not in the encoding that it names, or in UTF-8 if it names none."
+    ),
+    "xml_large": _l(
+        "The file has more or deeper elements, more names or longer texts here than any such file."
+    ),
+    "xml_long": _l("A tag or a comment goes on for more than a million characters."),
+    "xml_unknown_encoding": _l(
+        "The file names an encoding that is not read here. UTF-8, UTF-16 and Windows-1252 are."
+    ),
 }
 MAP_FAULTS: dict[str, LazyString] = {
     "column_twice": _l("This column is taken from the file already: it cannot be constant too."),

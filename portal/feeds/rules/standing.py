@@ -41,6 +41,7 @@ KINDS: dict[str, LazyString] = {
     FileKind.PRACTITIONERS: _l("Practitioners"),
     FileKind.CHILDREN: _l("Children"),
     FileKind.INVOLVEMENTS: _l("Involvements"),
+    FileKind.CTF: _l("Pupils"),
 }
 
 

@@ -14,11 +14,12 @@ _SOURCE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
 class FileKind(StrEnum):
-    """The three files of people."""
+    """The three files of people, and that of schools, each of whose rows is two of theirs."""
 
     PRACTITIONERS = "practitioners"
     CHILDREN = "children"
     INVOLVEMENTS = "involvements"
+    CTF = "ctf"
 
 
 class Decision(StrEnum):
@@ -42,11 +43,16 @@ COLUMNS: dict[FileKind, tuple[str, ...]] = {
         "child_source_id", "organisation_code", "practitioner_email", "service", "tier",
         "started_on", "ended_on", "is_lead", "has_early_help_assessment",
     ),
+    FileKind.CTF: (
+        "upn", "given_names", "family_name", "former_family_names", "date_of_birth", "gender",
+        "address", "postcode", "carers", "establishment_number", "started_on", "ended_on",
+    ),
 }  # fmt: skip
 _KEYS: dict[FileKind, tuple[str, ...]] = {
     FileKind.PRACTITIONERS: ("email",),
     FileKind.CHILDREN: ("source_id",),
     FileKind.INVOLVEMENTS: ("child_source_id", "organisation_code", "practitioner_email"),
+    FileKind.CTF: ("upn",),
 }
 Cells = Mapping[str, str]
 _meant = lru_cache(1024)(kind_of)
