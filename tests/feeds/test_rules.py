@@ -1,16 +1,20 @@
 """What any row of people must hold, and what rows of one file mean beside one another."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.core.db import scratch
 from portal.directory.rules import Flaw
+from portal.feeds.actions.neighbours import Neighbours
 from portal.feeds.rules import (
     COLUMNS,
     FILE_FAULTS,
     ROW_FAULTS,
     FileKind,
-    Neighbours,
     is_source,
     key_of,
     read_involvement,
@@ -30,13 +34,15 @@ def test_two_rows_about_the_same_have_the_same_key() -> None:
 
 def judged(*rows: dict[str, str], unusable: tuple[str, ...] = ()) -> list[str]:
     """Return the faults of some involvements of one file beside one another."""
-    neighbours, faults = Neighbours(), []
-    for row in rows:
-        neighbours.hear(row, read_involvement(row, on=TODAY))
-    neighbours.ignore(unusable)
-    for row in rows:
-        flaw = neighbours.judge(FileKind.INVOLVEMENTS, row, read_involvement(row, on=TODAY))
-        faults.append(flaw.fault if flaw else "")
+    faults = []
+    with TemporaryDirectory() as folder, scratch(Path(folder)) as kept:
+        neighbours = Neighbours(kept)
+        for row in rows:
+            neighbours.hear(row, read_involvement(row, on=TODAY))
+        neighbours.ignore(unusable)
+        for row in rows:
+            flaw = neighbours.judge(FileKind.INVOLVEMENTS, row, read_involvement(row, on=TODAY))
+            faults.append(flaw.fault if flaw else "")
     return faults
 
 

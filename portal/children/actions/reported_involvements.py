@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
@@ -31,7 +31,9 @@ from portal.core.db import db, random_id
 from portal.core.errors import Invalid
 from portal.directory import queries as directory
 
-AT_ONCE = 200
+AT_ONCE = 1_000
+_TABLE: Any = Involvement.__table__
+_COLUMNS, _ADD = tuple(_TABLE.columns.keys()), insert(_TABLE)
 Known = dict[uuid.UUID, list[Involvement]]
 Done = tuple[uuid.UUID | None, Change]
 
@@ -71,14 +73,24 @@ def _put(drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
         draft = drafts[place]
         if draft.organisation_id not in refused:
             done[place] = _put_one(draft, known[draft.child_id])
+    fresh: list[Involvement] = []
     for child_id, rows in known.items():
+        before = in_index.get(child_id, ())
         if child_id in held:
-            guard.keep_involvements(held[child_id], in_index.get(child_id, ()), rows)
+            guard.keep_involvements(held[child_id], before, rows)
         else:
-            db.session.add_all(rows)
+            fresh += rows[len(before) :]
     db.session.flush()
+    _add(fresh)
     _record(drafts, done, by)
     return done
+
+
+def _add(rows: Sequence[Involvement]) -> None:
+    """Write new rows in bulk. They are in no session: that would cost more than the writing."""
+    if rows:
+        values = [{word: getattr(row, word) for word in _COLUMNS} for row in rows]
+        db.session.connection().execute(_ADD, values)
 
 
 def _put_one(draft: InvolvementDraft, of_child: list[Involvement]) -> Done:

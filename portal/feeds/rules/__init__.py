@@ -1,7 +1,7 @@
 """What feeds must hold, and what becomes of each row, as pure functions."""
 
 from portal.feeds.rules.maps import LARGEST_MAP, ColumnMap
-from portal.feeds.rules.neighbours import Neighbours
+from portal.feeds.rules.neighbours import days_of, is_within, with_days
 from portal.feeds.rules.reading_maps import MapRefused, read_map
 from portal.feeds.rules.rows import read_child, read_involvement, read_practitioner, read_row
 from portal.feeds.rules.sentences import FILE_FAULTS, MAP_FAULTS, ROW_FAULTS
@@ -13,7 +13,15 @@ from portal.feeds.rules.standing import (
     SourceState,
     is_clean,
 )
-from portal.feeds.rules.steps import AT_ONCE, Phase, RegisterReport, SetAside, Step, in_batches
+from portal.feeds.rules.steps import (
+    AT_ONCE,
+    Phase,
+    RegisterReport,
+    SetAside,
+    Step,
+    in_batches,
+    next_size,
+)
 from portal.feeds.rules.values import read_name, read_nhs_number, read_upn
 from portal.feeds.rules.words import (
     COLUMNS,
@@ -42,7 +50,6 @@ __all__ = [
     "FileKind",
     "InvolvementFacts",
     "MapRefused",
-    "Neighbours",
     "PauseCause",
     "Phase",
     "RegisterReport",
@@ -50,10 +57,13 @@ __all__ = [
     "SourceState",
     "Step",
     "Verdict",
+    "days_of",
     "in_batches",
     "is_clean",
     "is_source",
+    "is_within",
     "key_of",
+    "next_size",
     "read_child",
     "read_involvement",
     "read_map",
@@ -62,4 +72,5 @@ __all__ = [
     "read_practitioner",
     "read_row",
     "read_upn",
+    "with_days",
 ]
