@@ -8,9 +8,9 @@ from itertools import islice
 from typing import TypeVar
 
 AT_ONCE = 500
-LEAST_AT_ONCE, MOST_AT_ONCE = 100, 2_000
+LEAST_AT_ONCE, MOST_AT_ONCE = 200, 2_000
 # How long a step may keep writers of an embedded database waiting, as near as it can be foretold.
-STEP_SECONDS = 0.25
+STEP_SECONDS = 0.4
 Item = TypeVar("Item")
 
 
