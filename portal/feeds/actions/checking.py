@@ -23,41 +23,38 @@ class Table:
     parcel: Parcel
     by_map: ColumnMap | None = None
 
+    def heard(self, neighbours: Neighbours) -> Iterator[Step]:
+        """Let every involvement be heard before any is judged; who can be named is asked in
+        steps."""
+        if self.kind is not FileKind.INVOLVEMENTS:
+            return
+        for _, cells, read in self._read():
+            neighbours.hear(cells, read)
+        for some in neighbours.people():
+            neighbours.ignore(unusable_people(some))
+            yield Step(Phase.STAGING, 0, self.parcel.count)
 
-def heard(table: Table, neighbours: Neighbours) -> Iterator[Step]:
-    """Let every involvement be heard before any is judged; who can be named is asked in steps."""
-    if table.kind is not FileKind.INVOLVEMENTS:
-        return
-    for _, cells, read in _read(table):
-        neighbours.hear(cells, read)
-    for some in neighbours.people():
-        neighbours.ignore(unusable_people(some))
-        yield Step(Phase.STAGING, 0, table.parcel.count)
+    def checked(self, neighbours: Neighbours) -> Iterator[Checked]:
+        """Say of every row what is wrong with it. A practitioner is given as read: a telephone
+        number costs more to read than all else, and means the same on every day."""
+        for line, cells, read in self._read():
+            if isinstance(read, Flaw):
+                yield line, {}, read
+            else:
+                said = read if isinstance(read, PractitionerFacts) else cells
+                yield line, said, neighbours.judge(self.kind, cells, read)
 
+    def _read(self) -> Iterator[tuple[int, Cells, object]]:
+        today = clock.today()
+        for row in self.parcel.rows():
+            cells = self._cells(row)
+            if isinstance(cells, Flaw):
+                yield row.line, {}, cells
+            else:
+                yield row.line, cells, read_row(self.kind, cells, source=self.source, on=today)
 
-def checked(table: Table, neighbours: Neighbours) -> Iterator[Checked]:
-    """Say of every row what is wrong with it. A practitioner is given as read: a telephone number
-    costs more to read than the rest of the row, and what it means is the same on every day."""
-    for line, cells, read in _read(table):
-        if isinstance(read, Flaw):
-            yield line, {}, read
-        else:
-            said = read if isinstance(read, PractitionerFacts) else cells
-            yield line, said, neighbours.judge(table.kind, cells, read)
-
-
-def _read(table: Table) -> Iterator[tuple[int, Cells, object]]:
-    today = clock.today()
-    for row in table.parcel.rows():
-        cells = _cells(row, table)
-        if isinstance(cells, Flaw):
-            yield row.line, {}, cells
-        else:
-            yield row.line, cells, read_row(table.kind, cells, source=table.source, on=today)
-
-
-def _cells(row: Row, table: Table) -> Cells | Flaw:
-    if row.fault:
-        return Flaw(row.fault)
-    cells = table.parcel.named(row)
-    return table.by_map.cells(cells) if table.by_map else cells
+    def _cells(self, row: Row) -> Cells | Flaw:
+        if row.fault:
+            return Flaw(row.fault)
+        cells = self.parcel.named(row)
+        return self.by_map.cells(cells) if self.by_map else cells

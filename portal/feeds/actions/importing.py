@@ -20,9 +20,9 @@ from portal.access.log import Event, record
 from portal.core.db import db
 from portal.core.keys import Keys, mark, seal, unseal
 from portal.directory.rules import Flaw, PractitionerFacts
-from portal.feeds.actions.checking import Checked, Said, Table, checked, heard
+from portal.feeds.actions.checking import Checked, Said, Table
 from portal.feeds.actions.deciding import decide_rows
-from portal.feeds.actions.neighbours import listening
+from portal.feeds.actions.neighbours import Neighbours
 from portal.feeds.actions.runs import alone, begin_run, end_run, end_staging
 from portal.feeds.actions.standing import refuse_while_paused
 from portal.feeds.inbox import Parcel
@@ -92,10 +92,10 @@ def rehearse_people(
     rows: list[SetAside] = []
     counts: Counter[str] = Counter()
     done = 0
-    with listening() as neighbours:
+    with Neighbours.of_a_file() as neighbours:
         table = Table(source, kind, parcel, by_map)
-        yield from heard(table, neighbours)
-        for batch in in_batches(checked(table, neighbours)):
+        yield from table.heard(neighbours)
+        for batch in in_batches(table.checked(neighbours)):
             for line, verdict in _rehearsed(source, kind, batch, by):
                 counts[verdict.decision.value] += 1
                 if verdict.flaw is not None:
@@ -127,9 +127,9 @@ def _rehearsed(
 def _stage(run_id: uuid.UUID, through: int, table: Table, by: Identity) -> Iterator[Step]:
     """Seal the rows into the database, from the line on that is not there yet."""
     done = 0
-    with listening() as neighbours:
-        yield from heard(table, neighbours)
-        for batch in in_batches(checked(table, neighbours)):
+    with Neighbours.of_a_file() as neighbours:
+        yield from table.heard(neighbours)
+        for batch in in_batches(table.checked(neighbours)):
             done += len(batch)
             fresh = [one for one in batch if one[0] > through]
             if not fresh:

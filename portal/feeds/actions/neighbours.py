@@ -56,6 +56,14 @@ class Neighbours:
         for table in _TABLES:
             kept.execute(table)
 
+    @classmethod
+    @contextmanager
+    def of_a_file(cls) -> Iterator["Neighbours"]:
+        """Remember what a file says for as long as the block lasts."""
+        config: Config = current_app.extensions["portal_config"]
+        with scratch(config.instance) as kept:
+            yield cls(kept)
+
     def hear(self, cells: Cells, read: object) -> None:
         """Remember an involvement that names a person; every row is heard before any is judged."""
         if not isinstance(read, InvolvementFacts) or not read.practitioner_email:
@@ -116,11 +124,3 @@ class Neighbours:
         told = _BETWEEN.join(words).encode("utf-8", "surrogatepass")
         digest = hashlib.blake2b(told, digest_size=8, key=self._key).digest()
         return int.from_bytes(digest, "big", signed=True)
-
-
-@contextmanager
-def listening() -> Iterator[Neighbours]:
-    """Remember what a file says for as long as the block lasts."""
-    config: Config = current_app.extensions["portal_config"]
-    with scratch(config.instance) as kept:
-        yield Neighbours(kept)
