@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo install assets test lint browser postgresql unit doors translations wheel locks clean bench-search bench-shield bench-feeds test-worlds
+.PHONY: help demo install assets test lint browser postgresql unit doors translations wheel locks clean bench-import bench-search bench-shield bench-feeds test-worlds
 
 help:
 	@echo "make demo     an invented town on http://127.0.0.1:$(PORT)"
@@ -20,6 +20,7 @@ help:
 	@echo "make lint     ruff, mypy, import-linter, djlint"
 	@echo "make unit     the tests without linting (ARGS=… goes to pytest)"
 	@echo "make bench-search SIZE=…  our search beside others; KEEP=folder keeps what was filled, ARGS=--help"
+	@echo "make bench-import ROWS=…  rows a second of an import, and searches beside it"
 	@echo "make bench-shield         does the time of a search tell that a child is hidden? TRIALS=…"
 	@echo "make bench-feeds          are rows of feeds joined to the right records? ARGS=--help"
 	@echo "make test-worlds EXAMPLES=…  what nobody may be able to tell, tried that often"
@@ -73,6 +74,10 @@ postgresql:
 bench-search: $(VENV)/.tested assets postgresql
 	$(BIN)/python -m tests.benchmarks search --size $(SIZE) $(if $(KEEP),--keep "$(KEEP)") --report docs $(ARGS)
 SIZE := 1000000
+
+bench-import: $(VENV)/.tested
+	$(BIN)/python -m tests.benchmarks imports --rows $(ROWS) --report docs/imports $(ARGS)
+ROWS := 1000000
 
 bench-shield: $(VENV)/.tested
 	$(BIN)/python -m tests.benchmarks shield --trials $(TRIALS) --report docs/shield $(ARGS)

@@ -48,7 +48,7 @@ MAY_REACH_OUTSIDE = {"portal/assets.py"}
 MAY_OPEN_FILES = {"portal/feeds/inbox/files.py", "portal/assets.py"}
 MAY_COMMIT = {"portal/access/room.py"}
 LINES_OF = {"core": 2_700, "accounts": 2_850, "children": 4_750, "children/finding": 2_300,
-            "children/vault": 3_850, "feeds": 4_450, "lifecycle": 2_400,
+            "children/vault": 4_150, "feeds": 4_700, "lifecycle": 2_400,
             "lifecycle/verifying": 1_000, "matching": 2_100, "shielding": 5_700}  # fmt: skip
 # Packages as large as a room, with a door of their own (their __init__): measured by themselves.
 ALCOVES = {"children": ("finding", "vault"), "lifecycle": ("verifying",)}

@@ -48,6 +48,12 @@ OVERFLOW = 4  # Connections a server may open besides one for each thread.
 # What all connections of a server may keep of the file, deciphered. SQLite's own two megabytes a
 # connection hold none of the index of a large authority.
 KEPT_KIB = 320_000
+# A file for us alone needs no journal; at most 64 MB of it are kept in memory, deciphered.
+SCRATCH = (
+    "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "temp_store = MEMORY",
+    "cache_size = -64000",
+)  # fmt: skip
+Scratch = sqlite3.Connection
 UNREADABLE = (
     "The index does not open with this key. Put back the key file that belongs to it; "
     "nothing has been changed."
@@ -261,6 +267,27 @@ def _connecting_in_turn(config: Config, key: bytes) -> Callable[[], turns.TurnCo
     return lambda: join(
         connect_encrypted(path, key, synchronous="NORMAL", kept_kib=kept, kind=kind)
     )
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Scratch]:
+    """Open an encrypted file for what does not fit into memory and is not needed after the block.
+
+    Its name is gone before a word is in it, its key is nowhere: nothing stays, however we end.
+    """
+    path = folder / f".scratch-{secrets.token_hex(8)}"
+    connection: sqlite3.Connection = sqlcipher.connect(str(path), isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{secrets.token_hex(32)}'\"")
+        for pragma in SCRATCH:
+            connection.execute(f"PRAGMA {pragma}")
+        # Makes the file, and lasts until the end: nothing is ever taken back.
+        connection.execute("BEGIN EXCLUSIVE")
+        path.unlink()
+        yield connection
+    finally:
+        connection.close()
+        path.unlink(missing_ok=True)
 
 
 def is_reachable() -> bool:

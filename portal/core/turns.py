@@ -19,8 +19,8 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 LOOK_AGAIN = 0.001  # seconds
-# A command of many steps sleeps so long between them (seconds). Another program that waits looks
-# again every 100 ms at most; without the pause it would wait for the whole command (0003).
+# A command of many steps sleeps so long between them at most (seconds): a program that does not
+# queue here looks again every 100 ms, and without a pause it could wait for the whole command.
 BETWEEN_STEPS = 0.11
 WAITED = (
     "Others wrote for {:g} seconds, and nothing of this step was kept. Try again. If it goes on, a "

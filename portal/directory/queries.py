@@ -122,6 +122,14 @@ def practitioners_by_email(emails: Collection[str]) -> dict[str, PractitionerShe
     }
 
 
+def posts_by_email(emails: Collection[str]) -> dict[str, tuple[uuid.UUID, str]]:
+    """Return id and role title of the practitioners with these addresses in lower case; for feeds,
+    which name a few thousand at a time."""
+    wanted = select(Practitioner.work_email, Practitioner.id, Practitioner.role_title)
+    found = db.session.execute(wanted.where(Practitioner.work_email.in_(set(emails))))
+    return {email: (person_id, title) for email, person_id, title in found}
+
+
 def practitioner(practitioner_id: uuid.UUID) -> PractitionerSheet | None:
     """Return one practitioner."""
     return practitioners([practitioner_id]).get(practitioner_id)

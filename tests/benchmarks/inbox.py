@@ -1,8 +1,8 @@
 """python -m tests.benchmarks inbox: how much memory a large file takes to read.
 
 A file of invented children is written, packed and in other encodings, and read through the inbox by
-a process of its own, row by row, as an import reads it. What is measured is the reading alone: what
-an import remembers of the rows (feeds/rules/neighbours.py) grows with the file and is not in it.
+a process of its own, row by row, as an import reads it. What is measured is the reading alone; what
+an import remembers of the rows stands beside memory (decisions/0032).
 """
 
 import gzip

@@ -19,6 +19,9 @@ CHILD = (
     "id, record_number, given_names, family_name, date_of_birth, gender, authority_id, lifecycle, "
     "source, source_id, source_on, created_at, changed_at"
 )
+NUMBER = (
+    "source, source_id, child_id, given_names, family_name, date_of_birth, gender, said, source_on"
+)
 ADDRESS = "id, child_id, kind, address, postcode, source, source_on"
 NAME = "id, child_id, given_names, family_name, source, source_on"
 # How the portal's SQLite keeps them.
@@ -91,6 +94,13 @@ def _tables(
         (
             born[c.number], record_number(c.number * 104_729), c.given_names, c.family_name,
             c.date_of_birth, c.gender, authority, "active", SOURCE, c.source_id, on, now, now,
+        )
+        for c in part
+    )  # fmt: skip
+    yield "child_source", NUMBER, (
+        (
+            SOURCE, c.source_id, born[c.number], c.given_names, c.family_name, c.date_of_birth,
+            c.gender, "", on,
         )
         for c in part
     )  # fmt: skip

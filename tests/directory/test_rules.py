@@ -1,5 +1,6 @@
 """How facts of the directory are read and written. Pure functions."""
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from portal.directory.rules import (
     read_postcode,
     shown_name,
 )
+from portal.directory.rules.reading import _parsed
 
 
 @pytest.mark.parametrize(
@@ -130,3 +132,8 @@ def test_a_row_of_authorities() -> None:
 
 def test_every_kind_has_a_sector() -> None:
     assert set(KINDS.values()) == set(Sector)
+
+
+@given(st.from_regex(r"0[1-9][0-9]{8,9}", fullmatch=True))
+def test_the_short_way_of_reading_a_number_is_that_of_the_library(written: str) -> None:
+    assert _parsed(written) == phonenumbers.parse(written, "GB")

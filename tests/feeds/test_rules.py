@@ -1,18 +1,23 @@
 """What any row of people must hold, and what rows of one file mean beside one another."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.core.db import scratch
 from portal.directory.rules import Flaw
+from portal.feeds.actions.neighbours import Neighbours
 from portal.feeds.rules import (
     COLUMNS,
     FILE_FAULTS,
     ROW_FAULTS,
     FileKind,
-    Neighbours,
     is_source,
     key_of,
+    next_size,
     read_involvement,
     read_row,
 )
@@ -30,13 +35,15 @@ def test_two_rows_about_the_same_have_the_same_key() -> None:
 
 def judged(*rows: dict[str, str], unusable: tuple[str, ...] = ()) -> list[str]:
     """Return the faults of some involvements of one file beside one another."""
-    neighbours, faults = Neighbours(), []
-    for row in rows:
-        neighbours.hear(row, read_involvement(row, on=TODAY))
-    neighbours.ignore(unusable)
-    for row in rows:
-        flaw = neighbours.judge(FileKind.INVOLVEMENTS, row, read_involvement(row, on=TODAY))
-        faults.append(flaw.fault if flaw else "")
+    faults = []
+    with TemporaryDirectory() as folder, scratch(Path(folder)) as kept:
+        neighbours = Neighbours(kept)
+        for row in rows:
+            neighbours.hear(row, read_involvement(row, on=TODAY))
+        neighbours.ignore(unusable)
+        for row in rows:
+            flaw = neighbours.judge(FileKind.INVOLVEMENTS, row, read_involvement(row, on=TODAY))
+            faults.append(flaw.fault if flaw else "")
     return faults
 
 
@@ -82,3 +89,42 @@ def test_any_row_is_read_or_set_aside_with_a_fault_in_words(
 
 def test_no_fault_is_a_fault_of_rows_and_of_files() -> None:
     assert not set(ROW_FAULTS) & set(FILE_FAULTS)
+
+
+@pytest.mark.parametrize(
+    ("size", "seconds", "expected"),
+    [(500, 0.4, 500), (500, 0.8, 250), (500, 0.2, 1_000), (500, 0.0, 1_000), (500, 9.0, 200),
+     (1_900, 0.1, 2_000), (3, 0.4, 200)],
+)  # fmt: skip
+def test_as_many_rows_as_a_step_may_last(size: int, seconds: float, expected: int) -> None:
+    assert next_size(size, seconds) == expected
+
+
+PERIODS = st.tuples(st.integers(1, 30), st.integers(0, 8)).map(lambda one: (one[0], sum(one)))
+PEOPLE = st.sampled_from(["", "tom@x.example.org", "zoe@x.example.org"])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(PEOPLE, PERIODS), max_size=12))
+def test_rows_are_judged_as_if_each_were_held_against_all_before(
+    some: list[tuple[str, tuple[int, int]]],
+) -> None:
+    """However they are kept, the verdicts are those of the plain rule."""
+    rows, said, expected = [], dict[str, list[tuple[int, int]]](), []
+    for person, days in some:
+        first, last = (f"2020-03-{day:02d}" for day in (min(days[0], 31), min(days[1], 31)))
+        rows.append({**CARE, "practitioner_email": person, "started_on": first, "ended_on": last})
+    named = [days for person, days in some if person == "zoe@x.example.org"]
+    for person, days in some:
+        if not person and any(shares(days, other) for other in named):
+            expected.append("person_named")
+            continue
+        before = said.setdefault(person, [])
+        expected.append("twice" if any(shares(days, other) for other in before) else "")
+        before.append(days)
+    assert judged(*rows, unusable=("tom@x.example.org",)) == expected
+
+
+def shares(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """True when two periods share a day of a month of 31."""
+    return max(one[0], other[0]) <= min(one[1], other[1], 31)

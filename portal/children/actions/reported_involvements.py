@@ -7,9 +7,10 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
@@ -31,9 +32,37 @@ from portal.core.db import db, random_id
 from portal.core.errors import Invalid
 from portal.directory import queries as directory
 
-AT_ONCE = 200
-Known = dict[uuid.UUID, list[Involvement]]
+AT_ONCE = 1_000
+_TABLE: Any = Involvement.__table__
+_ADD = insert(_TABLE)
 Done = tuple[uuid.UUID | None, Change]
+
+
+@dataclass(kw_only=True)
+class _New:
+    """A row of involvement that is not written yet: making one in the ORM costs more than all else
+    that is done for it."""
+
+    child_id: uuid.UUID
+    organisation_id: uuid.UUID
+    practitioner_id: uuid.UUID | None
+    kind: str
+    tier: str
+    started_on: dt.date | None
+    ended_on: dt.date | None
+    is_lead: bool
+    has_early_help_assessment: bool
+    last_confirmed_on: dt.date | None
+    source: str
+    source_on: dt.date
+    created_at: dt.datetime
+    changed_at: dt.datetime
+    id: uuid.UUID = field(default_factory=random_id)
+    lead_ended_on: dt.date | None = None
+
+
+Row = Involvement | _New
+Known = dict[uuid.UUID, list[Row]]
 
 
 def put_involvement(*, draft: InvolvementDraft, by: Identity) -> Done:
@@ -62,27 +91,35 @@ def _put(drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
     refused = _sensitive_places(drafts)
     vault.enter()
     known = _known(drafts)
-    in_index = {child_id: list(rows) for child_id, rows in known.items()}
+    in_index = {child_id: _in_orm(rows) for child_id, rows in known.items()}
     held = guard.holding(drafts[0].source, {draft.child_id for draft in drafts})
     for child_id, row in held.items():
-        known[child_id] = guard.involvements_of(row, known[child_id])
+        known[child_id] = [*guard.involvements_of(row, in_index.get(child_id, []))]
     done: list[Done] = [(None, Change.REFUSED)] * len(drafts)
     # Those who are no longer the lead come first, so that another can become it.
     for place in sorted(range(len(drafts)), key=lambda place: drafts[place].is_lead):
         draft = drafts[place]
         if draft.organisation_id not in refused:
             done[place] = _put_one(draft, known[draft.child_id])
+    fresh: list[dict[str, Any]] = []
     for child_id, rows in known.items():
         if child_id in held:
-            guard.keep_involvements(held[child_id], in_index.get(child_id, ()), rows)
+            guard.keep_involvements(held[child_id], in_index.get(child_id, ()), _in_orm(rows))
         else:
-            db.session.add_all(rows)
+            fresh += [vars(row) for row in rows if isinstance(row, _New)]
     db.session.flush()
+    if fresh:
+        db.session.connection().execute(_ADD, fresh)
     _record(drafts, done, by)
     return done
 
 
-def _put_one(draft: InvolvementDraft, of_child: list[Involvement]) -> Done:
+def _in_orm(rows: Sequence[Row]) -> list[Involvement]:
+    """The rows as the vault takes them, in no session where they are new."""
+    return [Involvement(**vars(row)) if isinstance(row, _New) else row for row in rows]
+
+
+def _put_one(draft: InvolvementDraft, of_child: list[Row]) -> Done:
     row = _same(draft, of_child)
     if row is None:
         row = _new(draft)
@@ -104,7 +141,7 @@ def _put_one(draft: InvolvementDraft, of_child: list[Involvement]) -> Done:
     return row.id, Change.CHANGED
 
 
-def _same(draft: InvolvementDraft, of_child: list[Involvement]) -> Involvement | None:
+def _same(draft: InvolvementDraft, of_child: list[Row]) -> Row | None:
     """The known involvement that a draft speaks of, if any: this source's, or a person's own."""
     period = (draft.started_on, draft.ended_on)
     alike = [
@@ -124,7 +161,7 @@ def _same(draft: InvolvementDraft, of_child: list[Involvement]) -> Involvement |
     return next(iter(exact or unnamed), None)
 
 
-def _merged(draft: InvolvementDraft, row: Involvement) -> dict[str, Any]:
+def _merged(draft: InvolvementDraft, row: Row) -> dict[str, Any]:
     """What stands after a source has spoken; a person's word outlasts its silence."""
     is_own = row.source == OWN_WORD
     return {
@@ -143,17 +180,16 @@ def _later(one: dt.date | None, other: dt.date | None) -> dt.date | None:
     return max((day for day in (one, other) if day), default=None)
 
 
-def _may_lead(row: Involvement, of_child: list[Involvement]) -> bool:
+def _may_lead(row: Row, of_child: list[Row]) -> bool:
     """True while nobody else is the lead."""
     return not any(
         other.is_lead and other.ended_on is None for other in of_child if other is not row
     )
 
 
-def _new(draft: InvolvementDraft) -> Involvement:
+def _new(draft: InvolvementDraft) -> _New:
     now = clock.now()
-    return Involvement(
-        id=random_id(),
+    return _New(
         child_id=draft.child_id,
         organisation_id=draft.organisation_id,
         practitioner_id=draft.practitioner_id,

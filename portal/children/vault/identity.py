@@ -97,11 +97,12 @@ def marks_near(asked: Description, *, numbers: Mapping[str, str]) -> list[str]:
 
 
 def wide_marks_near(asked: Description, *, numbers: Mapping[str, str]) -> list[str]:
-    """Return the same without the finer marks of a day: whoever bears one bears the day's too."""
+    """Return the same without the finer marks of a day, and of its days the one that was told: for
+    whoever keeps children under all the days near theirs."""
     found = [number_mark(*number) for number in numbers.items() if number[1]]
-    days = [day_mark(day) for day in days_near(asked.birth)]
+    day = [day_mark(asked.birth)] if isinstance(asked.birth, dt.date) else []
     given, family = [asked.given, *asked.former_given], [asked.family, *asked.former]
-    return [*found, *days, *_pairs(given, family), *_pairs(family, given)]
+    return [*found, *day, *_pairs(given, family), *_pairs(family, given)]
 
 
 def number_mark(scheme: str, value: str) -> str:
@@ -120,7 +121,10 @@ def day_mark(day: dt.date) -> str:
 
 
 def days_near(birth: object) -> list[dt.date]:
-    """Return a day of birth and those it may have been mistaken for; none where none was typed."""
+    """Return a day of birth and those it may have been mistaken for; none where none was typed.
+
+    One day is near another when that is near the first.
+    """
     if not isinstance(birth, dt.date):
         return []
     other = [swapped(birth) or birth, *sorted(neighbours(birth) | one_digit_away(birth))]

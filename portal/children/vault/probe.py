@@ -10,13 +10,16 @@ from types import MappingProxyType
 from portal.children.rules import ChildDraft
 from portal.children.vault import identity, store
 from portal.children.vault.identity import Document
+from portal.children.vault.opened import OpenedShelf
 from portal.children.vault.store import Shelf
+from portal.core.db import db
 from portal.matching import Description, Kind, compare, describe
 
 # A row of a feed that comes this near is looked at by a person: less than a search needs to name
 # a child. Day and one name of a pair do.
 _RESEMBLES = 12.0
 _MOST_RESEMBLING = 50
+_KEPT = "watchlist"
 
 
 # Hidden children whom an officer has found to be somebody else, each with what was judged then.
@@ -81,17 +84,15 @@ def _is_apart(row: Description, bits: float, hidden: _Hidden, judged: ChildDraft
 
 
 class Watchlist:
-    """Everybody who is hidden, opened once for the many rows of a feed."""
+    """Everybody who is hidden, opened for the many rows of a feed.
+
+    Kept in the session, so that the next batch opens only what has changed (opened.py). It knows
+    what is hidden when it is made: the caller has entered the vault.
+    """
 
     def __init__(self) -> None:
-        self._bearers: dict[str, list[_Hidden]] = {}
-        for _, document in store.all_on(Shelf.IDENTITY):
-            self._watch_for(document)
-
-    def _watch_for(self, document: Document) -> None:
-        hidden = _Hidden.of(document)
-        for mark in identity.marks_of(document):
-            self._bearers.setdefault(mark, []).append(hidden)
+        kept: _Watched = db.session().info.setdefault(_KEPT, _Watched())
+        self._bearers = kept.bearers()
 
     def met_by(self, draft: ChildDraft, apart: Apart = NOBODY) -> uuid.UUID | None:
         """Return what resembles() would."""
@@ -99,6 +100,28 @@ class Watchlist:
         marks.append(identity.source_mark(draft.source, draft.source_id))
         near = {one.child_id: one for mark in marks for one in self._bearers.get(mark, ())}
         return _nearest(draft, near.values(), apart)
+
+
+class _Watched:
+    """The hidden children by their marks, and by the days for which theirs may be mistaken."""
+
+    def __init__(self) -> None:
+        self._shelf = OpenedShelf(Shelf.IDENTITY)
+        self._bearers: dict[str, list[_Hidden]] = {}
+
+    def bearers(self) -> dict[str, list[_Hidden]]:
+        if self._shelf.look():
+            self._bearers = {}
+            for document in self._shelf.contents().values():
+                self._watch_for(document)
+        return self._bearers
+
+    def _watch_for(self, document: Document) -> None:
+        hidden = _Hidden.of(document)
+        born = dt.date.fromisoformat(document["born"])
+        days = (identity.day_mark(day) for day in identity.days_near(born))
+        for mark in dict.fromkeys([*identity.marks_of(document), *days]):
+            self._bearers.setdefault(mark, []).append(hidden)
 
 
 def likeness(one: Document, other: Document) -> float | None:

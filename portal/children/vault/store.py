@@ -178,9 +178,9 @@ def _random_slots(count: int) -> list[int]:
     return secrets.SystemRandom().sample(range(1, _size() + 1), count)
 
 
-def content_in(part: Part) -> Content:
-    """Return the document that stands on this one slot."""
-    return _content([part])
+def content_in(*parts: Part) -> Content:
+    """Return the document that stands on these slots."""
+    return _content(parts)
 
 
 def place_of(table: str, row: object) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -23,17 +24,19 @@ from portal.core.db import db
 from portal.core.errors import PortalError
 from portal.directory import actions as directory
 from portal.directory import queries as places
-from portal.directory.rules import Flaw, Outcome
+from portal.directory.rules import Flaw, Outcome, PractitionerFacts
 from portal.feeds.actions.pupils import put_pupils
 from portal.feeds.rules import Cells, Decision, FileKind, InvolvementFacts, Verdict, read_row
 
 _SET_ASIDE = Decision.SET_ASIDE
+# A file has few titles and places, and many rows.
+_tells_of_sensitive = lru_cache(1024)(is_sensitive)
 
 
 def decide_rows(
-    *, source: str, kind: FileKind, rows: Sequence[Cells], by: Identity
+    *, source: str, kind: FileKind, rows: Sequence[Cells | PractitionerFacts], by: Identity
 ) -> list[Verdict]:
-    """Apply rows to the index and say what became of each, in order.
+    """Apply rows, practitioners as they were read, and say what became of each, in order.
 
     Where the database refuses one of them, each is tried by itself and that one is set aside.
     """
@@ -50,10 +53,15 @@ def decide_rows(
     ]
 
 
-def _decided(source: str, kind: FileKind, rows: Sequence[Cells], by: Identity) -> list[Verdict]:
+def _decided(
+    source: str, kind: FileKind, rows: Sequence[Cells | PractitionerFacts], by: Identity
+) -> list[Verdict]:
     """Let the room that owns the facts apply those that can be read."""
     today = clock.today()
-    facts: list[Any] = [read_row(kind, row, source=source, on=today) for row in rows]
+    facts: list[Any] = [
+        row if isinstance(row, PractitionerFacts) else read_row(kind, row, source=source, on=today)
+        for row in rows
+    ]
     if kind is FileKind.INVOLVEMENTS:
         facts = _drafts(source, facts)
     fit = [fact for fact in facts if not isinstance(fact, Flaw)]
@@ -108,12 +116,12 @@ class _Finder:
         self._children = records.child_ids(source, {fact.child_source_id for fact in facts})
         self._births = records.birth_days(list(self._children.values()))
         self._places = places.organisations_by_code({fact.organisation_code for fact in facts})
-        self._people = places.practitioners_by_email({fact.practitioner_email for fact in facts})
+        self._people = places.posts_by_email({fact.practitioner_email for fact in facts})
         self._sensitive_places = {
-            code for code, place in self._places.items() if is_sensitive(place.name)
+            code for code, place in self._places.items() if _tells_of_sensitive(place.name)
         }
         self._sensitive_people = {
-            email for email, person in self._people.items() if is_sensitive(person.role_title)
+            email for email, (_, title) in self._people.items() if _tells_of_sensitive(title)
         }
 
     def draft(self, fact: InvolvementFacts) -> InvolvementDraft | Flaw:
@@ -138,7 +146,7 @@ class _Finder:
             **{word: getattr(fact, word) for word in _AS_REPORTED},
             child_id=child_id,
             organisation_id=place.id,
-            practitioner_id=person.id if person else None,
+            practitioner_id=person[0] if person else None,
             source=self._source,
             source_on=today,
         )

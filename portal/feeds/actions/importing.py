@@ -9,40 +9,49 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from time import monotonic
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.core import clock
 from portal.core.db import db
 from portal.core.keys import Keys, mark, seal, unseal
-from portal.directory.rules import Flaw
+from portal.directory.rules import Flaw, PractitionerFacts
+from portal.feeds.actions.checking import Checked, Said, Table
 from portal.feeds.actions.deciding import decide_rows
+from portal.feeds.actions.neighbours import Neighbours
 from portal.feeds.actions.runs import alone, begin_run, end_run, end_staging
 from portal.feeds.actions.standing import refuse_while_paused
-from portal.feeds.inbox import Parcel, Row
+from portal.feeds.inbox import Parcel
 from portal.feeds.models import Arrival, FeedRun
-from portal.feeds.queries import ReceiptSheet, receipt, unusable_people
+from portal.feeds.queries import ReceiptSheet, receipt
 from portal.feeds.rules import (
     AT_ONCE,
     COLUMNS,
-    Cells,
     ColumnMap,
     Decision,
     FileKind,
-    Neighbours,
     Phase,
     SetAside,
     Step,
     Verdict,
     in_batches,
-    read_row,
+    next_size,
 )
 
-Checked = tuple[int, Cells, Flaw | None]
+_ROWS: Any = Arrival.__table__
+_ADD = insert(_ROWS)
+_OF_RUN = update(_ROWS).where(_ROWS.c.run_id == bindparam("of"))
+_DECIDED: dict[str, Any] = {"sealed": None, "decision": bindparam("what")}
+_DECIDE = _OF_RUN.where(_ROWS.c.line == bindparam("at")).values(
+    **_DECIDED, fault=bindparam("why"), column_name=bindparam("where")
+)
+_DECIDE_REST = _OF_RUN.where(
+    _ROWS.c.line.between(bindparam("from"), bindparam("to")), _ROWS.c.decision.is_(None)
+).values(**_DECIDED)
 
 
 def import_people(
@@ -54,6 +63,7 @@ def import_people(
     Raises Busy when another import of this source runs, FileRefused when the file changes
     meanwhile, Paused before a step when the source is paused: the steps before it stay.
     """
+    table = Table(source, kind, parcel, by_map)
     with alone(source=source, by=by):
         refuse_while_paused(source=source, by=by)
         run_id = begin_run(source=source, kind=kind, mark=_file_mark(parcel, by_map), by=by)
@@ -61,8 +71,7 @@ def import_people(
         number, state, through = run.receipt, run.state, run.read_through
         yield Step(Phase.STAGING, 0, parcel.count)
         if state == "staging":
-            rows = _checked(source, kind, parcel, by_map)
-            yield from _stage(run_id, through, rows, source, kind, parcel.count, by)
+            yield from _stage(run_id, through, table, by)
             end_staging(run_id=run_id, by=by)
         yield from _decide(run_id, source, kind, by)
         end_run(run_id=run_id, by=by)
@@ -83,32 +92,30 @@ def rehearse_people(
     rows: list[SetAside] = []
     counts: Counter[str] = Counter()
     done = 0
-    for batch in in_batches(_checked(source, kind, parcel, by_map)):
-        for line, verdict in _rehearsed(source, kind, batch, by):
-            counts[verdict.decision.value] += 1
-            if verdict.flaw is not None:
-                rows.append(SetAside(line, verdict.flaw.fault, verdict.flaw.column))
-        done += len(batch)
-        yield Step(Phase.DECIDING, done, parcel.count)
+    with Neighbours.of_a_file() as neighbours:
+        table = Table(source, kind, parcel, by_map)
+        yield from table.heard(neighbours)
+        for batch in in_batches(table.checked(neighbours)):
+            for line, verdict in _rehearsed(source, kind, batch, by):
+                counts[verdict.decision.value] += 1
+                if verdict.flaw is not None:
+                    rows.append(SetAside(line, verdict.flaw.fault, verdict.flaw.column))
+            done += len(batch)
+            yield Step(Phase.DECIDING, done, parcel.count)
     record(Event.FEED_REHEARSED, by=by, details={"source": source, "kind": kind, **counts})
     return ReceiptSheet(
-        source=source,
-        kind=kind.value,
-        received=done,
-        added=counts["added"],
-        changed=counts["changed"],
-        unchanged=counts["unchanged"],
-        set_aside=counts["set_aside"],
+        source=source, kind=kind.value, received=done, added=counts["added"],
+        changed=counts["changed"], unchanged=counts["unchanged"], set_aside=counts["set_aside"],
         rows=tuple(rows),
-    )
+    )  # fmt: skip
 
 
 def _rehearsed(
     source: str, kind: FileKind, batch: Sequence[Checked], by: Identity
 ) -> list[tuple[int, Verdict]]:
-    fit = [(line, cells) for line, cells, flaw in batch if flaw is None]
+    fit = [(line, said) for line, said, flaw in batch if flaw is None]
     trial = db.session.begin_nested()
-    verdicts = decide_rows(source=source, kind=kind, rows=[cells for _, cells in fit], by=by)
+    verdicts = decide_rows(source=source, kind=kind, rows=[said for _, said in fit], by=by)
     trial.rollback()
     decided = [(line, verdict) for (line, _), verdict in zip(fit, verdicts, strict=True)]
     flawed = [
@@ -117,121 +124,98 @@ def _rehearsed(
     return sorted(decided + flawed, key=lambda one: one[0])
 
 
-def _checked(
-    source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None
-) -> Iterator[Checked]:
-    """Say of every row what is wrong with it by itself, or beside the others."""
-    neighbours = Neighbours()
-    if kind is FileKind.INVOLVEMENTS:
-        for _, cells, read in _read(source, kind, parcel, by_map):
-            neighbours.hear(cells, read)
-        neighbours.ignore(unusable_people(neighbours.people))
-    for line, cells, read in _read(source, kind, parcel, by_map):
-        if isinstance(read, Flaw):
-            yield line, {}, read
-        else:
-            yield line, cells, neighbours.judge(kind, cells, read)
-
-
-def _read(
-    source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None
-) -> Iterator[tuple[int, Cells, object]]:
-    today = clock.today()
-    for row in parcel.rows():
-        cells = _cells(row, parcel, by_map)
-        if isinstance(cells, Flaw):
-            yield row.line, {}, cells
-        else:
-            yield row.line, cells, read_row(kind, cells, source=source, on=today)
-
-
-def _cells(row: Row, parcel: Parcel, by_map: ColumnMap | None) -> Cells | Flaw:
-    if row.fault:
-        return Flaw(row.fault)
-    cells = parcel.named(row)
-    return by_map.cells(cells) if by_map else cells
-
-
-def _stage(
-    run_id: uuid.UUID,
-    through: int,
-    rows: Iterator[Checked],
-    source: str,
-    kind: FileKind,
-    total: int,
-    by: Identity,
-) -> Iterator[Step]:
+def _stage(run_id: uuid.UUID, through: int, table: Table, by: Identity) -> Iterator[Step]:
     """Seal the rows into the database, from the line on that is not there yet."""
     done = 0
-    for batch in in_batches(rows):
-        done += len(batch)
-        fresh = [one for one in batch if one[0] > through]
-        if not fresh:
-            continue
-        refuse_while_paused(source=source, by=by)
-        db.session.execute(insert(Arrival), [_arrival(run_id, kind, *one) for one in fresh])
-        set_aside = sum(flaw is not None for _, _, flaw in fresh)
-        _count(run_id, {"set_aside": set_aside}, read_through=fresh[-1][0])
-        yield Step(Phase.STAGING, done, total)
+    with Neighbours.of_a_file() as neighbours:
+        yield from table.heard(neighbours)
+        for batch in in_batches(table.checked(neighbours)):
+            done += len(batch)
+            fresh = [one for one in batch if one[0] > through]
+            if not fresh:
+                continue
+            rows = [_arrival(run_id, table.kind, *one) for one in fresh]
+            refuse_while_paused(source=table.source, by=by)
+            db.session.connection().execute(_ADD, rows)
+            set_aside = sum(flaw is not None for _, _, flaw in fresh)
+            _count(run_id, {"set_aside": set_aside}, read_through=fresh[-1][0])
+            yield Step(Phase.STAGING, done, table.parcel.count)
 
 
 def _arrival(
-    run_id: uuid.UUID, kind: FileKind, line: int, cells: Cells, flaw: Flaw | None
+    run_id: uuid.UUID, kind: FileKind, line: int, said: Said, flaw: Flaw | None
 ) -> dict[str, Any]:
-    row = {"run_id": run_id, "line": line, "fault": "", "column": ""}
+    row = {"run_id": run_id, "line": line, "fault": "", "column_name": ""}
     if flaw is not None:
         aside = Decision.SET_ASIDE.value
-        said = {"fault": flaw.fault, "column": flaw.column}
-        return {**row, **said, "decision": aside, "sealed": None}
-    content = json.dumps([cells[column] for column in COLUMNS[kind]], ensure_ascii=False)
-    sealed = seal(_key(), content, place=_place(run_id, line))
-    return {**row, "decision": None, "sealed": sealed}
+        told = {"fault": flaw.fault, "column_name": flaw.column}
+        return {**row, **told, "decision": aside, "sealed": None}
+    text = json.dumps(_content(kind, said), ensure_ascii=False)
+    return {**row, "decision": None, "sealed": seal(_key(), text, place=_place(run_id, line))}
+
+
+def _content(kind: FileKind, said: Said) -> object:
+    columns = COLUMNS[kind]
+    if isinstance(said, PractitionerFacts):
+        return {column: getattr(said, column) for column in columns}
+    return [said[column] for column in columns]
 
 
 def _decide(run_id: uuid.UUID, source: str, kind: FileKind, by: Identity) -> Iterator[Step]:
     """Decide the staged rows in the order of the file; a decided row loses its content."""
     total = _number_of(run_id)
     done = total - _number_of(run_id, Arrival.decision.is_(None))
-    line = 0
-    while batch := _waiting(run_id, after=line):
+    line, size, begun = 0, AT_ONCE, monotonic()
+    while batch := _waiting(run_id, after=line, most=size):
         refuse_while_paused(source=source, by=by)
         rows = [_unsealed(run_id, kind, *one) for one in batch]
         verdicts = decide_rows(source=source, kind=kind, rows=rows, by=by)
-        lines = [one for one, _ in batch]
-        db.session.execute(
-            update(Arrival),
-            [_decision(run_id, *pair) for pair in zip(lines, verdicts, strict=True)],
-        )
+        _note(run_id, [one for one, _ in batch], verdicts)
         _count(run_id, Counter(verdict.decision.value for verdict in verdicts))
-        done, line = done + len(batch), lines[-1]
+        done, line = done + len(batch), batch[-1][0]
+        size = next_size(len(batch), monotonic() - begun)
         yield Step(Phase.DECIDING, done, total)
+        begun = monotonic()
 
 
-def _waiting(run_id: uuid.UUID, *, after: int) -> Sequence[tuple[int, bytes]]:
+def _waiting(run_id: uuid.UUID, *, after: int, most: int) -> Sequence[tuple[int, bytes]]:
     wanted = (
         select(Arrival.line, Arrival.sealed)
         .where(Arrival.run_id == run_id, Arrival.line > after, Arrival.decision.is_(None))
         .order_by(Arrival.line)
-        .limit(AT_ONCE)
+        .limit(most)
     )
     return [(line, sealed or b"") for line, sealed in db.session.execute(wanted)]
 
 
-def _unsealed(run_id: uuid.UUID, kind: FileKind, line: int, sealed: bytes) -> Cells:
-    cells = json.loads(unseal(_key(), sealed, place=_place(run_id, line)))
-    return dict(zip(COLUMNS[kind], cells, strict=True))
+def _unsealed(run_id: uuid.UUID, kind: FileKind, line: int, sealed: bytes) -> Said:
+    """What was staged: a practitioner as read, or the cells of a row (an older program staged
+    those of practitioners too)."""
+    content = json.loads(unseal(_key(), sealed, place=_place(run_id, line)))
+    if isinstance(content, dict):
+        return PractitionerFacts(**content)
+    return dict(zip(COLUMNS[kind], content, strict=True))
 
 
-def _decision(run_id: uuid.UUID, line: int, verdict: Verdict) -> dict[str, Any]:
-    flaw = verdict.flaw or Flaw("")
-    return {
-        "run_id": run_id,
-        "line": line,
-        "sealed": None,
-        "decision": verdict.decision.value,
-        "fault": flaw.fault,
-        "column": flaw.column,
-    }
+def _note(run_id: uuid.UUID, lines: Sequence[int], verdicts: Sequence[Verdict]) -> None:
+    """Write down what became of the rows: those with the commonest decision in one statement."""
+    commonest = Counter(one.decision.value for one in verdicts if one.flaw is None).most_common(1)
+    shared = commonest[0][0] if commonest else ""
+    others = [
+        {
+            "of": run_id, "at": line, "what": one.decision.value,
+            "why": one.flaw.fault if one.flaw else "", "where": one.flaw.column if one.flaw else "",
+        }
+        for line, one in zip(lines, verdicts, strict=True)
+        if one.flaw is not None or one.decision.value != shared
+    ]  # fmt: skip
+    asked = db.session.connection()
+    if others:
+        asked.execute(_DECIDE, others)
+    if shared:
+        asked.execute(
+            _DECIDE_REST, {"of": run_id, "from": lines[0], "to": lines[-1], "what": shared}
+        )
 
 
 def _count(run_id: uuid.UUID, more: dict[str, int], **values: Any) -> None:

@@ -59,9 +59,9 @@ def unusable_people(emails: Collection[str]) -> set[str]:
     """
     unusable: set[str] = set()
     for some in in_batches(sorted(emails)):
-        people = directory.practitioners_by_email(some)
+        people = directory.posts_by_email(some)
         unusable |= {
-            email for email in some if email not in people or is_sensitive(people[email].role_title)
+            email for email in some if email not in people or is_sensitive(people[email][1])
         }
     return unusable
 

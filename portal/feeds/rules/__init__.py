@@ -2,7 +2,7 @@
 
 from portal.feeds.rules import pupils
 from portal.feeds.rules.maps import LARGEST_MAP, ColumnMap
-from portal.feeds.rules.neighbours import Neighbours
+from portal.feeds.rules.neighbours import days_of, is_within, with_days
 from portal.feeds.rules.pupils import PupilFacts, read_pupil
 from portal.feeds.rules.reading_maps import MapRefused, read_map
 from portal.feeds.rules.reading_rows import read_row
@@ -16,7 +16,15 @@ from portal.feeds.rules.standing import (
     SourceState,
     is_clean,
 )
-from portal.feeds.rules.steps import AT_ONCE, Phase, RegisterReport, SetAside, Step, in_batches
+from portal.feeds.rules.steps import (
+    AT_ONCE,
+    Phase,
+    RegisterReport,
+    SetAside,
+    Step,
+    in_batches,
+    next_size,
+)
 from portal.feeds.rules.values import read_name, read_nhs_number, read_upn
 from portal.feeds.rules.words import (
     COLUMNS,
@@ -45,7 +53,6 @@ __all__ = [
     "FileKind",
     "InvolvementFacts",
     "MapRefused",
-    "Neighbours",
     "PauseCause",
     "Phase",
     "PupilFacts",
@@ -54,10 +61,13 @@ __all__ = [
     "SourceState",
     "Step",
     "Verdict",
+    "days_of",
     "in_batches",
     "is_clean",
     "is_source",
+    "is_within",
     "key_of",
+    "next_size",
     "pupils",
     "read_child",
     "read_involvement",
@@ -68,4 +78,5 @@ __all__ = [
     "read_pupil",
     "read_row",
     "read_upn",
+    "with_days",
 ]

@@ -1,65 +1,43 @@
-"""Rows of one file that are about the same thing."""
+"""Rows of one file that are about the same thing: periods, as pairs of days, and what they share.
+
+A period is two numbers of days (date.toordinal), both inside it; all time where a row has none.
+"""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable
+from array import array
 
-from portal.children.rules import overlap
-from portal.directory.rules import Flaw
-from portal.feeds.rules.words import Cells, FileKind, InvolvementFacts, key_of
+from portal.feeds.rules.words import InvolvementFacts
 
-Period = tuple[dt.date | None, dt.date | None]
+Days = tuple[int, int]
+ALWAYS: Days = (dt.date.min.toordinal(), dt.date.max.toordinal())
 
 
-class Neighbours:
-    """What a file has said so far, and which of its involvements name a person at all.
-
-    Keys are kept as 64-bit hashes: a million rows must fit into memory.
-    """
-
-    def __init__(self) -> None:
-        self._said: dict[int, list[Period]] = defaultdict(list)
-        self._named: dict[int, list[tuple[str, Period]]] = defaultdict(list)
-        self._unusable: frozenset[str] = frozenset()
-
-    def hear(self, cells: Cells, read: object) -> None:
-        """Remember an involvement that names a person; every row is heard before any is judged."""
-        if isinstance(read, InvolvementFacts) and read.practitioner_email:
-            person = read.practitioner_email
-            self._named[_key_without_person(cells)].append((person, _period(read)))
-
-    @property
-    def people(self) -> set[str]:
-        """The addresses of everybody who was named."""
-        return {person for named in self._named.values() for person, _ in named}
-
-    def ignore(self, people: Iterable[str]) -> None:
-        """Do not count these people as named: their own rows will be set aside."""
-        self._unusable = frozenset(people)
-
-    def judge(self, kind: FileKind, cells: Cells, read: object) -> Flaw | None:
-        """Say whether an earlier row was about the same, or another row names the person for it.
-
-        Kept side by side, two such rows would overwrite each other at every import.
-        """
-        period = _period(read)
-        if isinstance(read, InvolvementFacts) and not read.practitioner_email:
-            named = self._named.get(_key_without_person(cells), ())
-            usable = (other for person, other in named if person not in self._unusable)
-            if any(overlap(period, other) for other in usable):
-                return Flaw("person_named", "practitioner_email")
-        earlier = self._said[hash(key_of(kind, cells))]
-        is_twice = any(overlap(period, other) for other in earlier)
-        earlier.append(period)
-        return Flaw("twice") if is_twice else None
+def days_of(read: object) -> Days:
+    """Return the days that a row speaks of: all time, but for an involvement."""
+    if not isinstance(read, InvolvementFacts):
+        return ALWAYS
+    first = read.started_on.toordinal() if read.started_on else ALWAYS[0]
+    return first, read.ended_on.toordinal() if read.ended_on else ALWAYS[1]
 
 
-def _period(read: object) -> Period:
-    """The period that a row speaks of; all time, but for an involvement."""
-    if isinstance(read, InvolvementFacts):
-        return read.started_on, read.ended_on
-    return None, None
+def is_within(said: bytes, days: Days) -> bool:
+    """True when a period shares a day with one of those that were said (see with_days)."""
+    return any(first <= days[1] and days[0] <= last for first, last in _pairs(said))
 
 
-def _key_without_person(cells: Cells) -> int:
-    return hash(key_of(FileKind.INVOLVEMENTS, {**cells, "practitioner_email": ""}))
+def with_days(said: bytes, days: Days) -> bytes:
+    """Return the periods that were said and one more. Those that share a day become one, so that
+    they cannot be many, however often a row stands in a file."""
+    apart = array("i")
+    for first, last in _pairs(said):
+        if first <= days[1] and days[0] <= last:
+            days = min(first, days[0]), max(last, days[1])
+        else:
+            apart.extend((first, last))
+    apart.extend(days)
+    return apart.tobytes()
+
+
+def _pairs(said: bytes) -> list[Days]:
+    every = array("i", said)
+    return list(zip(every[::2], every[1::2], strict=True))

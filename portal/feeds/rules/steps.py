@@ -8,6 +8,9 @@ from itertools import islice
 from typing import TypeVar
 
 AT_ONCE = 500
+LEAST_AT_ONCE, MOST_AT_ONCE = 200, 2_000
+# How long a step may keep writers of an embedded database waiting, as near as it can be foretold.
+STEP_SECONDS = 0.4
 Item = TypeVar("Item")
 
 
@@ -49,3 +52,12 @@ def in_batches(items: Iterable[Item], size: int = AT_ONCE) -> Iterator[Sequence[
     source = iter(items)
     while batch := list(islice(source, size)):
         yield batch
+
+
+def next_size(size: int, seconds: float) -> int:
+    """Return how many rows to decide next, when so many took so many seconds.
+
+    At most twice as many: what the next rows cost nobody knows.
+    """
+    fitting = int(size * STEP_SECONDS / max(seconds, 0.001))
+    return max(LEAST_AT_ONCE, min(fitting, 2 * size, MOST_AT_ONCE))

@@ -1,0 +1,60 @@
+"""What is wrong with the rows of a file by themselves, and beside one another."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from portal.core import clock
+from portal.directory.rules import Flaw, PractitionerFacts
+from portal.feeds.actions.neighbours import Neighbours
+from portal.feeds.inbox import Parcel, Row
+from portal.feeds.queries import unusable_people
+from portal.feeds.rules import Cells, ColumnMap, FileKind, Phase, Step, read_row
+
+Said = Cells | PractitionerFacts
+Checked = tuple[int, Said, Flaw | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a file, and how they are read."""
+
+    source: str
+    kind: FileKind
+    parcel: Parcel
+    by_map: ColumnMap | None = None
+
+    def heard(self, neighbours: Neighbours) -> Iterator[Step]:
+        """Let every involvement be heard before any is judged; who can be named is asked in
+        steps."""
+        if self.kind is not FileKind.INVOLVEMENTS:
+            return
+        for _, cells, read in self._read():
+            neighbours.hear(cells, read)
+        for some in neighbours.people():
+            neighbours.ignore(unusable_people(some))
+            yield Step(Phase.STAGING, 0, self.parcel.count)
+
+    def checked(self, neighbours: Neighbours) -> Iterator[Checked]:
+        """Say of every row what is wrong with it. A practitioner is given as read: a telephone
+        number costs more to read than all else, and means the same on every day."""
+        for line, cells, read in self._read():
+            if isinstance(read, Flaw):
+                yield line, {}, read
+            else:
+                said = read if isinstance(read, PractitionerFacts) else cells
+                yield line, said, neighbours.judge(self.kind, cells, read)
+
+    def _read(self) -> Iterator[tuple[int, Cells, object]]:
+        today = clock.today()
+        for row in self.parcel.rows():
+            cells = self._cells(row)
+            if isinstance(cells, Flaw):
+                yield row.line, {}, cells
+            else:
+                yield row.line, cells, read_row(self.kind, cells, source=self.source, on=today)
+
+    def _cells(self, row: Row) -> Cells | Flaw:
+        if row.fault:
+            return Flaw(row.fault)
+        cells = self.parcel.named(row)
+        return self.by_map.cells(cells) if self.by_map else cells

@@ -1,0 +1,258 @@
+"""python -m tests.benchmarks imports: how fast files come into encrypted SQLite, and who waits.
+
+Two files of invented people are taken in by `feeds import`, each in a process of its own, as an
+operator does it. Meanwhile a practitioner goes on searching in this one: first alone, then beside
+each import.
+"""
+
+import csv
+import datetime as dt
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy import select
+
+from portal import create_app
+from portal.access.identity import Identity
+from portal.access.reasons import Reason
+from portal.core.db import db
+from portal.directory.models import Organisation
+from portal.feeds.rules import COLUMNS, FileKind
+from portal.search import actions
+from portal.search.rules import Typed
+from tests.benchmarks import loading, sets
+from tests.benchmarks.action import practitioner
+from tests.benchmarks.asking import typed_of
+from tests.benchmarks.findings import machine
+from tests.benchmarks.report import REPORT as REPORT_FILE
+from tests.benchmarks.report import lead_to_other_runs
+from tests.benchmarks.rows import SOURCE
+from tests.benchmarks.sections import table
+from tests.benchmarks.timing import Spread, spread
+from tests.house import ROOT
+
+Cells = dict[str, str]
+BETWEEN_SEARCHES = 0.1
+ALONE = 300
+WANTED = 5_000
+GIVEN = ("Ada", "Bryn", "Cai", "Dilys", "Ewan", "Farah", "Grace", "Hamza", "Isla", "Joel")
+FAMILY = ("Ashby", "Begum", "Carter", "Dafydd", "Ellis", "Fraser", "Gill", "Hughes", "Iqbal")
+SERVICES = ("GP", "health visiting", "school", "social work", "youth work")
+# Telephone numbers kept for drama (Ofcom).
+PHONE = "01632 960{:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one import took. memory is the most that its process had, in megabytes."""
+
+    kind: FileKind
+    rows: int
+    seconds: float
+    memory: float
+    beside: Spread | None
+
+    @property
+    def pace(self) -> float:
+        """Rows a second, from the start of the program to its end."""
+        return self.rows / self.seconds
+
+
+@dataclass(slots=True)
+class Finding:
+    """Everything of one run; the load of the machine is the one-minute average."""
+
+    children: int
+    alone: Spread
+    load_before: float
+    taken: list[Taken] = field(default_factory=list)
+
+    @property
+    def pace(self) -> float:
+        """Rows a second of all files."""
+        return sum(one.rows for one in self.taken) / sum(one.seconds for one in self.taken)
+
+
+def practitioners(count: int, codes: Sequence[str]) -> Iterator[Cells]:
+    """Yield rows of practitioners.csv: everybody with a number of their own, and their team's."""
+    for number in range(count):
+        code = codes[number % len(codes)]
+        yield {
+            "email": _email(number), "role_title": "Health visitor", "organisation_code": code,
+            "name": f"{GIVEN[number % len(GIVEN)]} {FAMILY[number // 10 % len(FAMILY)]}",
+            "phone": PHONE.format(number % 1_000),
+            "team_phone": PHONE.format(number % len(codes) % 1_000),
+        }  # fmt: skip
+
+
+def involvements(
+    count: int, codes: Sequence[str], people: int, source_ids: Sequence[str]
+) -> Iterator[Cells]:
+    """Yield rows of involvements.csv: of every child in turn, each time another service."""
+    for number in range(count):
+        turn, child = divmod(number, len(source_ids))
+        yield {
+            "child_source_id": source_ids[child], "practitioner_email": _email(number % people),
+            "organisation_code": codes[(child + turn) % len(codes)],
+            "service": SERVICES[turn % len(SERVICES)], "tier": "", "started_on": "2025-01-06",
+        }  # fmt: skip
+
+
+def _email(number: int) -> str:
+    return f"person.{number}@bench.example.org"
+
+
+def write(path: Path, kind: FileKind, rows: Iterable[Cells]) -> Path:
+    """Write rows under the header of their kind."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS[kind], restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def measure(folder: Path, *, rows: int, children: int, seed: int) -> Finding:
+    """Fill an installation, take both files in, and search meanwhile."""
+    known = sets.invented(children, seed)
+    filled = loading.fill(folder / "portal", known, progress=lambda word, done, total: None)
+    typed = [typed_of(query) for query in sets.questions(children, seed, ALONE)]
+    app = create_app(filled.config)
+    with app.app_context():
+        by = practitioner()
+        codes = list(db.session.scalars(select(Organisation.code).order_by(Organisation.code)))
+        db.session.remove()
+    half, source_ids = rows // 2, [known.source_id(one + 1) for one in range(children)]
+    files = (
+        (FileKind.PRACTITIONERS, practitioners(half, codes)),
+        (FileKind.INVOLVEMENTS, involvements(rows - half, codes, half, source_ids)),
+    )
+    _searched(app, by, typed[:20])
+    found = Finding(children, spread(_searched(app, by, typed)), os.getloadavg()[0])
+    for kind, some in files:
+        path = write(folder / f"{kind.value}.csv", kind, some)
+        count = half if kind is FileKind.PRACTITIONERS else rows - half
+        found.taken.append(_taken_in(app, by, typed, filled.config.instance, path, kind, count))
+    loading.let_go(app)
+    return found
+
+
+def _taken_in(
+    app: Flask, by: Identity, typed: Sequence[Typed], instance: Path, path: Path, kind: FileKind,
+    count: int,
+) -> Taken:  # fmt: skip
+    words = ["feeds", "import", "--source", SOURCE, "--kind", kind.value, str(path)]
+    begun, memory, times, place = time.perf_counter(), 0.0, list[float](), 0
+    with subprocess.Popen(
+        [sys.executable, "-m", "portal", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PORTAL_INSTANCE": str(instance)},
+    ) as process:  # fmt: skip
+        while process.poll() is None:
+            memory = max(memory, _most_memory(process.pid))
+            times += _searched(app, by, [typed[place % len(typed)]])
+            place += 1
+        seconds = time.perf_counter() - begun
+        said = process.stdout.read() if process.stdout else ""
+    if process.returncode or f"Added: {count}" not in said:
+        raise click.ClickException(f"The import did not take every row: {said[-500:]}")
+    return Taken(kind, count, seconds, memory, spread(times) if times else None)
+
+
+def _searched(app: Flask, by: Identity, typed: Sequence[Typed]) -> list[float]:
+    """Search as the page does, line in the log and commit, with a pause before each; the seconds
+    of each."""
+    taken = []
+    for one in typed:
+        time.sleep(BETWEEN_SEARCHES)
+        with app.app_context():
+            begun = time.perf_counter()
+            actions.run(typed=one, kept={}, reason=Reason.REFERRAL, by=by)
+            db.session.commit()
+            taken.append(time.perf_counter() - begun)
+            db.session.remove()
+    return taken
+
+
+def _most_memory(process: int) -> float:
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) * 1_024 / 1_000_000 if found else 0.0
+
+
+COLUMNS_OF_REPORT = (
+    "file", "rows", "seconds", "rows /s", "memory MB", "searches beside", "p50 ms", "p95 ms",
+    "p95 beside / alone",
+)  # fmt: skip
+REPORT = """# How fast files come in
+
+Written by `make bench-import ROWS={rows}` on {on:%-d %B %Y}; nobody edits it by hand. Encrypted
+SQLite, {children:,} children in the index.
+
+{table}
+
+Together **{pace:,.0f} rows a second** ({wanted:,} are wanted). A search alone: p50 {alone.p50:,.1f}
+ms, p95 {alone.p95:,.1f} ms, {alone.count} searches.
+
+Seconds are from the start of the program to its end: the look through the file, the staging, what
+is decided of every row, its line in the log, the receipt. Every row is new. A practitioner searches
+meanwhile, {between:.0f} ms after each search the next, in another process on the same machine: what
+is timed is the whole search action with its line in the log and its commit. It waits for the step
+of the import that is being written. Memory is the most that the process of the import had (VmHWM).
+
+## Conditions
+
+{facts}
+"""
+
+
+def report(found: Finding, rows: int, facts: dict[str, str]) -> str:
+    """Return the whole of docs/imports/benchmarks.md."""
+    return REPORT.format(
+        rows=rows, on=dt.datetime.now(dt.UTC), children=found.children, alone=found.alone,
+        table=table(COLUMNS_OF_REPORT, [_cells(one, found.alone) for one in found.taken]),
+        pace=found.pace,
+        wanted=WANTED, between=BETWEEN_SEARCHES * 1_000,
+        facts="\n".join(f"- {name}: {fact}" for name, fact in facts.items()),
+    )  # fmt: skip
+
+
+def _cells(one: Taken, alone: Spread) -> list[str]:
+    cells = [one.kind.value, f"{one.rows:,}", f"{one.seconds:,.1f}", f"{one.pace:,.0f}"]
+    cells.append(f"{one.memory:,.0f}")
+    if one.beside is None:
+        return [*cells, "0", "", "", ""]
+    times = [f"{one.beside.p50:,.1f}", f"{one.beside.p95:,.1f}"]
+    return [*cells, f"{one.beside.count:,}", *times, f"{one.beside.p95 / alone.p95:,.1f}"]
+
+
+@click.command()
+@click.option("--rows", type=click.IntRange(2), default=1_000_000, show_default=True)
+@click.option("--children", type=click.IntRange(100), default=100_000, show_default=True)
+@click.option("--seed", default=3, show_default=True)
+@click.option("--note", default="", help="What else is true of this run, for the conditions.")
+@click.option("--report", "to", type=click.Path(path_type=Path), help="Write benchmarks.md there.")
+def imports(rows: int, children: int, seed: int, note: str, to: Path | None) -> None:
+    """Take practitioners and involvements in, half of the rows each, beside searches."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        found = measure(Path(place), rows=rows, children=children, seed=seed)
+    facts = machine("not used")
+    facts["Load of the machine (one minute)"] = (
+        f"{found.load_before:.2f} before, {os.getloadavg()[0]:.2f} after"
+    )
+    text = report(found, rows, facts | ({"Note": note} if note else {}))
+    click.echo(text)
+    if to:
+        to.mkdir(parents=True, exist_ok=True)
+        (to / REPORT_FILE).write_text(text, encoding="utf-8")
+        lead_to_other_runs(to.parent)
