@@ -27,6 +27,12 @@ from portal.children.actions.looking import (
     open_record,
     state_reason,
 )
+from portal.children.actions.merging import (
+    look_at_merges,
+    merge_children,
+    open_merge,
+    undo_merge,
+)
 from portal.children.actions.name_index import rebuild_name_index
 from portal.children.actions.quarantine import (
     leave_quarantined,
@@ -72,10 +78,13 @@ __all__ = [
     "look_at_confided",
     "look_at_correction",
     "look_at_corrections",
+    "look_at_merges",
     "look_at_quarantine",
+    "merge_children",
     "open_confided",
     "open_contact",
     "open_hidden_record",
+    "open_merge",
     "open_name",
     "open_name_and_confided",
     "open_next_review",
@@ -98,6 +107,7 @@ __all__ = [
     "state_reason",
     "take_as_another",
     "take_as_same",
+    "undo_merge",
     "unhide_child",
     "watch_search",
     "withdraw_confided",

@@ -13,6 +13,7 @@ from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
 from portal.access.reasons import Reason
 from portal.children import queries, vault
+from portal.children.actions.merging import merge_children
 from portal.children.models import ChildRecord, ChildReview
 from portal.children.queries import ReviewSheet
 from portal.children.rules import SET_ASIDE_FOR, ReviewAnswer, Suspicion
@@ -99,12 +100,24 @@ def reopen_review(*, review_id: uuid.UUID, by: Identity) -> None:
 
 
 def _answer(row: ChildReview, answer: ReviewAnswer, by: Identity) -> None:
+    if answer is ReviewAnswer.SAME:
+        kept_id, gone_id = _older_first(row)
+        merge_children(kept_id=kept_id, gone_id=gone_id, by=by)
+        return
     now = clock.now()
     row.taken_by = row.taken_at = None
     if answer is ReviewAnswer.SET_ASIDE:
         row.set_aside_until = now + SET_ASIDE_FOR
         return
     row.outcome, row.settled_by, row.settled_at = answer.value, by.account_id, now
+
+
+def _older_first(row: ChildReview) -> Pair:
+    """The record that the index had first stays."""
+    both = everything(Job.REVIEW).where(ChildRecord.id.in_([row.one_id, row.other_id]))
+    oldest = both.order_by(ChildRecord.created_at, ChildRecord.id)
+    first, second = db.session.scalars(oldest.with_only_columns(ChildRecord.id))
+    return first, second
 
 
 def _note(event: Event, review_id: uuid.UUID, pair: Pair, by: Identity, **more: str) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from portal.access.identity import Identity
 from portal.children import finding
-from portal.children.models import ChildIdentifier, ChildRecord
+from portal.children.models import ChildIdentifier, ChildMerge, ChildRecord
 from portal.children.rules import ISSUED_FOR, Criteria
 from portal.children.visibility import identifier_mark, visible
 from portal.core.db import db
@@ -78,7 +78,11 @@ def _by_number(criteria: Criteria, by: Identity) -> list[uuid.UUID]:
     """The visible children with the typed number. Others' numbers help only in their sector."""
     wanted = []
     if criteria.record_number:
-        wanted.append(visible(by).where(ChildRecord.record_number == criteria.record_number))
+        went = select(ChildMerge.child_id).where(
+            ChildMerge.gone_number == criteria.record_number, ChildMerge.undone_at.is_(None)
+        )
+        number = ChildRecord.record_number == criteria.record_number
+        wanted.append(visible(by).where(or_(number, ChildRecord.id.in_(went))))
     for scheme, value in criteria.numbers.items():
         if value and ISSUED_FOR[scheme] == by.organisation_sector:
             bearers = select(ChildIdentifier.child_id).where(
