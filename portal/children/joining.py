@@ -40,7 +40,9 @@ _ONCE: dict[Any, tuple[str, ...]] = {
 Tables = dict[str, list[Packed]]
 
 
-def join(kept: ChildRecord, gone: ChildRecord, *, by: Identity) -> uuid.UUID:
+def join(
+    kept: ChildRecord, gone: ChildRecord, *, review_id: uuid.UUID | None, by: Identity
+) -> uuid.UUID:
     """Make one record of two whose rows are locked; return the id under which it can be undone.
 
     Of two numbers of one scheme that of who stays is kept in the index, the other one sealed.
@@ -57,7 +59,7 @@ def join(kept: ChildRecord, gone: ChildRecord, *, by: Identity) -> uuid.UUID:
     _give_reviews(kept_id, gone_id)
     merge = ChildMerge(
         id=random_id(), child_id=kept_id, gone_id=gone_id, gone_number=gone.record_number,
-        merged_by=by.account_id, merged_at=clock.now(),
+        review_id=review_id, merged_by=by.account_id, merged_at=clock.now(),
     )  # fmt: skip
     _let_go(gone_id)
     content = before | {"after": _tables(_row(kept_id)), "reviews": reviews, "merges": merges}

@@ -17,12 +17,15 @@ from portal.core.db import db
 from portal.core.errors import Conflict, NotFound
 
 
-def merge_children(*, kept_id: uuid.UUID, gone_id: uuid.UUID, by: Identity) -> uuid.UUID:
+def merge_children(
+    *, kept_id: uuid.UUID, gone_id: uuid.UUID, review_id: uuid.UUID | None = None, by: Identity
+) -> uuid.UUID:
     """Make one record of two in the open; return the id under which it can be undone.
 
     The one who stays bears every name, number and contact of both; the number of the record that
-    went leads to it. The line is written by whoever answered: it is the same where nothing could
-    be joined. Raises NotFound for one who is hidden, kept apart from another, or not in the index.
+    went leads to it. review_id is the review that led to it. The line is written by whoever
+    answered: it is the same where nothing could be joined. Raises NotFound for one who is hidden,
+    kept apart from another, or not in the index.
     """
     vault.enter()
     ids = {kept_id, gone_id}
@@ -32,7 +35,7 @@ def merge_children(*, kept_id: uuid.UUID, gone_id: uuid.UUID, by: Identity) -> u
     hidden = vault.contents_of(Shelf.IDENTITY, list(ids)).keys() | vault.kept_apart_among(ids)
     if len(both) < 2 or hidden:
         raise NotFound
-    return joining.join(both[kept_id], both[gone_id], by=by)
+    return joining.join(both[kept_id], both[gone_id], review_id=review_id, by=by)
 
 
 def look_at_merges(*, by: Identity) -> list[MergeLine]:

@@ -45,10 +45,10 @@ from portal.children.visibility import place_shown
 from portal.core.db import db
 from portal.core.pages import day
 from portal.directory.models import Organisation, Practitioner
-from portal.matching import SENTENCES
-from portal.matching import Kind as Finding
+from portal.matching import SENTENCES, VETO_SENTENCES
 
 MOST_CONTACTS, MERGES_SHOWN = 20, 50
+_SENTENCES = {word.value: said for word, said in (*SENTENCES.items(), *VETO_SENTENCES.items())}
 SHOWN: tuple[Any, ...] = (ChildName, ChildAddress, Carer, ChildIdentifier, Involvement)
 Sides = tuple[ChildRecord, ChildRecord]
 Beside = Mapping[Any, Sequence[Any]]
@@ -116,7 +116,7 @@ def review_sheet(row: ChildReview, sides: Sides) -> ReviewSheet:
         cause=CAUSES[ReviewCause(row.cause)],
         source=row.source,
         opened_at=row.opened_at,
-        evidence=tuple(SENTENCES[Finding(word)] for word in row.evidence.split()),
+        evidence=tuple(_SENTENCES[word] for word in row.evidence.split()),
         numbers=(sides[0].record_number, sides[1].record_number),
         facts=_facts_beside(*((side, _beside(side)) for side in sides)),
         outcome=row.outcome or "",
