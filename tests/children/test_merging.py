@@ -32,7 +32,7 @@ from tests.access.test_policy import GOOD
 from tests.cast import CHILDREN
 from tests.children.reporting import FEED, TODAY
 from tests.children.vault.hiding import rows_of
-from tests.feeds.reviewing import ids_of, suspicion
+from tests.feeds.reviewing import id_of_review, ids_of, suspicion
 
 Rows = dict[str, Any]
 STEWARD = replace(GOOD, roles=frozenset({Role.DATA_STEWARD}))
@@ -193,8 +193,8 @@ def test_what_was_told_apart_stays_apart_through_a_merge(session: Session) -> No
     kept, gone = two(session)
     (third,) = ids_of(CHILDREN.welsh)
     actions.open_reviews(pairs=[suspicion(gone, third)], by=FEED)
-    (review,) = session.scalars(select(ChildReview))
-    actions.settle_review(review_id=review.id, answer=ReviewAnswer.DIFFERENT, by=STEWARD)
+    review_id = id_of_review(gone, third)
+    actions.settle_review(review_id=review_id, answer=ReviewAnswer.DIFFERENT, by=STEWARD)
     merge(kept, gone)
     actions.open_reviews(pairs=[suspicion(kept, third)], by=FEED)
     (review,) = session.scalars(select(ChildReview))
