@@ -87,6 +87,7 @@ class Event(StrEnum):
     CORRECTIONS_LISTED = "correction:listed"
     DIRECTORY_IMPORTED = "directory:imported"
     DOOR_REFUSED = "door:refused"
+    DUPLICATES_SOUGHT = "review:duplicates_sought"
     FEED_ABANDONED = "feed:abandoned"
     FEED_DECIDED = "feed:decided"
     FEED_PAUSED = "feed:paused"

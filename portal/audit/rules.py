@@ -50,6 +50,7 @@ EVENTS: dict[Event, LazyString] = {
     Event.CORRECTIONS_LISTED: _l("Corrections listed"),
     Event.DIRECTORY_IMPORTED: _l("Directory changed"),
     Event.DOOR_REFUSED: _l("Refused"),
+    Event.DUPLICATES_SOUGHT: _l("Whole index searched for duplicates"),
     Event.FEED_ABANDONED: _l("Import abandoned"),
     Event.FEED_DECIDED: _l("Import decided"),
     Event.FEED_PAUSED: _l("Source paused"),

@@ -7,6 +7,7 @@ from portal.children.actions.corrections import (
     look_at_corrections,
     settle_correction,
 )
+from portal.children.actions.duplicates import find_duplicates
 from portal.children.actions.hiding import (
     hide_child,
     open_hidden_record,
@@ -73,6 +74,7 @@ __all__ = [
     "create_children",
     "dispute_involvement",
     "end_involvement",
+    "find_duplicates",
     "hide_child",
     "leave_quarantined",
     "look_at_confided",
