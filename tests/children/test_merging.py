@@ -59,7 +59,7 @@ def undo(merge_id: uuid.UUID) -> None:
     actions.undo_merge(merge_id=merge_id, by=FEED)
 
 
-def row(child_id: uuid.UUID) -> ChildRecord | None:
+def row(child_id: uuid.UUID) -> Any:
     return db.session.scalar(everything(Job.REVIEW).where(ChildRecord.id == child_id))
 
 
