@@ -20,9 +20,11 @@ from portal.children.models import (
     ChildName,
     ChildRecord,
     ChildReview,
+    ChildSource,
 )
 from portal.children.rules import OWN_KEEPING, in_order
 from portal.children.rules.parting import Joined, own_rows, parted
+from portal.children.vault import quarantine
 from portal.children.vault.moving import BESIDE
 from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
 from portal.children.vault.said import PARTS
@@ -52,6 +54,7 @@ def join(
     reviews = packed_rows(_reviews_of(kept_id, gone_id))
     chain = select(ChildMerge.id).where(ChildMerge.child_id == gone_id)
     merges = [one.hex for one in db.session.scalars(chain)]
+    quarantine.follow(_numbers(before["gone"]), was=gone_id, now=kept_id)
     _keep_name(kept, gone)
     contacts.give(kept_id, gone_id)
     for model in (*MOVED, ChildMerge):
@@ -85,6 +88,7 @@ def part(merge: ChildMerge, *, by: Identity) -> None:
     _insert(ChildRecord, [theirs])
     for model in MOVED:
         _insert(model, sides.kept[model.__tablename__] + sides.gone[model.__tablename__])
+    quarantine.follow(_numbers(sides.gone), was=kept_id, now=gone_id)
     _part_reviews(content["reviews"])
     older = [uuid.UUID(one) for one in content["merges"]]
     moved = update(ChildMerge).where(ChildMerge.id.in_(older)).values(child_id=gone_id)
@@ -113,6 +117,10 @@ def _tables(child: ChildRecord) -> Tables:
         for model in MOVED
     }
     return {"child": [packed(child)], **beside}
+
+
+def _numbers(tables: Tables) -> list[tuple[str, str]]:
+    return [(row["source"], row["source_id"]) for row in tables[ChildSource.__tablename__]]
 
 
 def _row(child_id: uuid.UUID) -> ChildRecord:
