@@ -40,6 +40,15 @@ function showErrorPieces(event) {
   }
 }
 
+// htmx gives the focus back to whatever bears the same id in the new page: a browser then goes on
+// from the answer to the last question.
+function letGo(event) {
+  const target = event.detail.target;
+  if (target.id === "main-content" && target.contains(document.activeElement)) {
+    document.activeElement.blur();
+  }
+}
+
 function offline(isOffline) {
   const notice = document.getElementById("portal-offline");
   if (notice) {
@@ -166,6 +175,7 @@ function watchSession() {
 }
 
 document.addEventListener("htmx:beforeSwap", showErrorPieces);
+document.addEventListener("htmx:beforeSwap", letGo);
 document.addEventListener("htmx:afterSwap", (event) => {
   startComponents(event.detail.target);
   focusNews(event.detail.target);

@@ -47,7 +47,7 @@ OUTSIDE = {"socket", "urllib.request", "http.client", "smtplib", "subprocess", "
 MAY_REACH_OUTSIDE = {"portal/assets.py"}
 MAY_OPEN_FILES = {"portal/feeds/inbox/files.py", "portal/assets.py"}
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 2_700, "accounts": 2_850, "children": 4_750, "children/finding": 2_300,
+LINES_OF = {"core": 2_700, "accounts": 2_850, "children": 6_500, "children/finding": 2_300,
             "children/vault": 4_150, "feeds": 4_700, "lifecycle": 2_400,
             "lifecycle/verifying": 1_000, "matching": 2_100, "shielding": 5_700}  # fmt: skip
 # Packages as large as a room, with a door of their own (their __init__): measured by themselves.
@@ -193,7 +193,8 @@ def test_every_action_says_by_whom() -> None:
 def test_no_free_text_about_children_involvements_or_practitioners(application: Flask) -> None:
     assert application.blueprints, "the tables of a room are known once the room is"
     about = {"child", "child_name", "child_address", "child_identifier", "carer", "involvement",
-             "child_source", "correction", "practitioner", "contact_request"}  # fmt: skip
+             "child_merge", "child_review", "child_source", "correction", "practitioner",
+             "contact_request"}  # fmt: skip
     known = set(Base.metadata.tables)
     assert about <= known
     for table in (Base.metadata.tables[word] for word in about):

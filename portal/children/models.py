@@ -266,6 +266,7 @@ class ChildMerge(WithId, Base):
     )
     gone_id: Mapped[uuid.UUID] = mapped_column(index=True)
     gone_number: Mapped[str] = mapped_column(String(14), index=True)
+    review_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     merged_by: Mapped[uuid.UUID | None]
     merged_at: Mapped[dt.datetime]

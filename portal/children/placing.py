@@ -85,7 +85,7 @@ def placements(
     rows = {word: described(draft) for word, draft in drafts.items()}
     near = _near(drafts, rows)
     known = _known({one for ids in near.values() for one in ids}, drafts)
-    register = _register([*rows.values(), *(one.description for one in known.values())])
+    register = register_of([*rows.values(), *(one.description for one in known.values())])
     found = {
         word: _placement(place(row, [*_among(known, near[word]), *beside.get(word, ())], register))
         for word, row in rows.items()
@@ -160,19 +160,27 @@ def _known(
 ) -> dict[uuid.UUID, Candidate]:
     """These children as the ladder compares them."""
     source = next(iter(drafts.values())).source
-    active = everything(Job.FEED).where(ChildRecord.lifecycle == "active")
-    rows = db.session.scalars(active.where(ChildRecord.id.in_(ids))).all()
-    beside = {model: _beside(model, ids) for model in (ChildName, ChildAddress, ChildIdentifier)}
     theirs = select(ChildSource.child_id).where(
         ChildSource.child_id.in_(ids), ChildSource.source == source
     )
     bound = set(db.session.scalars(theirs))
     return {
-        row.id: Candidate(
-            key=row.id.hex,
-            description=_described(row, {model: held[row.id] for model, held in beside.items()}),
-            vetoes=frozenset({Veto.OTHER_SOURCE_ID} if row.id in bound else ()),
+        child_id: Candidate(
+            key=child_id.hex,
+            description=description,
+            vetoes=frozenset({Veto.OTHER_SOURCE_ID} if child_id in bound else ()),
         )
+        for child_id, description in descriptions(ids).items()
+    }
+
+
+def descriptions(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Description]:
+    """Return what the index says of those of these children who are active."""
+    active = everything(Job.FEED).where(ChildRecord.lifecycle == "active")
+    rows = db.session.scalars(active.where(ChildRecord.id.in_(ids))).all()
+    beside = {model: _beside(model, ids) for model in (ChildName, ChildAddress, ChildIdentifier)}
+    return {
+        row.id: _described(row, {model: held[row.id] for model, held in beside.items()})
         for row in rows
     }
 
@@ -198,6 +206,7 @@ def _described(row: ChildRecord, beside: Mapping[Any, list[Any]]) -> Description
     )
 
 
-def _register(described: Iterable[Description]) -> Register:
+def register_of(described: Iterable[Description]) -> Register:
+    """Return how common the names of these are, and among how many children."""
     shares, children = finding.shares_of(db.session.connection(), words_of(*described))
     return Register(shares.get, children)

@@ -1,6 +1,7 @@
 """/feeds/review: pairs of records that may be about one child, and what a steward says of them."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable
 
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.access.identity import Identity
 from portal.children import actions, vault
-from portal.children.models import ChildReview
+from portal.children.models import ChildRecord, ChildReview
+from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.db import db
 from tests.access.writing import break_log
@@ -164,28 +166,74 @@ def test_an_answer_can_be_taken_back(portal: Flask, sign_in: SignIn) -> None:
     assert len(lines(portal, "review:reopened")) == 2
 
 
+@pytest.mark.parametrize("said", ["different", "same"])
 @pytest.mark.parametrize("grade", vault.Grade)
 def test_one_that_was_hidden_meanwhile_is_answered_alike(
-    portal: Flask, sign_in: SignIn, grade: vault.Grade
+    portal: Flask, sign_in: SignIn, grade: vault.Grade, said: str
 ) -> None:
     first, second, third = suspect(portal, TWINS, NAMESAKES, (CHILDREN.welsh, CHILDREN.one_name))
     browser = sign_in("data_steward")
     browser.get(f"/feeds/review/{second}")
     with portal.app_context():
+        subjects = {*ids_of(*TWINS), *ids_of(*NAMESAKES)}
         actions.hide_child(child_id=ids_of(*NAMESAKES)[0], grade=grade, by=FEED)
         db.session.commit()
     answers = [
-        browser.post(f"/feeds/review/{one}", data={"answer": "different"}, headers=PIECE)
-        for one in (first, second)
+        browser.post(f"/feeds/review/{one}", data={"answer": said}, headers=PIECE)
+        for one in (first, second, first, second)
     ]
-    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [answer.status_code for answer in answers] == [200] * 4
     assert all(SAVED in read(answer) for answer in answers)
     assert all(answer.headers["HX-Push-Url"].endswith(str(third)) for answer in answers)
-    told = [(line.subject_id, line.details["answer"]) for line in lines(portal, "review:settled")]
+    told = lines(portal, "review:settled")
+    assert [line.details["answer"] for line in told] == [said] * 4
+    assert {line.subject_id for line in told} == subjects
+    assert {browser.get(f"/feeds/review/{second}").status_code} == {404}
+    again = "same" if said == "different" else "different"
+    refused = browser.post(f"/feeds/review/{second}", data={"answer": again})
+    assert refused.status_code == 409
     with portal.app_context():
-        assert {one for one, _ in told} == {*ids_of(*TWINS), *ids_of(*NAMESAKES)}
-    assert {answer for _, answer in told} == {"different"}
-    assert browser.get(f"/feeds/review/{second}").status_code == 404
+        assert is_in_index(ids_of(NAMESAKES[1])[0])
+
+
+def is_in_index(child_id: uuid.UUID) -> bool:
+    wanted = everything(Job.REVIEW).where(ChildRecord.id == child_id)
+    return db.session.scalar(wanted) is not None
+
+
+def test_two_records_become_one_and_two_again(portal: Flask, sign_in: SignIn) -> None:
+    (review_id,) = suspect(portal, TWINS)
+    browser = sign_in("data_steward")
+    assert "No two records have been made one yet." in read(browser.get("/feeds/merges"))
+    browser.post(f"/feeds/review/{review_id}", data={"answer": "same"})
+    with portal.app_context():
+        ids = ids_of(*TWINS)
+        assert ids[0] == ids[1]
+    assert browser.get(f"/feeds/review/{review_id}").status_code == 404
+    listed = read(browser.get("/feeds/merges"))
+    assert CHILDREN.twin_one.family_name not in listed
+    (path,) = set(re.findall(r"/feeds/merges/[0-9a-f-]{36}", listed))
+    page = plain(read(browser.get(path)))
+    for twin in TWINS:
+        assert twin.given_names in page
+    looks = lines(portal, "merge:opened")
+    assert len({line.subject_id for line in looks}) == 2
+    for _ in range(2):
+        assert browser.post(f"{path}/undo").headers["Location"] == "/feeds/merges?done=undone"
+    assert len(lines(portal, "merge:undone")) == 2
+    assert "There are two records again" in read(browser.get("/feeds/merges?done=undone"))
+    assert "undid it on" in read(browser.get(path))
+    assert browser.get("/feeds/review").headers["Location"] == f"/feeds/review/{review_id}"
+    assert browser.post(f"/feeds/merges/{NOBODY}/undo").status_code == 404
+    assert browser.get(f"/feeds/merges/{NOBODY}").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["teacher", "shield_officer"])
+def test_nobody_else_sees_or_undoes_a_merge(portal: Flask, sign_in: SignIn, who: str) -> None:
+    browser = sign_in(who)
+    assert browser.get("/feeds/merges").status_code == 403
+    assert browser.get(f"/feeds/merges/{NOBODY}").status_code == 403
+    assert browser.post(f"/feeds/merges/{NOBODY}/undo").status_code == 403
 
 
 def test_bad_answers_and_pairs_that_are_not_there(portal: Flask, sign_in: SignIn) -> None:

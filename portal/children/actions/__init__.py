@@ -7,6 +7,7 @@ from portal.children.actions.corrections import (
     look_at_corrections,
     settle_correction,
 )
+from portal.children.actions.duplicates import find_duplicates
 from portal.children.actions.hiding import (
     hide_child,
     open_hidden_record,
@@ -26,6 +27,12 @@ from portal.children.actions.looking import (
     open_own_contact,
     open_record,
     state_reason,
+)
+from portal.children.actions.merging import (
+    look_at_merges,
+    merge_children,
+    open_merge,
+    undo_merge,
 )
 from portal.children.actions.name_index import rebuild_name_index
 from portal.children.actions.quarantine import (
@@ -67,15 +74,19 @@ __all__ = [
     "create_children",
     "dispute_involvement",
     "end_involvement",
+    "find_duplicates",
     "hide_child",
     "leave_quarantined",
     "look_at_confided",
     "look_at_correction",
     "look_at_corrections",
+    "look_at_merges",
     "look_at_quarantine",
+    "merge_children",
     "open_confided",
     "open_contact",
     "open_hidden_record",
+    "open_merge",
     "open_name",
     "open_name_and_confided",
     "open_next_review",
@@ -98,6 +109,7 @@ __all__ = [
     "state_reason",
     "take_as_another",
     "take_as_same",
+    "undo_merge",
     "unhide_child",
     "watch_search",
     "withdraw_confided",

@@ -13,7 +13,8 @@ from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
 from portal.access.reasons import Reason
 from portal.children import queries, vault
-from portal.children.models import ChildRecord, ChildReview
+from portal.children.actions.merging import merge_children
+from portal.children.models import ChildMerge, ChildRecord, ChildReview
 from portal.children.queries import ReviewSheet
 from portal.children.rules import SET_ASIDE_FOR, ReviewAnswer, Suspicion
 from portal.children.vault import Shelf
@@ -67,23 +68,38 @@ def open_review(*, review_id: uuid.UUID, by: Identity) -> ReviewSheet:
 
 
 def settle_review(*, review_id: uuid.UUID, answer: ReviewAnswer, by: Identity) -> None:
-    """Keep what a person says of a pair. The same again changes nothing.
+    """Keep what a person says of a pair; of one child two records become one. The same again
+    changes nothing.
 
-    Of a pair one of whose sides has been hidden meanwhile nothing is done, and it reads the same.
-    Raises NotFound where there is none, Conflict when it was settled otherwise.
+    Of a pair one of whose sides was hidden meanwhile, nothing is done in the index, it reads the
+    same, and a shield officer is told that it is one child. Raises NotFound where there is none,
+    Conflict when it was settled otherwise.
     """
     vault.enter()
-    row = _locked(review_id)
-    pair = (row.one_id, row.other_id) if row else vault.review_in_vault(review_id)
-    if pair is None:
-        raise NotFound
-    if row is not None and row.outcome is not None:
-        if row.outcome == answer.value:
-            return
+    row, held = _locked(review_id), vault.review_in_vault(review_id)
+    given = row.outcome if row else held.answer if held else _joined_by(review_id)
+    if given == answer.value:
+        return
+    if given:
         raise Conflict(_l("Somebody else has settled this already."))
     if row is not None:
+        pair = (row.one_id, row.other_id)
         _answer(row, answer, by)
+        # As much is written of a pair in the open as of one in the vault.
+        vault.stir()
+    else:
+        assert held is not None
+        pair = held.pair
+        vault.note_answer(held, answer, by=by.account_id)
     _note(Event.REVIEW_SETTLED, review_id, pair, by, answer=answer.value)
+
+
+def _joined_by(review_id: uuid.UUID) -> str:
+    """The answer to a review whose records were made one. Raises NotFound where there is none."""
+    led = ChildMerge.review_id == review_id, ChildMerge.undone_at.is_(None)
+    if db.session.scalar(select(ChildMerge.id).where(*led)) is None:
+        raise NotFound
+    return ReviewAnswer.SAME.value
 
 
 def reopen_review(*, review_id: uuid.UUID, by: Identity) -> None:
@@ -99,12 +115,32 @@ def reopen_review(*, review_id: uuid.UUID, by: Identity) -> None:
 
 
 def _answer(row: ChildReview, answer: ReviewAnswer, by: Identity) -> None:
+    if answer is ReviewAnswer.SAME:
+        _join(row, by)
+        return
     now = clock.now()
     row.taken_by = row.taken_at = None
     if answer is ReviewAnswer.SET_ASIDE:
         row.set_aside_until = now + SET_ASIDE_FOR
         return
     row.outcome, row.settled_by, row.settled_at = answer.value, by.account_id, now
+
+
+def _join(row: ChildReview, by: Identity) -> None:
+    kept_id, gone_id = _older_first(row)
+    try:
+        merge_children(kept_id=kept_id, gone_id=gone_id, review_id=row.id, by=by)
+    except NotFound:
+        # One is kept apart from another by now: nothing joins it, and nobody is told.
+        vault.put_away(row)
+
+
+def _older_first(row: ChildReview) -> Pair:
+    """The record that the index had first stays."""
+    both = everything(Job.REVIEW).where(ChildRecord.id.in_([row.one_id, row.other_id]))
+    oldest = both.order_by(ChildRecord.created_at, ChildRecord.id)
+    first, second = db.session.scalars(oldest.with_only_columns(ChildRecord.id))
+    return first, second
 
 
 def _note(event: Event, review_id: uuid.UUID, pair: Pair, by: Identity, **more: str) -> None:

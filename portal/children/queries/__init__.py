@@ -32,9 +32,12 @@ from portal.children.queries.portraits import (
 )
 from portal.children.queries.quarantined import QuarantineLine, QuarantineSheet
 from portal.children.queries.reviews import (
+    MergeLine,
+    MergeSheet,
     ReviewSheet,
     count_of_waiting_reviews,
-    facts_beside,
+    latest_merges,
+    merge_sheet,
     next_reviews,
     review_sheet,
 )
@@ -58,6 +61,8 @@ __all__ = [
     "Hit",
     "Lead",
     "LookedUp",
+    "MergeLine",
+    "MergeSheet",
     "Portrait",
     "QuarantineLine",
     "QuarantineSheet",
@@ -72,13 +77,14 @@ __all__ = [
     "count_of_open_corrections",
     "count_of_waiting_reviews",
     "described",
-    "facts_beside",
     "faults_of_name_index",
     "find",
     "is_name_index_missing",
+    "latest_merges",
     "leads_to",
     "lookalikes",
     "looked_up",
+    "merge_sheet",
     "next_reviews",
     "open_corrections",
     "portraits_beside",

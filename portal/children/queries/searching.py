@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, select
 
 from portal.access.identity import Identity
 from portal.children import finding
-from portal.children.models import ChildIdentifier, ChildRecord
+from portal.children.models import ChildIdentifier, ChildMerge, ChildRecord
 from portal.children.rules import ISSUED_FOR, Criteria
 from portal.children.visibility import identifier_mark, visible
 from portal.core.db import db
@@ -79,6 +79,11 @@ def _by_number(criteria: Criteria, by: Identity) -> list[uuid.UUID]:
     wanted = []
     if criteria.record_number:
         wanted.append(visible(by).where(ChildRecord.record_number == criteria.record_number))
+        # Apart: one look-up with "or" would read every child on PostgreSQL.
+        went = select(ChildMerge.child_id).where(
+            ChildMerge.gone_number == criteria.record_number, ChildMerge.undone_at.is_(None)
+        )
+        wanted.append(visible(by).where(ChildRecord.id.in_(went)))
     for scheme, value in criteria.numbers.items():
         if value and ISSUED_FOR[scheme] == by.organisation_sector:
             bearers = select(ChildIdentifier.child_id).where(

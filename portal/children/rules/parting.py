@@ -11,7 +11,8 @@ from typing import Any
 Packed = dict[str, Any]
 Tables = Mapping[str, list[Packed]]
 Key = tuple[Any, ...]
-IDENTIFIER, CONTACT = "child_identifier", "involvement"
+IDENTIFIER, CONTACT, CORRECTION = "child_identifier", "involvement", "correction"
+FACTS = ("given_names", "family_name", "date_of_birth", "gender")
 # A source says these anew as a whole: what it has said since stands for all that it said before.
 SAID_ANEW = frozenset({"child_name", "child_address", "carer", IDENTIFIER})
 
@@ -41,7 +42,22 @@ def parted(joined: Joined, now: Tables, *, ids: tuple[Any, Any]) -> Parted:
         sides = _parted_rows(table, joined, rows)
         for child_id, held, found in zip(ids, (kept, gone), sides, strict=True):
             held[table] = _allowed(table, [row | {"child_id": child_id} for row in found])
+    _follow_contacts(kept, gone, ids)
     return Parted(kept, gone)
+
+
+def own_rows(joined: Joined, sides: Parted, now: Packed) -> tuple[Packed, Packed]:
+    """Return both children's own rows: who went is who sources say by now under its numbers; who
+    stayed is who it is now, unless that was said of the one who went."""
+    ours, theirs = joined.kept["child"][0], joined.gone["child"][0]
+    told = [row for row in sides.gone["child_source"] if row not in joined.gone["child_source"]]
+    told.sort(key=lambda row: str(row["source_on"]))
+    is_theirs = any(all(row[word] == now[word] for word in FACTS) for row in told)
+    if is_theirs and any(ours[word] != now[word] for word in FACTS):
+        now = now | {word: ours[word] for word in (*FACTS, "authority_id", "source_on")}
+    if told:
+        theirs = theirs | {word: told[-1][word] for word in (*FACTS, "source_on")}
+    return now, theirs
 
 
 def sources_of(tables: Tables) -> set[str]:
@@ -59,12 +75,9 @@ def _parted_rows(
     ours, theirs = sources_of(joined.kept), sources_of(joined.gone)
     to_gone = [row for row in came if row.get("source") in theirs - ours]
     new = [row for row in came if row not in to_gone], to_gone
-    kept, gone = (
-        _back(
-            rows, after, present, _Heard(table, ours & theirs, {row.get("source") for row in side})
-        )
-        for rows, side in zip(before, new, strict=True)
-    )
+    spoke = ({row.get("source") for row in side} for side in new)
+    heard = (_Heard(table, ours & theirs, words) for words in spoke)
+    kept, gone = (_back(rows, after, present, one) for rows, one in zip(before, heard, strict=True))
     return [*kept, *new[0]], [*gone, *new[1]]
 
 
@@ -99,6 +112,21 @@ def _back(
         elif heard.stands(row, was_dropped=key not in after):
             found.append(row)
     return found
+
+
+def _follow_contacts(
+    kept: dict[str, list[Packed]], gone: dict[str, list[Packed]], ids: tuple[Any, Any]
+) -> None:
+    """What is said to be wrong with a contact stands where the contact stands."""
+    theirs = {tuple(row["id"]) for row in gone.get(CONTACT, [])}
+    ours = {tuple(row["id"]) for row in kept.get(CONTACT, [])}
+    every = kept.pop(CORRECTION, []) + gone.pop(CORRECTION, [])
+    kept[CORRECTION], gone[CORRECTION] = [], []
+    for row in every:
+        about = tuple(row["involvement_id"] or row["child_id"])
+        is_theirs = about in theirs or (about not in ours and row["child_id"] == ids[1])
+        side, child_id = (gone, ids[1]) if is_theirs else (kept, ids[0])
+        side[CORRECTION].append(row | {"child_id": child_id})
 
 
 def _allowed(table: str, rows: list[Packed]) -> list[Packed]:

@@ -27,7 +27,14 @@ from portal.children.vault.pairs import (
     pair_mark,
 )
 from portal.children.vault.probe import hidden_by_source, likeness, resembles
-from portal.children.vault.reviews import review_in_vault
+from portal.children.vault.reviews import (
+    HeldReview,
+    note_answer,
+    note_told,
+    put_away,
+    review_in_vault,
+    said_same,
+)
 from portal.children.vault.searches import (
     LeftSearch,
     forget_searches,
@@ -60,6 +67,7 @@ from portal.children.vault.withheld import own_withheld, withhold
 
 __all__ = [
     "Grade",
+    "HeldReview",
     "LeftSearch",
     "Met",
     "Shelf",
@@ -90,15 +98,19 @@ __all__ = [
     "marked",
     "move_in",
     "move_out",
+    "note_answer",
+    "note_told",
     "oldest_left",
     "own_withheld",
     "pair_mark",
     "probe",
+    "put_away",
     "record_of",
     "remove",
     "resembles",
     "review_in_vault",
     "rows_of",
+    "said_same",
     "stir",
     "take_back",
     "take_searches",

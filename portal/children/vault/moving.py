@@ -15,6 +15,7 @@ from portal.children.models import (
     Carer,
     ChildAddress,
     ChildIdentifier,
+    ChildMerge,
     ChildName,
     ChildRecord,
     ChildSource,
@@ -39,7 +40,8 @@ from portal.core.wal import empty_wal_after_commit
 
 # Everything beside the child's own row, parents before those that refer to them.
 BESIDE: tuple[Any, ...] = (
-    ChildSource, ChildName, ChildAddress, ChildIdentifier, Carer, Involvement, Correction,
+    ChildSource, ChildMerge, ChildName, ChildAddress, ChildIdentifier, Carer, Involvement,
+    Correction,
 )  # fmt: skip
 _CHILD, _INVOLVEMENT = ChildRecord.__tablename__, Involvement.__tablename__
 _CORRECTION, _NUMBERS = Correction.__tablename__, ChildSource.__tablename__

@@ -112,6 +112,18 @@ def forget(row: Quarantined) -> None:
     store.remove(Shelf.QUARANTINE, row.key)
 
 
+def follow(numbers: Iterable[tuple[str, str]], *, was: uuid.UUID, now: uuid.UUID) -> None:
+    """What is held of these numbers of sources is of another child from now on: two records became
+    one, or one became two again."""
+    moved = set(numbers)
+    for row in _marked([_child(was)]):
+        if row.id == was and (row.source, row.source_id) in moved:
+            row.id = now
+            for held in (*row.involvements.values(), *row.beside.values()):
+                held |= {"child_id": ["id", now.hex]} if "child_id" in held else {}
+            keep(row)
+
+
 def one(key: uuid.UUID) -> Quarantined | None:
     """Return one document."""
     content = store.content_of(Shelf.QUARANTINE, key)

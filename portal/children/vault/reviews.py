@@ -4,29 +4,48 @@ A pair tells that two records are alike; who is hidden would be told by one that
 """
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select
 
 from portal.children.models import ChildReview
+from portal.children.rules import ReviewAnswer
 from portal.children.vault import store
 from portal.children.vault.packing import packed, unpacked
 from portal.children.vault.store import Shelf
 from portal.children.visibility import Job, everything
+from portal.core import clock
 from portal.core.db import db
 
 _MOST = 10_000
+_SAME = "said to be the same"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReview:
+    """A review in the vault: its two children, and what was said of them; empty while it waits."""
+
+    id: uuid.UUID
+    pair: tuple[uuid.UUID, uuid.UUID]
+    answer: str
 
 
 def take_reviews(child_id: uuid.UUID) -> None:
     """Move every review of a child who goes into hiding out of the index."""
     of_child = or_(ChildReview.one_id == child_id, ChildReview.other_id == child_id)
     for row in db.session.scalars(select(ChildReview).where(of_child).with_for_update()).all():
-        marks = [_mark(row.one_id), _mark(row.other_id)]
-        store.keep(Shelf.REVIEW, row.id, {"review": packed(row)}, marks=marks)
+        put_away(row)
+
+
+def put_away(row: ChildReview) -> None:
+    """Move one review out of the index."""
+    _keep(row.id, {"review": packed(row), "same": None})
     db.session.execute(
-        delete(ChildReview).where(of_child), execution_options={"synchronize_session": False}
+        delete(ChildReview).where(ChildReview.id == row.id),
+        execution_options={"synchronize_session": False},
     )
+    db.session.expunge(row)
 
 
 def give_reviews(child_id: uuid.UUID) -> None:
@@ -40,13 +59,51 @@ def give_reviews(child_id: uuid.UUID) -> None:
             db.session.execute(insert(ChildReview), [values | {"taken_by": None, "taken_at": None}])
 
 
-def review_in_vault(review_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID] | None:
-    """Return the two children of a review that lies in the vault; None where there is none."""
+def review_in_vault(review_id: uuid.UUID) -> HeldReview | None:
+    """Return a review that lies in the vault; None where there is none."""
     content = store.content_of(Shelf.REVIEW, review_id)
-    if content is None:
-        return None
+    return _held(review_id, content) if content else None
+
+
+def note_answer(held: HeldReview, answer: ReviewAnswer, *, by: uuid.UUID | None) -> None:
+    """Keep what was said of a pair one of whose sides was hidden meanwhile: that they are two is
+    remembered; that they are one is for the shield officers (said_same)."""
+    content = store.content_of(Shelf.REVIEW, held.id)
+    assert content is not None
+    if answer is ReviewAnswer.SAME:
+        content["same"] = True
+    elif answer is ReviewAnswer.DIFFERENT:
+        row = ChildReview(**unpacked(ChildReview, content["review"]))
+        row.outcome, row.settled_by, row.settled_at = answer.value, by, clock.now()
+        content["review"] = packed(row)
+    _keep(held.id, content)
+
+
+def said_same() -> list[HeldReview]:
+    """Return the pairs of which it was said, since one was hidden, that they are one child, and
+    that no shield officer has been told of."""
+    found = store.marked(Shelf.REVIEW, [_SAME], most=_MOST)
+    return [_held(review_id, content) for review_id, content in found]
+
+
+def note_told(held: HeldReview) -> None:
+    """The shield officers have been told: the pair is not among those of said_same any more."""
+    content = store.content_of(Shelf.REVIEW, held.id)
+    assert content is not None
+    _keep(held.id, content | {"same": False})
+
+
+def _held(review_id: uuid.UUID, content: dict[str, Any]) -> HeldReview:
     values = unpacked(ChildReview, content["review"])
-    return values["one_id"], values["other_id"]
+    answer = values["outcome"] or ("" if content["same"] is None else ReviewAnswer.SAME.value)
+    return HeldReview(review_id, (values["one_id"], values["other_id"]), answer)
+
+
+def _keep(review_id: uuid.UUID, content: dict[str, Any]) -> None:
+    values = unpacked(ChildReview, content["review"])
+    marks = [_mark(values["one_id"]), _mark(values["other_id"])]
+    marks += [_SAME] if content["same"] else []
+    store.keep(Shelf.REVIEW, review_id, content, marks=marks)
 
 
 def _are_open(values: dict[str, Any]) -> bool:

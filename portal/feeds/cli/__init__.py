@@ -4,11 +4,13 @@ Exit codes: 0 the file was taken (rows set aside are listed), 1 not finished (ru
 source is paused, 2 the file was refused or the command was wrongly asked, and nothing was changed.
 """
 
+from portal.feeds.cli.duplicates import find_duplicates
 from portal.feeds.cli.people import import_file, show_receipt
 from portal.feeds.cli.registers import import_register
 from portal.feeds.cli.standing import pause_source, resume_source, show_status
 
 __all__ = [
+    "find_duplicates",
     "import_file",
     "import_register",
     "pause_source",

@@ -1,5 +1,5 @@
 """Doors of the feeds room, by noun."""
 
-from portal.feeds.routes import reviews, sources
+from portal.feeds.routes import merges, reviews, sources
 
-__all__ = ["reviews", "sources"]
+__all__ = ["merges", "reviews", "sources"]

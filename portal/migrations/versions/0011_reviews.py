@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("child_id", sa.Uuid(), nullable=False),
         sa.Column("gone_id", sa.Uuid(), nullable=False),
         sa.Column("gone_number", sa.String(length=14), nullable=False),
+        sa.Column("review_id", sa.Uuid(), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("merged_by", sa.Uuid(), nullable=True),
         sa.Column("merged_at", MOMENT, nullable=False),
@@ -75,7 +76,7 @@ def upgrade() -> None:
             "undone_by IS NULL OR undone_at IS NOT NULL", name=op.f("ck_child_merge_undone_pair")
         ),
     )  # fmt: skip
-    for column in ("child_id", "gone_id", "gone_number"):
+    for column in ("child_id", "gone_id", "gone_number", "review_id"):
         op.create_index(op.f(f"ix_child_merge_{column}"), "child_merge", [column])
 
 

@@ -14,7 +14,7 @@ from portal.children.vault import Shelf, ledger
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, PortalError
 from portal.shielding.actions.alerts import gather_alerts
-from portal.shielding.actions.tasks import close_tasks_beside, open_tasks
+from portal.shielding.actions.tasks import close_tasks_beside, open_tasks, open_tasks_of_stewards
 from portal.shielding.queries.documents import document, moment
 from portal.shielding.queries.sheets import ShieldLine, ShieldSheet, WorkList
 from portal.shielding.queries.shields import (
@@ -52,8 +52,10 @@ class TooEarly(PortalError):
 
 
 def look_at_shields(*, by: Identity) -> WorkList:
-    """Return what waits for the shield officers, new alerts too; the look is logged."""
+    """Return what waits for the shield officers, new alerts too, and what data stewards said of
+    pairs one of whom was hidden meanwhile; the look is logged."""
     is_whole = gather_alerts(by=by)
+    open_tasks_of_stewards(by=by)
     waiting = work_list(by, is_whole=is_whole)
     record(Event.SHIELD_LISTED, by=by, subject_kind="shield")
     return waiting

@@ -13,7 +13,7 @@ from portal.children.vault import Grade, Shelf
 from portal.core import clock
 from portal.core.db import random_id
 from portal.core.errors import Conflict
-from portal.shielding.queries.documents import about, document, waiting
+from portal.shielding.queries.documents import about, document, in_force, waiting
 from portal.shielding.queries.sheets import TaskLine
 from portal.shielding.queries.shields import task_line
 from portal.shielding.rules.documents import Content, DocumentKind, marks_of
@@ -70,6 +70,26 @@ def open_tasks(*, child_id: uuid.UUID, shield_id: uuid.UUID, by: Identity) -> No
             "outcome": "", "closed_at": None, "closed_by": [],
         }  # fmt: skip
         _open_unless_judged(content)
+
+
+def open_tasks_of_stewards(*, by: Identity) -> None:
+    """Make a task of every pair of which a data steward has said that it is one child, and one of
+    whom is hidden, or hidden further than the other; for the actions of this room."""
+    for held in vault.said_same():
+        milder, stricter = sorted(held.pair, key=_strictness)
+        shield = in_force(stricter)
+        if shield and _strictness(milder) < _strictness(stricter):
+            _open_unless_judged({
+                "kind": DocumentKind.TASK.value, "child_id": str(milder), "beside": str(stricter),
+                "shield_id": str(shield[0]), "homes": [], "is_alike": True,
+                "made_at": clock.now().isoformat(), "made_by": str(by.account_id),
+                "outcome": "", "closed_at": None, "closed_by": [],
+            })  # fmt: skip
+        vault.note_told(held)
+
+
+def _strictness(child_id: uuid.UUID) -> int:
+    return (None, Grade.MASKED, Grade.ABSENT).index(vault.grade_of(child_id))
 
 
 def close_tasks_about(*, child_id: uuid.UUID, by: Identity) -> None:

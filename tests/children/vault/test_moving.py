@@ -39,7 +39,8 @@ def found(session: Session, asked: Description) -> set[uuid.UUID]:
 def test_a_child_comes_back_as_it_was(session: Session, grade: vault.Grade) -> None:
     child_id = child_with_everything(session)
     before, asked = rows_of(session, child_id), described(session, child_id)
-    assert all(rows for table, rows in before.items() if table != "correction")
+    empty = {"child_merge", "correction"}
+    assert all(rows for table, rows in before.items() if table not in empty)
     actions.hide_child(child_id=child_id, grade=grade, by=OPERATOR)
     assert rows_of(session, child_id) != before
     actions.unhide_child(child_id=child_id, by=OPERATOR)

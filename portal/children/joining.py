@@ -1,0 +1,222 @@
+"""Two records made one, and parted again: what stands beside them, their numbers, their contacts,
+their reviews and the name index, in the transaction of the caller. Nothing here commits.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import delete, insert, or_, select, update
+
+from portal.access.identity import Identity
+from portal.children import contacts, finding
+from portal.children.models import (
+    Carer,
+    ChildAddress,
+    ChildIdentifier,
+    ChildMerge,
+    ChildName,
+    ChildRecord,
+    ChildReview,
+    ChildSource,
+)
+from portal.children.rules import OWN_KEEPING, in_order
+from portal.children.rules.parting import Joined, own_rows, parted
+from portal.children.vault import quarantine
+from portal.children.vault.moving import BESIDE
+from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
+from portal.children.vault.said import PARTS
+from portal.children.visibility import Job, everything
+from portal.core import clock
+from portal.core.db import db, random_id
+from portal.core.keys import Keys, seal, unseal
+
+MOVED = tuple(model for model in BESIDE if model is not ChildMerge)
+# What both records say in the same words from the same source is kept once.
+_ONCE: dict[Any, tuple[str, ...]] = {
+    **{model: (*PARTS[model], "source") for model in (ChildName, ChildAddress, Carer)},
+    ChildIdentifier: ("scheme",),
+}
+Tables = dict[str, list[Packed]]
+
+
+def join(
+    kept: ChildRecord, gone: ChildRecord, *, review_id: uuid.UUID | None, by: Identity
+) -> uuid.UUID:
+    """Make one record of two whose rows are locked; return the id under which it can be undone.
+
+    Of two numbers of one scheme that of who stays is kept in the index, the other one sealed.
+    """
+    kept_id, gone_id = kept.id, gone.id
+    before = {"kept": _tables(kept), "gone": _tables(gone)}
+    reviews = packed_rows(_reviews_of(kept_id, gone_id))
+    chain = select(ChildMerge.id).where(ChildMerge.child_id == gone_id)
+    merges = [one.hex for one in db.session.scalars(chain)]
+    quarantine.follow(_numbers(before["gone"]), was=gone_id, now=kept_id)
+    _keep_name(kept, gone)
+    contacts.give(kept_id, gone_id)
+    for model in (*MOVED, ChildMerge):
+        _give(model, kept_id, gone_id)
+    _give_reviews(kept_id, gone_id)
+    merge = ChildMerge(
+        id=random_id(), child_id=kept_id, gone_id=gone_id, gone_number=gone.record_number,
+        review_id=review_id, merged_by=by.account_id, merged_at=clock.now(),
+    )  # fmt: skip
+    _let_go(gone_id)
+    content = before | {"after": _tables(_row(kept_id)), "reviews": reviews, "merges": merges}
+    merge.sealed = seal(_key(), json.dumps(content), place=_place(merge.id))
+    db.session.add(merge)
+    _index(kept_id)
+    return merge.id
+
+
+def part(merge: ChildMerge, *, by: Identity) -> None:
+    """Make two records of one again: both as they were, with what has come since."""
+    content = json.loads(unseal(_key(), merge.sealed, place=_place(merge.id)))
+    joined = Joined(content["kept"], content["gone"], content["after"])
+    kept_id, gone_id = merge.child_id, merge.gone_id
+    now = _tables(_row(kept_id))
+    ids = joined.kept["child"][0]["id"], joined.gone["child"][0]["id"]
+    sides = parted(joined, {word: rows for word, rows in now.items() if word != "child"}, ids=ids)
+    ours, theirs = own_rows(joined, sides, now["child"][0])
+    for model in reversed(MOVED):
+        _delete(model, model.child_id == kept_id)
+    values = unpacked(ChildRecord, ours)
+    db.session.execute(update(ChildRecord).where(ChildRecord.id == kept_id).values(**values))
+    _insert(ChildRecord, [theirs])
+    for model in MOVED:
+        _insert(model, sides.kept[model.__tablename__] + sides.gone[model.__tablename__])
+    quarantine.follow(_numbers(sides.gone), was=kept_id, now=gone_id)
+    _part_reviews(content["reviews"])
+    older = [uuid.UUID(one) for one in content["merges"]]
+    moved = update(ChildMerge).where(ChildMerge.id.in_(older)).values(child_id=gone_id)
+    db.session.execute(moved)
+    merge.undone_by, merge.undone_at = by.account_id, clock.now()
+    _index(kept_id, gone_id)
+
+
+def both_as_they_were(merge: ChildMerge) -> tuple[Tables, Tables]:
+    """Return both records as they were when they were joined, packed: who stayed, who went."""
+    content = json.loads(unseal(_key(), merge.sealed, place=_place(merge.id)))
+    return content["kept"], content["gone"]
+
+
+def _tables(child: ChildRecord) -> Tables:
+    db.session.flush()
+    beside = {
+        model.__tablename__: packed_rows(
+            db.session.scalars(
+                select(model)
+                .where(model.child_id == child.id)
+                .order_by(*model.__table__.primary_key)
+                .execution_options(populate_existing=True)
+            )
+        )
+        for model in MOVED
+    }
+    return {"child": [packed(child)], **beside}
+
+
+def _numbers(tables: Tables) -> list[tuple[str, str]]:
+    return [(row["source"], row["source_id"]) for row in tables[ChildSource.__tablename__]]
+
+
+def _row(child_id: uuid.UUID) -> ChildRecord:
+    wanted = everything(Job.REVIEW).where(ChildRecord.id == child_id)
+    return db.session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def _keep_name(kept: ChildRecord, gone: ChildRecord) -> None:
+    """The name of who goes stays a name by which the child is found, whatever a source says."""
+    name = {"given_names": gone.given_names, "family_name": gone.family_name}
+    if any(getattr(kept, word).casefold() != one.casefold() for word, one in name.items()):
+        known = {**name, "id": random_id(), "child_id": kept.id, "source": OWN_KEEPING}
+        db.session.execute(insert(ChildName), [{**known, "source_on": gone.source_on}])
+
+
+def _give(model: Any, kept_id: uuid.UUID, gone_id: uuid.UUID) -> None:
+    words = _ONCE.get(model)
+    if words:
+        told = [getattr(model, word) for word in words]
+        ours = set(map(tuple, db.session.execute(select(*told).where(model.child_id == kept_id))))
+        theirs = db.session.execute(select(model.id, *told).where(model.child_id == gone_id))
+        twice = [row_id for row_id, *said in theirs if tuple(said) in ours]
+        _delete(model, model.id.in_(twice))
+    moved = update(model).where(model.child_id == gone_id).values(child_id=kept_id)
+    db.session.execute(moved, execution_options={"synchronize_session": False})
+
+
+def _reviews_of(*ids: uuid.UUID) -> list[ChildReview]:
+    sides = or_(ChildReview.one_id.in_(ids), ChildReview.other_id.in_(ids))
+    wanted = select(ChildReview).where(sides).order_by(ChildReview.id).with_for_update()
+    return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
+
+
+def _give_reviews(kept_id: uuid.UUID, gone_id: uuid.UUID) -> None:
+    """Reviews of who goes are now of who stays. Of two of one pair a settled one stands."""
+    known = {(one.one_id, one.other_id): one for one in _reviews_of(kept_id)}
+    for row in _reviews_of(gone_id):
+        third = row.other_id if row.one_id == gone_id else row.one_id
+        pair = in_order(kept_id, third)
+        there = known.get(pair)
+        if third == kept_id or (there and (there.outcome or not row.outcome)):
+            db.session.delete(row)
+            continue
+        if there:
+            db.session.delete(there)
+            db.session.flush()
+        row.one_id, row.other_id = pair
+    db.session.flush()
+
+
+def _part_reviews(before: Iterable[Packed]) -> None:
+    """Each review goes back to its pair, with the answer it has by now, unless one of its sides is
+    not in the open any more."""
+    for values in (unpacked(ChildReview, one) for one in before):
+        both = {values["one_id"], values["other_id"]}
+        here = everything(Job.REVIEW).where(ChildRecord.id.in_(both))
+        if len(db.session.scalars(here.with_only_columns(ChildRecord.id)).all()) < len(both):
+            continue
+        row = db.session.get(ChildReview, values["id"], populate_existing=True)
+        if row is not None:
+            row.one_id, row.other_id = values["one_id"], values["other_id"]
+            db.session.flush()
+        elif not {(one.one_id, one.other_id) for one in _reviews_of(*both)} & {in_order(*both)}:
+            db.session.execute(insert(ChildReview), [values])
+
+
+def _let_go(gone_id: uuid.UUID) -> None:
+    finding.forget_child(db.session(), gone_id)
+    _delete(ChildRecord, ChildRecord.id == gone_id)
+    db.session.expire_all()
+
+
+def _index(*ids: uuid.UUID) -> None:
+    db.session.flush()
+    db.session.expire_all()
+    active = everything(Job.REVIEW).where(ChildRecord.lifecycle == "active")
+    found = db.session.scalars(active.where(ChildRecord.id.in_(ids)).order_by(ChildRecord.id))
+    finding.index_children(db.session(), finding.entries_of(db.session(), found))
+
+
+def _delete(model: Any, condition: Any) -> None:
+    db.session.flush()
+    db.session.execute(
+        delete(model).where(condition), execution_options={"synchronize_session": False}
+    )
+
+
+def _insert(model: Any, rows: list[Packed]) -> None:
+    if rows:
+        db.session.execute(insert(model), [unpacked(model, one) for one in rows])
+
+
+def _key() -> bytes:
+    keys: Keys = current_app.extensions["portal_keys"]
+    return keys.identifier
+
+
+def _place(merge_id: uuid.UUID) -> str:
+    return f"child_merge|sealed|{merge_id}"
