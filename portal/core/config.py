@@ -29,6 +29,7 @@ RANGES = {
     "trusted_proxies": (0, 5),
     "threads": (1, 64),
     **dict.fromkeys((f"{whose}_searches_per_{span}" for whose in HOLDERS for span in SPANS), MANY),
+    "upload_megabytes": (1, 64),
     "own_consent_from_age": (12, 16),
     "urgent_contact_minutes": (5, 1_440),
     "contact_working_days": (1, 10),
@@ -55,6 +56,9 @@ EXPLAINED = {
     "team_searches_per_day": "The same for them in a day (UTC).",
     "organisation_searches_per_hour": "The same for a whole organisation in an hour.",
     "organisation_searches_per_day": "The same for a whole organisation in a day (UTC).",
+    "upload_megabytes": "How large a file may be that is uploaded (1 to 64); it stays in memory.",
+    "watched_folder": "Where other systems put files, as SOURCE/KIND/FILE. Empty: nowhere.",
+    "keep_taken_files": "Files of that folder are moved to done/ and not deleted.",
     "own_consent_from_age": "From which age a young person alone consents (12 to 16).",
     "urgent_contact_minutes": "By when somebody rings who has the child with them now.",
     "contact_working_days": "By the end of how many working days others are rung.",
@@ -92,6 +96,9 @@ class Config:
     team_searches_per_day: int = 1_200
     organisation_searches_per_hour: int = 600
     organisation_searches_per_day: int = 3_000
+    upload_megabytes: int = 8
+    watched_folder: str = ""
+    keep_taken_files: bool = False
     own_consent_from_age: int = 13
     urgent_contact_minutes: int = 60
     contact_working_days: int = 2
@@ -121,6 +128,16 @@ class Config:
     def ledger_path(self) -> Path:
         """Where the ledger lies; a relative name counts from the instance folder."""
         return self.instance / self.ledger_file
+
+    @property
+    def watched_path(self) -> Path | None:
+        """The watched folder, if there is one; a relative name counts from the instance folder."""
+        return self.instance / self.watched_folder if self.watched_folder else None
+
+    @property
+    def largest_upload(self) -> int:
+        """How many bytes an uploaded file may have."""
+        return self.upload_megabytes * 1_000_000
 
     @property
     def host(self) -> str:
@@ -203,6 +220,8 @@ def problems(config: Config) -> list[str]:
         found.append("key_file lies in backup_folder: a back-up must not hold its own key")
     if config.ledger_path.resolve().is_relative_to(config.backup_path.resolve()):
         found.append("ledger_file lies in backup_folder: it would be put back with an old back-up")
+    if config.watched_path and config.watched_path.resolve() == config.instance.resolve():
+        found.append("watched_folder is the instance folder: choose one of its own")
     for name, (least, most) in RANGES.items():
         if not least <= getattr(config, name) <= most:
             found.append(f"{name} must be between {least} and {most}")

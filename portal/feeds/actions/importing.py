@@ -56,7 +56,8 @@ def import_people(
     """
     with alone(source=source, by=by):
         refuse_while_paused(source=source, by=by)
-        run_id = begin_run(source=source, kind=kind, mark=_file_mark(parcel, by_map), by=by)
+        file_mark = _file_mark(parcel, by_map)
+        run_id = begin_run(source=source, kind=kind, mark=file_mark, total=parcel.count, by=by)
         run = db.session.get_one(FeedRun, run_id)
         number, state, through = run.receipt, run.state, run.read_through
         yield Step(Phase.STAGING, 0, parcel.count)
@@ -171,7 +172,8 @@ def _stage(
         refuse_while_paused(source=source, by=by)
         db.session.execute(insert(Arrival), [_arrival(run_id, kind, *one) for one in fresh])
         set_aside = sum(flaw is not None for _, _, flaw in fresh)
-        _count(run_id, {"set_aside": set_aside}, read_through=fresh[-1][0])
+        more = {"received": len(fresh), "set_aside": set_aside}
+        _count(run_id, more, read_through=fresh[-1][0])
         yield Step(Phase.STAGING, done, total)
 
 

@@ -64,8 +64,8 @@ def _advisory_lock(source: str) -> Iterator[None]:
             connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
 
 
-def begin_run(*, source: str, kind: FileKind, mark: str, by: Identity) -> uuid.UUID:
-    """Return the unfinished run of this very file, or a new one.
+def begin_run(*, source: str, kind: FileKind, mark: str, total: int, by: Identity) -> uuid.UUID:
+    """Return the unfinished run of this very file, which has total rows, or a new one.
 
     An unfinished run of another file is given up: what it applied stays, what it had staged goes.
     The row-by-row list of the file before is dropped; its counts stay.
@@ -89,6 +89,7 @@ def begin_run(*, source: str, kind: FileKind, mark: str, by: Identity) -> uuid.U
         receipt="-".join(secrets.token_hex(2) for _ in range(3)),
         file_mark=mark,
         state="staging",
+        total=total,
         started_at=clock.now(),
     )
     db.session.add(run)

@@ -9,7 +9,24 @@ nothing of it is ever written to a disk, and no more than a line of it is kept.
 """
 
 from portal.feeds.inbox.files import only_one, opened, small
-from portal.feeds.inbox.tables import Parcel
+from portal.feeds.inbox.tables import Parcel, looked_through
+from portal.feeds.inbox.watched import DONE, REFUSED, FolderUnsafe, Tray, changed_at, trays
 from portal.feeds.inbox.words import FileRefused, InUse, Layout, Row
 
-__all__ = ["FileRefused", "InUse", "Layout", "Parcel", "Row", "only_one", "opened", "small"]
+__all__ = [
+    "DONE",
+    "REFUSED",
+    "FileRefused",
+    "FolderUnsafe",
+    "InUse",
+    "Layout",
+    "Parcel",
+    "Row",
+    "Tray",
+    "changed_at",
+    "looked_through",
+    "only_one",
+    "opened",
+    "small",
+    "trays",
+]

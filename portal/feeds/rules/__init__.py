@@ -4,7 +4,13 @@ from portal.feeds.rules.maps import LARGEST_MAP, ColumnMap
 from portal.feeds.rules.neighbours import Neighbours
 from portal.feeds.rules.reading_maps import MapRefused, read_map
 from portal.feeds.rules.rows import read_child, read_involvement, read_practitioner, read_row
-from portal.feeds.rules.sentences import FILE_FAULTS, MAP_FAULTS, ROW_FAULTS
+from portal.feeds.rules.sentences import (
+    FILE_FAULTS,
+    MAP_FAULTS,
+    ROW_FAULTS,
+    file_sentences,
+    map_sentences,
+)
 from portal.feeds.rules.standing import (
     CAUSES,
     KINDS,
@@ -14,6 +20,14 @@ from portal.feeds.rules.standing import (
     is_clean,
 )
 from portal.feeds.rules.steps import AT_ONCE, Phase, RegisterReport, SetAside, Step, in_batches
+from portal.feeds.rules.uploads import (
+    MOST_WAITING,
+    PART,
+    PAUSED,
+    RUN_STATES,
+    UPLOAD_STATES,
+    UploadState,
+)
 from portal.feeds.rules.values import read_name, read_nhs_number, read_upn
 from portal.feeds.rules.words import (
     COLUMNS,
@@ -34,8 +48,13 @@ __all__ = [
     "KINDS",
     "LARGEST_MAP",
     "MAP_FAULTS",
+    "MOST_WAITING",
+    "PART",
+    "PAUSED",
     "ROW_FAULTS",
+    "RUN_STATES",
     "STATES",
+    "UPLOAD_STATES",
     "Cells",
     "ColumnMap",
     "Decision",
@@ -49,11 +68,14 @@ __all__ = [
     "SetAside",
     "SourceState",
     "Step",
+    "UploadState",
     "Verdict",
+    "file_sentences",
     "in_batches",
     "is_clean",
     "is_source",
     "key_of",
+    "map_sentences",
     "read_child",
     "read_involvement",
     "read_map",
