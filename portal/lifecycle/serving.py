@@ -126,7 +126,7 @@ def server_settings(config: Config, *, host: str, port: int) -> dict[str, Any]:
         "ident": None,
         "clear_untrusted_proxy_headers": True,
         "max_request_body_size": longest,
-        "inbuf_overflow": longest,
+        "inbuf_overflow": longest + AROUND_A_FILE,
     }
     if config.trusted_proxies:
         # Only the proxy can knock on 127.0.0.1; on another address a firewall must see to that.

@@ -10,7 +10,8 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from portal.core.db import db
 from portal.feeds.models import FeedUpload, FeedUploadPart
@@ -35,15 +36,16 @@ def send(
     browser: Editor, feed_id: uuid.UUID, content: bytes | None, *, by_map: bytes = b"", **more: Any
 ) -> TestResponse:
     """Upload a file of children, to be taken in unless something else is said."""
-    options = {"headers": more.pop("headers")} if "headers" in more else {}
+    token = more.pop("token", True)
     typed: dict[str, Any] = {"kind": "children", "act": "take", **more}
     if content is not None:
-        typed["file"] = (BytesIO(content), "export.csv")
+        typed["file"] = FileStorage(BytesIO(content), "export.csv")
     if by_map:
-        typed["by_map"] = (BytesIO(by_map), "map.toml")
-    return browser.post(
-        f"/feeds/{feed_id}/upload", data=typed, content_type="multipart/form-data", **options
-    )
+        typed["by_map"] = FileStorage(BytesIO(by_map), "map.toml")
+    # Made here: the test client would lay a long body on a disk.
+    boundary, body = encode_multipart(typed)
+    kind = f"multipart/form-data; boundary={boundary}"
+    return browser.post(f"/feeds/{feed_id}/upload", data=body, content_type=kind, token=token)
 
 
 def sent(browser: Editor, feed_id: uuid.UUID, rows: Sequence[Cells], **more: Any) -> str:
