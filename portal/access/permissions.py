@@ -30,6 +30,8 @@ class Permission(StrEnum):
 
     LOG_READ = "log:read"
 
+    REVIEW_DECIDE = "review:decide"
+
     SHIELD_DECIDE = "shield:decide"
     SHIELD_LIFT = "shield:lift"
     SHIELD_OVERRIDE = "shield:override"

@@ -121,6 +121,7 @@ POLICY: dict[Permission, list[tuple[Question, ...]]] = {
     Permission.INVOLVEMENT_DISPUTE: [(practitioner, *IN_GOOD_STANDING)],
     Permission.INVOLVEMENT_RECORD: [(practitioner, has_practitioner, *IN_GOOD_STANDING)],
     Permission.LOG_READ: [(auditor, *IN_GOOD_STANDING)],
+    Permission.REVIEW_DECIDE: [(data_steward, *IN_GOOD_STANDING)],
     Permission.SHIELD_DECIDE: [(shield_officer, *IN_GOOD_STANDING)],
     Permission.SHIELD_LIFT: [(shield_officer, *IN_GOOD_STANDING)],
     Permission.SHIELD_OVERRIDE: [(practitioner, may_override, *IN_GOOD_STANDING)],

@@ -1,10 +1,11 @@
-"""What a person may choose about a source, and the file they may send."""
+"""What a person may choose: about a source, its files, or two records that may be one."""
 
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.children.rules import ANSWERS, ReviewAnswer
 from portal.core.fields import Attached, Needed, Radios, option
 from portal.core.forms import PortalForm
 from portal.feeds.rules import (
@@ -29,6 +30,17 @@ class PauseForm(PortalForm):
         [Needed(_l("Choose why you pause it"))],
         choices=[option(cause.value, label) for cause, label in CAUSES.items()],
         coerce=PauseCause,
+    )
+
+
+class ReviewForm(PortalForm):
+    """Whether two records are about one child."""
+
+    answer = Radios(
+        _l("Are both records about the same child?"),
+        [Needed(_l("Choose whether both records are about the same child"))],
+        choices=[option(answer.value, label) for answer, label in ANSWERS.items()],
+        coerce=ReviewAnswer,
     )
 
 
