@@ -4,7 +4,7 @@ A source replaces what it said before and leaves alone what another source said.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -12,15 +12,19 @@ from sqlalchemy import select
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
 from portal.children import vault
+from portal.children.actions.reviews import open_reviews
 from portal.children.applying import Word, add_children, apply_words, locked
-from portal.children.models import ChildSource
-from portal.children.rules import Change, ChildDraft, fault_of_child
+from portal.children.models import ChildRecord, ChildSource
+from portal.children.placing import Placement, is_another_person, placements
+from portal.children.rules import Change, ChildDraft, ReviewCause, Suspicion, fault_of_child
 from portal.children.vault import guard
 from portal.children.vault.guard import Answer
 from portal.children.vault.quarantine import Quarantined
+from portal.children.vault.said import news
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, random_id
 from portal.core.errors import Invalid, NotFound
+from portal.matching import Veto
 
 AT_ONCE = 200
 
@@ -91,23 +95,95 @@ def put_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[Answer]:
 
 
 def _put(drafts: Mapping[str, ChildDraft], by: Identity) -> dict[str, Answer]:
-    """Let the guard look at every row first, then add and change what may pass."""
+    """Let the guard look at every row first, then join, add and change what may pass.
+
+    What a source is told hangs on its own words alone: of the first under a number that it was
+    added, whether the child was new to the index or not (decisions/0033).
+    """
     vault.enter()
     known = _known(drafts)
     guarded = guard.hold_back(drafts, known)
     done = dict(guarded.answers)
-    free = {word: draft for word, draft in drafts.items() if word not in done}
-    new = {word: draft for word, draft in free.items() if word not in known}
-    ids = add_children(list(new.values()))
-    done |= {word: (child_id, Change.ADDED) for word, child_id in zip(new, ids, strict=True)}
+    passing = {word: draft for word, draft in drafts.items() if word in known and word not in done}
+    reused = _let_go(passing, known, guarded.passing)
+    again = {word: draft for word, draft in passing.items() if word not in reused}
+    first = {word: draft for word, draft in drafts.items() if word not in passing or word in reused}
+    done |= _put_first(first, done, by)
+    for word, child_id in reused.items():
+        done[word] = done[word][0], Change.CHANGED
+        _doubt(child_id, done[word][0], drafts[word], by)
     words = [_allowed(known[word], draft, guarded.passing.get(word))
-             for word, draft in free.items() if word in known]  # fmt: skip
+             for word, draft in again.items()]  # fmt: skip
     for one, change in zip(words, apply_words(words), strict=True):
         done[one.said.source_id] = one.child_id, change
     for word, row in guarded.passing.items():
         guard.remember(row, drafts[word])
     _record_done(drafts, done, by)
     return done
+
+
+def _put_first(
+    drafts: Mapping[str, ChildDraft], held: Mapping[str, Answer], by: Identity
+) -> dict[str, Answer]:
+    """Join or add the children of whom a source never spoke under these numbers. A row that the
+    guard holds is placed like any other, for the same work; what came of it is dropped."""
+    fresh = {
+        word: draft
+        for word, draft in drafts.items()
+        if word not in held or held[word][1] is Change.ADDED
+    }
+    found = placements(fresh)
+    free = {word: draft for word, draft in fresh.items() if word not in held}
+    joined = {word: child_id for word in free if (child_id := found[word].joins)}
+    locked(joined.values())
+    apply_words([Word(child_id, free[word], free[word], None) for word, child_id in joined.items()])
+    new = {word: draft for word, draft in free.items() if word not in joined}
+    ids = dict(zip(new, add_children(list(new.values())), strict=True))
+    suspected = [_suspicion(ids[word], found[word], draft) for word, draft in new.items()]
+    open_reviews(pairs=[one for one in suspected if one], by=by)
+    return {word: (child_id, Change.ADDED) for word, child_id in (joined | ids).items()}
+
+
+def _suspicion(child_id: uuid.UUID, found: Placement, draft: ChildDraft) -> Suspicion | None:
+    """What the data steward is asked of a new child who may be in the index already."""
+    if found.near is None:
+        return None
+    return Suspicion(
+        one_id=child_id, other_id=found.near, cause=ReviewCause.POSSIBLE,
+        bits=found.placed.bits, evidence=found.evidence, source=draft.source,
+    )  # fmt: skip
+
+
+def _let_go(
+    drafts: Mapping[str, ChildDraft],
+    known: Mapping[str, ChildSource],
+    judged: Collection[str],
+) -> dict[str, uuid.UUID]:
+    """Take from children the numbers under which a source now reports somebody else; return whose
+    they were. What it said of them before stays with them."""
+    reused = {
+        word: known[word].child_id
+        for word, draft in drafts.items()
+        if word not in judged
+        and ChildRecord in news(draft, known[word].said)
+        and is_another_person(draft, known[word])
+    }
+    for row in locked(reused.values()).values():
+        if reused.get(row.source_id) == row.id and row.source == known[row.source_id].source:
+            row.source_id = random_id().hex
+    for word in reused:
+        db.session.delete(known[word])
+    db.session.flush()
+    return reused
+
+
+def _doubt(before: uuid.UUID, now: uuid.UUID, draft: ChildDraft, by: Identity) -> None:
+    """Ask whether a number that a source uses for somebody else means the same child after all."""
+    suspicion = Suspicion(
+        one_id=before, other_id=now, cause=ReviewCause.ANOTHER_PERSON, bits=0.0,
+        evidence=(Veto.ANOTHER_PERSON.value,), source=draft.source,
+    )  # fmt: skip
+    open_reviews(pairs=[suspicion], by=by)
 
 
 def _allowed(number: ChildSource, draft: ChildDraft, row: Quarantined | None) -> Word:

@@ -152,7 +152,7 @@ def numbers_in(tables: dict[str, list[Packed]]) -> list[Packed]:
     child = tables[_CHILD][0]
     words = ("source", "source_id", "given_names", "family_name", "date_of_birth", "gender")
     first = {"child_id": child["id"], "said": "", "source_on": child["source_on"]}
-    return tables.get(_NUMBERS) or [{word: child[word] for word in words} | first]
+    return tables.get(_NUMBERS, [{word: child[word] for word in words} | first])
 
 
 def keep_identity(document: Document) -> None:
