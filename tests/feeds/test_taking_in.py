@@ -135,7 +135,7 @@ def test_one_that_fails_holds_up_nobody_else(
     file = laid(folder, "practitioners", "a.csv", table([practitioner("Ada")], failing))
     laid(folder, "children", "a.csv", table(ROWS))
     said = take_in(portal, 1)
-    assert "mosaic, practitioners: failed, and stays (LookupError: " in said
+    assert "mosaic, practitioners: failed, and stays: LookupError: " in said
     assert "somebody" not in said
     assert COUNTED in said
     assert file.exists()

@@ -132,7 +132,8 @@ def _driven(
         except Exception as error:
             db.session.rollback()
             failure = f"{type(error).__name__}: {place_of(error)}"
-            needs.tell(f"{source}, {kind}: {_('failed, and stays')} ({failure})")
+            said = _("failed, and stays: %(failure)s", failure=failure)
+            needs.tell(f"{source}, {kind}: {said}")
             return
         _say(ending, source, kind, needs, is_dry, is_watched)
     yield
