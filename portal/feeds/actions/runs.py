@@ -70,11 +70,7 @@ def begin_run(*, source: str, kind: FileKind, mark: str, total: int, by: Identit
     An unfinished run of another file is given up: what it applied stays, what it had staged goes.
     The row-by-row list of the file before is dropped; its counts stay.
     """
-    feed = db.session.scalar(select(Feed).where(Feed.name == source))
-    if feed is None:
-        feed = Feed(name=source, created_at=clock.now())
-        db.session.add(feed)
-        db.session.flush()
+    feed = _feed(source)
     earlier = select(FeedRun).where(FeedRun.feed_id == feed.id, FeedRun.kind == kind.value)
     for run in db.session.scalars(earlier):
         if run.state in {"staging", "deciding"} and run.file_mark == mark:
@@ -95,6 +91,15 @@ def begin_run(*, source: str, kind: FileKind, mark: str, total: int, by: Identit
     db.session.add(run)
     db.session.flush()
     return run.id
+
+
+def _feed(source: str) -> Feed:
+    feed = db.session.scalar(select(Feed).where(Feed.name == source))
+    if feed is None:
+        feed = Feed(name=source, created_at=clock.now())
+        db.session.add(feed)
+        db.session.flush()
+    return feed
 
 
 def end_staging(*, run_id: uuid.UUID, by: Identity) -> None:

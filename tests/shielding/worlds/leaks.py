@@ -172,7 +172,7 @@ def a_count_on_the_run_page(_: World) -> AbstractContextManager[Any]:
     real = sources.run_details
 
     def count(run_id: UUID) -> Any:
-        found = real(run_id)
+        found: Any = real(run_id)
         receipt = replace(found.receipt, set_aside=found.receipt.set_aside + 1)
         return replace(found, receipt=receipt)
 
