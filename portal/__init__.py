@@ -11,6 +11,7 @@ from portal.access.room import init_doors
 from portal.core.config import Config, flask_settings, load_config
 from portal.core.db import init_db
 from portal.core.errors import init_errors
+from portal.core.forms import PortalRequest
 from portal.core.headers import init_headers
 from portal.core.keys import load_keys
 from portal.core.language import init_language
@@ -46,6 +47,7 @@ def create_app(config: Config | None = None) -> Flask:
         static_folder=str(_beside("static")),
     )
     app.jinja_environment = Templates
+    app.request_class = PortalRequest
     app.config.update(flask_settings(settings, keys.cookie))
     app.extensions["portal_config"] = settings
     app.extensions["portal_keys"] = keys

@@ -59,6 +59,19 @@ function offline(isOffline) {
   }
 }
 
+// A server may close its ear to a file that is far too large: said before it is sent.
+function refuseLargeFiles(event) {
+  event.target.querySelectorAll("input[type=file][data-largest]").forEach((chosen) => {
+    const notice = document.getElementById(chosen.dataset.says);
+    const isLarge = Array.from(chosen.files).some((one) => one.size > Number(chosen.dataset.largest));
+    notice.hidden = !isLarge;
+    if (isLarge) {
+      event.preventDefault();
+      notice.focus();
+    }
+  });
+}
+
 function printButtons() {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) {
@@ -182,6 +195,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 document.addEventListener("htmx:sendError", () => offline(true));
 document.addEventListener("htmx:beforeRequest", () => offline(false));
+document.addEventListener("htmx:beforeRequest", refuseLargeFiles);
 document.addEventListener("click", tidyRadios);
 startComponents(document);
 window.addEventListener("pageshow", tidyRadios);

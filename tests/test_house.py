@@ -36,7 +36,7 @@ from tests.house import (
 
 CORE = set(
     "__init__ choices clock config dates db durable errors fields forms headers keys language logs "
-    "pages texts turns wal widgets".split()
+    "pages settings texts turns wal widgets".split()
 )
 DOMAIN_WORDS = re.compile(
     r"\b(child|children|involvement|practitioner|shield|search|feed|organisation|authority)\b", re.I
@@ -45,10 +45,14 @@ FORBIDDEN_NAMES = {"service", "services", "client", "utils", "util", "helper", "
                    "manager", "handle", "user", "users", "info"}  # fmt: skip
 OUTSIDE = {"socket", "urllib.request", "http.client", "smtplib", "subprocess", "requests"}
 MAY_REACH_OUTSIDE = {"portal/assets.py"}
-MAY_OPEN_FILES = {"portal/feeds/inbox/files.py", "portal/assets.py"}
+MAY_OPEN_FILES = {
+    "portal/feeds/inbox/files.py",
+    "portal/feeds/inbox/watched.py",
+    "portal/assets.py",
+}
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 2_700, "accounts": 2_850, "children": 6_500, "children/finding": 2_300,
-            "children/vault": 4_150, "feeds": 4_700, "lifecycle": 2_400,
+LINES_OF = {"core": 2_800, "accounts": 2_850, "children": 6_500, "children/finding": 2_300,
+            "children/vault": 4_150, "feeds": 6_400, "lifecycle": 2_400,
             "lifecycle/verifying": 1_000, "matching": 2_100, "shielding": 5_700}  # fmt: skip
 # Packages as large as a room, with a door of their own (their __init__): measured by themselves.
 ALCOVES = {"children": ("finding", "vault"), "lifecycle": ("verifying",)}
@@ -252,7 +256,7 @@ def test_sizes() -> None:
             check_size(f"{room}/{one}", paths)
         apart = {path for paths in inside.values() for path in paths}
         check_size(room, [path for path in sources(room) if path not in apart])
-    assert sum(lines(path) for path in sources()) <= 36_650
+    assert sum(lines(path) for path in sources()) <= 39_250
 
 
 def check_size(place: str, paths: list[Path]) -> None:

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CORRECTION_READ = "correction:read"
     CORRECTION_SETTLE = "correction:settle"
 
+    FEED_LOAD = "feed:load"
     FEED_PAUSE = "feed:pause"
     FEED_READ = "feed:read"
     FEED_RESUME = "feed:resume"

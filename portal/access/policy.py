@@ -114,6 +114,7 @@ POLICY: dict[Permission, list[tuple[Question, ...]]] = {
     Permission.CONTACT_REQUEST: [(practitioner, *IN_GOOD_STANDING)],
     Permission.CORRECTION_READ: [(data_steward, *IN_GOOD_STANDING)],
     Permission.CORRECTION_SETTLE: [(data_steward, *IN_GOOD_STANDING)],
+    Permission.FEED_LOAD: [(data_steward, *IN_GOOD_STANDING)],
     Permission.FEED_PAUSE: [(data_steward, *IN_GOOD_STANDING)],
     Permission.FEED_READ: [(data_steward, *IN_GOOD_STANDING)],
     Permission.FEED_RESUME: [(data_steward, *IN_GOOD_STANDING)],

@@ -25,6 +25,7 @@ from portal.access.policy import Question, judge, may
 from portal.access.reasons import ReasonNeeded
 from portal.core.db import db
 from portal.core.errors import PortalError
+from portal.core.headers import with_file
 
 View = Callable[..., Any]
 
@@ -76,9 +77,12 @@ class Room(Blueprint):
         """Declare a door that shows."""
         return self._door("GET", rule, requires)
 
-    def post(self, rule: str, *, requires: Permission | ANYONE) -> Callable[[View], View]:  # type: ignore[override]
-        """Declare a door that acts."""
-        return self._door("POST", rule, requires)
+    def post(  # type: ignore[override]
+        self, rule: str, *, requires: Permission | ANYONE, takes_file: bool = False
+    ) -> Callable[[View], View]:
+        """Declare a door that acts. One that takes a file may be sent more than others."""
+        declare = self._door("POST", rule, requires)
+        return (lambda view: declare(with_file(view))) if takes_file else declare
 
     def command(self, name: str) -> Callable[[Callable[..., Any]], click.Command]:
         """Declare an operator's verb. It commits when it ends; a generator at each yield too.

@@ -15,51 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from portal.core.settings import EXPLAINED, HEADING, RANGES
+
 FILE_NAME = "portal.toml"
 ENVIRONMENT = "PORTAL_"
-HEADING = """\
-# The settings of this portal. A line that begins with # shows what holds without it.
-# After a change: python -m portal doctor, then start the portal again.
-# Each setting may also come from the environment, as PORTAL_ and its name in capitals.
-"""
-HOLDERS, SPANS, MANY = ("person", "team", "organisation"), ("hour", "day"), (1, 1_000_000)
-RANGES = {
-    "idle_minutes": (1, 60),
-    "absolute_hours": (1, 24),
-    "trusted_proxies": (0, 5),
-    "threads": (1, 64),
-    **dict.fromkeys((f"{whose}_searches_per_{span}" for whose in HOLDERS for span in SPANS), MANY),
-    "own_consent_from_age": (12, 16),
-    "urgent_contact_minutes": (5, 1_440),
-    "contact_working_days": (1, 10),
-}
-EXPLAINED = {
-    "public_url": "The address people use. Off this machine it must begin with https.",
-    "portal_name": "The name that stands on every page, such as the name of your authority.",
-    "authority_code": "The GSS code of your authority (ONS), nine characters.",
-    "database": "Empty: the encrypted file portal.db in this folder. Or postgresql://…",
-    "key_file": "The key file. Keep a copy elsewhere, never beside the back-ups.",
-    "backup_folder": "Where back-ups are written.",
-    "ledger_file": "Which children must stay hidden. Never with the back-ups; one for all servers.",
-    "help_desk_phone": "Whom people ring who cannot sign in.",
-    "help_desk_email": "Whom people write to who cannot sign in.",
-    "index_team_phone": "Whom people ring about what a record does not show.",
-    "mail_domains": "Domains of your own network that the internet does not know.",
-    "idle_minutes": "How long a session lasts without a click (1 to 60).",
-    "absolute_hours": "How long a session lasts at most (1 to 24).",
-    "trusted_proxies": "How many reverse proxies stand in front (0 to 5); 1 for nginx or IIS.",
-    "threads": "How many requests are answered at the same time.",
-    "person_searches_per_hour": "How often one person may search in an hour of the clock.",
-    "person_searches_per_day": "How often one person may search in a day (UTC).",
-    "team_searches_per_hour": "The same for all whose accounts one authoriser vouches for.",
-    "team_searches_per_day": "The same for them in a day (UTC).",
-    "organisation_searches_per_hour": "The same for a whole organisation in an hour.",
-    "organisation_searches_per_day": "The same for a whole organisation in a day (UTC).",
-    "own_consent_from_age": "From which age a young person alone consents (12 to 16).",
-    "urgent_contact_minutes": "By when somebody rings who has the child with them now.",
-    "contact_working_days": "By the end of how many working days others are rung.",
-    "debug": "For developers, on this machine only.",
-}
 
 
 class UnsafeConfiguration(Exception):
@@ -92,6 +51,9 @@ class Config:
     team_searches_per_day: int = 1_200
     organisation_searches_per_hour: int = 600
     organisation_searches_per_day: int = 3_000
+    upload_megabytes: int = 8
+    watched_folder: str = ""
+    keep_taken_files: bool = False
     own_consent_from_age: int = 13
     urgent_contact_minutes: int = 60
     contact_working_days: int = 2
@@ -121,6 +83,16 @@ class Config:
     def ledger_path(self) -> Path:
         """Where the ledger lies; a relative name counts from the instance folder."""
         return self.instance / self.ledger_file
+
+    @property
+    def watched_path(self) -> Path | None:
+        """The watched folder, if there is one; a relative name counts from the instance folder."""
+        return self.instance / self.watched_folder if self.watched_folder else None
+
+    @property
+    def largest_upload(self) -> int:
+        """How many bytes an uploaded file may have."""
+        return self.upload_megabytes * 1_000_000
 
     @property
     def host(self) -> str:
@@ -203,6 +175,8 @@ def problems(config: Config) -> list[str]:
         found.append("key_file lies in backup_folder: a back-up must not hold its own key")
     if config.ledger_path.resolve().is_relative_to(config.backup_path.resolve()):
         found.append("ledger_file lies in backup_folder: it would be put back with an old back-up")
+    if config.watched_path and config.watched_path.resolve() == config.instance.resolve():
+        found.append("watched_folder is the instance folder: choose one of its own")
     for name, (least, most) in RANGES.items():
         if not least <= getattr(config, name) <= most:
             found.append(f"{name} must be between {least} and {most}")

@@ -14,15 +14,17 @@ from flask import current_app
 from flask_babel import gettext as _
 from nhs_number.validate import is_valid as nhs_number_is_valid
 from postcode import to_normalised
-from wtforms import StringField
+from werkzeug.datastructures import FileStorage
+from wtforms import FileField, StringField
 from wtforms.validators import InputRequired, StopValidation
 
 from portal.core.choices import Checkboxes, Menu, Radios, Tick, option
 from portal.core.dates import DateParts
 from portal.core.texts import clean, harmless, is_forbidden, the_only
-from portal.core.widgets import PasswordInput, TextBox, TextInput
+from portal.core.widgets import FileInput, PasswordInput, TextBox, TextInput
 
 __all__ = [
+    "Attached",
     "Checkboxes",
     "DateParts",
     "Email",
@@ -114,6 +116,30 @@ class Line(StringField):
 
     def _value(self) -> str:
         return self.typed if self.typed is not None else str(self.data or "")
+
+
+class Attached(FileField):
+    """One file; `data` is None where none was chosen. `needed` is the message for that, if any.
+
+    A text in the place of a file counts as none, and so do several.
+    """
+
+    widget = FileInput()
+    data: FileStorage | None
+
+    def __init__(self, label: Any = None, *, needed: Any = "", **options: Any) -> None:
+        self.needed = needed
+        super().__init__(label, **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take what was sent."""
+        chosen = [one for one in valuelist if isinstance(one, FileStorage) and one.filename]
+        self.data = chosen[0] if len(chosen) == 1 else None
+
+    def pre_validate(self, form: Any) -> None:
+        """Ask for the file where it is needed."""
+        if self.needed and self.data is None:
+            raise StopValidation(str(self.needed))
 
 
 class Lines(Line):

@@ -1,8 +1,9 @@
 """Forms: read only what they declare, say all that is wrong at once, keep what was typed."""
 
+from io import BytesIO
 from typing import Any, NoReturn
 
-from flask import request
+from flask import Request, request
 from flask.wrappers import Response
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
@@ -12,6 +13,16 @@ from wtforms import FileField, MultipleFileField
 from portal.core.pages import page
 
 SUBMITTING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class PortalRequest(Request):
+    """What was sent, kept in memory: of a file too, nothing is laid on a disk in the clear.
+
+    How much that may be is limited before it is read (core/headers.py).
+    """
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> BytesIO:
+        return BytesIO()
 
 
 class PortalForm(FlaskForm):

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 import uuid
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -41,6 +42,8 @@ ALWAYS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 TWO_YEARS = 63072000
+# Beside the file itself: the boundaries, the form token, a small second file.
+AROUND_A_FILE = 100_000
 
 
 def init_headers(app: Flask) -> None:
@@ -49,6 +52,7 @@ def init_headers(app: Flask) -> None:
     app.extensions["portal_inline_hashes"] = None
     app.before_request(_name_request)
     app.before_request(_refuse_other_sites)
+    app.before_request(_let_a_file_in)
     csrf.init_app(app)
     app.after_request(_add_headers)
 
@@ -68,6 +72,20 @@ def _refuse_other_sites() -> None:
     origin = request.headers.get("Origin")
     if origin is not None and address_parts(origin).netloc not in _own_hosts():
         abort(403)
+
+
+def with_file(view: Any) -> Any:
+    """Mark a view that may be sent a file."""
+    view.takes_file = True
+    return view
+
+
+def _let_a_file_in() -> None:
+    """Before the form token is looked for, since that reads all that was sent."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_file", False):
+        settings = current_app.extensions["portal_config"]
+        request.max_content_length = settings.largest_upload + AROUND_A_FILE
 
 
 def _own_hosts() -> set[str]:

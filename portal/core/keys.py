@@ -134,6 +134,11 @@ def seal_to(key: bytes, plain: str, *, place: str, size: int) -> bytes:
     return _sealed(key, content, free, place)
 
 
+def seal_bytes(key: bytes, content: bytes, *, place: str) -> bytes:
+    """Seal bytes with AES-256-GCM, not padded; place names table, column and row."""
+    return _sealed(key, content, 0, place)
+
+
 def room_in(size: int) -> int:
     """How many bytes of text a sealed value of this size holds."""
     return size - _NONCE - _TAG - _LENGTH
@@ -147,12 +152,17 @@ def _sealed(key: bytes, content: bytes, padding: int, place: str) -> bytes:
 
 def unseal(key: bytes, sealed: bytes, *, place: str) -> str:
     """Open what seal() made. Raises KeyProblem when key, place or content are not the same."""
+    return unseal_bytes(key, sealed, place=place).decode("utf-8", "surrogatepass")
+
+
+def unseal_bytes(key: bytes, sealed: bytes, *, place: str) -> bytes:
+    """Open what seal_bytes() made. Raises KeyProblem as unseal() does."""
     try:
         framed = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
     except (InvalidTag, ValueError):
         raise KeyProblem("A sealed value does not open with this key.") from None
     length = int.from_bytes(framed[:_LENGTH], "big")
-    return framed[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass")
+    return framed[_LENGTH : _LENGTH + length]
 
 
 def mark(key: bytes, value: str) -> str:

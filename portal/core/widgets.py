@@ -12,6 +12,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovCheckboxInput,
     GovDateInput,
+    GovFileInput,
     GovPasswordInput,
     GovRadioInput,
     GovSelect,
@@ -52,6 +53,10 @@ class TextInput(Corrected, GovTextInput):
 
 class TextBox(Corrected, GovTextArea):
     """Several lines."""
+
+
+class FileInput(Corrected, GovFileInput):
+    """A file to choose."""
 
 
 class PasswordInput(Corrected, GovPasswordInput):

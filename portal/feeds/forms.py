@@ -1,11 +1,25 @@
-"""What a person may choose about a source, or about two records that may be one."""
+"""What a person may choose: about a source, its files, or two records that may be one."""
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.children.rules import ANSWERS, ReviewAnswer
-from portal.core.fields import Needed, Radios, option
+from portal.core.fields import Attached, Needed, Radios, option
 from portal.core.forms import PortalForm
-from portal.feeds.rules import CAUSES, PauseCause
+from portal.feeds.rules import (
+    CAUSES,
+    KINDS,
+    LARGEST_MAP,
+    FileKind,
+    MapRefused,
+    PauseCause,
+    map_sentences,
+    read_map,
+)
+
+TAKE, REHEARSE = "take", "rehearse"
 
 
 class PauseForm(PortalForm):
@@ -28,3 +42,57 @@ class ReviewForm(PortalForm):
         choices=[option(answer.value, label) for answer, label in ANSWERS.items()],
         coerce=ReviewAnswer,
     )
+
+
+class UploadForm(PortalForm):
+    """A file, what it holds, how it is read, and whether it is only tried."""
+
+    kind = Radios(
+        _l("What does the file hold?"),
+        [Needed(_l("Choose what the file holds"))],
+        choices=[option(str(kind), label) for kind, label in KINDS.items()],
+        coerce=FileKind,
+    )
+    file = Attached(_l("The file"), needed=_l("Choose the file"))
+    by_map = Attached(_l("A map, if its columns are not ours"))
+    act = Radios(
+        _l("What shall be done?"),
+        [Needed(_l("Choose what shall be done"))],
+        choices=[
+            option(TAKE, _l("Take it in")),
+            option(REHEARSE, _l("Only say what would happen (a dry run)")),
+        ],
+    )
+
+    def read(self, largest: int) -> tuple[bool, bytes | None]:
+        """Look at what was chosen: True when all is well, and the text of the map if there is one.
+
+        largest is the size of a file in bytes. Call it instead of validate().
+        """
+        is_well = self.validate()
+        size = _size(self.file.data)
+        if self.file.data is not None and size == 0:
+            self.add_error(_("The file is empty"), "file")
+        elif size > largest:
+            megabytes = largest // 1_000_000
+            self.add_error(_("The file is larger than %(n)d MB", n=megabytes), "file")
+        by_map = self.by_map.data.read(LARGEST_MAP + 1) if self.by_map.data else None
+        if by_map is not None and isinstance(self.kind.data, FileKind):
+            self._judge_map(by_map)
+        return is_well and not self.errors, by_map
+
+    def _judge_map(self, text: bytes) -> None:
+        try:
+            read_map(text, self.kind.data)
+        except MapRefused as refusal:
+            said = map_sentences(refusal.fault, line=refusal.line, key=refusal.key[:80])
+            self.add_error(" ".join(said), "by_map")
+
+
+def _size(sent: Any) -> int:
+    """The length in bytes of what was sent, which is read from its beginning afterwards."""
+    if sent is None:
+        return 0
+    size: int = sent.stream.seek(0, 2)
+    sent.stream.seek(0)
+    return size

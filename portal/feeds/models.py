@@ -1,5 +1,5 @@
-"""What feeds keep: who reports, each pause of a source, each run of an import, and its rows until
-they are decided.
+"""What feeds keep: who reports, each pause of a source, each run of an import and its rows until
+they are decided, and files that were uploaded until they are taken in.
 """
 
 import datetime as dt
@@ -67,7 +67,8 @@ class FeedPause(WithId, Base):
 
 class FeedRun(WithId, Base):
     """One file of one feed. file_mark is the keyed fingerprint by which an unfinished run is taken
-    up again; read_through is the last line that is safely staged.
+    up again; read_through is the last line that is safely staged. total is the number of rows of
+    the file; received counts those that are staged.
     """
 
     __tablename__ = "feed_run"
@@ -80,6 +81,7 @@ class FeedRun(WithId, Base):
     started_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
     read_through: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int | None]
     received: Mapped[int] = mapped_column(default=0)
     added: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
@@ -118,3 +120,47 @@ class Arrival(Base):
         ),
         CheckConstraint("(sealed IS NULL) = (decision IS NOT NULL)", name="sealed_until_decided"),
     )
+
+
+class FeedUpload(WithId, Base):
+    """A file that a data steward uploaded. Its bytes lie in sealed parts until it has ended.
+
+    done and total are rows of a dry run; those of an import stand in its run. sealed holds, in
+    coded words, why it was refused, or the receipt of a dry run. The name of the file is not kept.
+    """
+
+    __tablename__ = "feed_upload"
+
+    feed_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feed.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(15))
+    is_rehearsal: Mapped[bool]
+    state: Mapped[str] = mapped_column(String(10))
+    uploaded_at: Mapped[dt.datetime]
+    uploaded_by: Mapped[uuid.UUID]
+    ended_at: Mapped[dt.datetime | None]
+    size: Mapped[int]
+    run_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("feed_run.id"))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int | None]
+    by_map: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('practitioners', 'children', 'involvements')", name="kind_known"),
+        CheckConstraint(
+            "state IN ('waiting', 'taken', 'refused', 'withdrawn')", name="state_known"
+        ),
+        CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name="ended_state"),
+    )
+
+
+class FeedUploadPart(Base):
+    """A quarter of a megabyte of an uploaded file, sealed."""
+
+    __tablename__ = "feed_upload_part"
+
+    upload_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("feed_upload.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -20,6 +20,7 @@ from portal.children.vault.ledger_standing import standing
 from portal.core import clock
 from portal.core.config import Config, load_config
 from portal.core.db import db, snapshot
+from portal.core.headers import AROUND_A_FILE
 from portal.core.wal import empty_wal
 from portal.lifecycle.schema import schema_problem
 
@@ -114,6 +115,9 @@ def serve(config: Config, app: Flask, *, host: str, port: int) -> None:
 
 def server_settings(config: Config, *, host: str, port: int) -> dict[str, Any]:
     """Return what waitress is told."""
+    # What is sent stays in memory: waitress would lay what is longer than half a megabyte on a
+    # disk, in the clear, before anybody knows who sent it.
+    longest = config.largest_upload + 2 * AROUND_A_FILE
     told: dict[str, Any] = {
         "host": host,
         "port": port,
@@ -121,7 +125,8 @@ def server_settings(config: Config, *, host: str, port: int) -> dict[str, Any]:
         "url_scheme": "https" if config.is_secure else "http",
         "ident": None,
         "clear_untrusted_proxy_headers": True,
-        "max_request_body_size": 20_000_000,
+        "max_request_body_size": longest,
+        "inbuf_overflow": longest + AROUND_A_FILE,
     }
     if config.trusted_proxies:
         # Only the proxy can knock on 127.0.0.1; on another address a firewall must see to that.

@@ -30,9 +30,9 @@ EXPECTED = {
     Role.HELPDESK: {Permission.ACCOUNT_FIND, Permission.ACCOUNT_RESET},
     Role.DATA_STEWARD: {
         Permission.CHILD_OPEN, Permission.CHILD_SEARCH, Permission.CONTACT_BROKER,
-        Permission.CORRECTION_READ, Permission.CORRECTION_SETTLE, Permission.FEED_PAUSE,
-        Permission.FEED_READ, Permission.FEED_RESUME, Permission.REVIEW_DECIDE,
-        Permission.SHIELD_REQUEST,
+        Permission.CORRECTION_READ, Permission.CORRECTION_SETTLE, Permission.FEED_LOAD,
+        Permission.FEED_PAUSE, Permission.FEED_READ, Permission.FEED_RESUME,
+        Permission.REVIEW_DECIDE, Permission.SHIELD_REQUEST,
     },
     Role.SHIELD_OFFICER: {
         Permission.CHILD_OPEN, Permission.CHILD_SEARCH, Permission.CONTACT_BROKER,

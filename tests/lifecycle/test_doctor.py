@@ -18,7 +18,7 @@ from tests.lifecycle.operating import Installation
 
 NAMES = ["settings", "proxy", "modes", "disk", "back-up", "packages", "keys", "database",
          "version", "integrity", "state", "links", "log", "ledger", "clock", "names",
-         "rewritten", "searches"]  # fmt: skip
+         "rewritten", "searches", "uploads"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,6 @@
-"""What feeds do: stage a file, decide its rows, rehearse that; pause a source; read registers."""
+"""What feeds do: stage a file, decide its rows, rehearse that; keep uploaded files and take them
+in; pause a source; read registers.
+"""
 
 from portal.feeds.actions.importing import import_people, rehearse_people
 from portal.feeds.actions.pupils import PUPILS
@@ -8,7 +10,7 @@ from portal.feeds.actions.registers import (
     import_register,
     rehearse_register,
 )
-from portal.feeds.actions.runs import Busy
+from portal.feeds.actions.runs import Busy, alone
 from portal.feeds.actions.standing import (
     Paused,
     begin_rehearsal,
@@ -20,13 +22,18 @@ from portal.feeds.actions.standing import (
     refuse_while_paused,
     reject_resume,
 )
+from portal.feeds.actions.taking_in import Ending, take_in_upload, take_in_watched
+from portal.feeds.actions.uploading import add_feed, upload_file, withdraw_upload
 
 __all__ = [
     "LAYOUTS",
     "PUPILS",
     "Busy",
+    "Ending",
     "Paused",
     "Register",
+    "add_feed",
+    "alone",
     "begin_rehearsal",
     "confirm_resume",
     "end_rehearsal",
@@ -39,4 +46,8 @@ __all__ = [
     "rehearse_people",
     "rehearse_register",
     "reject_resume",
+    "take_in_upload",
+    "take_in_watched",
+    "upload_file",
+    "withdraw_upload",
 ]

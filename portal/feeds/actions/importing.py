@@ -66,7 +66,8 @@ def import_people(
     table = Table(source, kind, parcel, by_map)
     with alone(source=source, by=by):
         refuse_while_paused(source=source, by=by)
-        run_id = begin_run(source=source, kind=kind, mark=_file_mark(parcel, by_map), by=by)
+        file_mark = _file_mark(parcel, by_map)
+        run_id = begin_run(source=source, kind=kind, mark=file_mark, total=parcel.count, by=by)
         run = db.session.get_one(FeedRun, run_id)
         number, state, through = run.receipt, run.state, run.read_through
         yield Step(Phase.STAGING, 0, parcel.count)
@@ -138,7 +139,8 @@ def _stage(run_id: uuid.UUID, through: int, table: Table, by: Identity) -> Itera
             refuse_while_paused(source=table.source, by=by)
             db.session.connection().execute(_ADD, rows)
             set_aside = sum(flaw is not None for _, _, flaw in fresh)
-            _count(run_id, {"set_aside": set_aside}, read_through=fresh[-1][0])
+            more = {"received": len(fresh), "set_aside": set_aside}
+            _count(run_id, more, read_through=fresh[-1][0])
             yield Step(Phase.STAGING, done, table.parcel.count)
 
 

@@ -64,17 +64,13 @@ def _advisory_lock(source: str) -> Iterator[None]:
             connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
 
 
-def begin_run(*, source: str, kind: FileKind, mark: str, by: Identity) -> uuid.UUID:
-    """Return the unfinished run of this very file, or a new one.
+def begin_run(*, source: str, kind: FileKind, mark: str, total: int, by: Identity) -> uuid.UUID:
+    """Return the unfinished run of this very file, which has total rows, or a new one.
 
     An unfinished run of another file is given up: what it applied stays, what it had staged goes.
     The row-by-row list of the file before is dropped; its counts stay.
     """
-    feed = db.session.scalar(select(Feed).where(Feed.name == source))
-    if feed is None:
-        feed = Feed(name=source, created_at=clock.now())
-        db.session.add(feed)
-        db.session.flush()
+    feed = _feed(source)
     earlier = select(FeedRun).where(FeedRun.feed_id == feed.id, FeedRun.kind == kind.value)
     for run in db.session.scalars(earlier):
         if run.state in {"staging", "deciding"} and run.file_mark == mark:
@@ -89,11 +85,21 @@ def begin_run(*, source: str, kind: FileKind, mark: str, by: Identity) -> uuid.U
         receipt="-".join(secrets.token_hex(2) for _ in range(3)),
         file_mark=mark,
         state="staging",
+        total=total,
         started_at=clock.now(),
     )
     db.session.add(run)
     db.session.flush()
     return run.id
+
+
+def _feed(source: str) -> Feed:
+    feed = db.session.scalar(select(Feed).where(Feed.name == source))
+    if feed is None:
+        feed = Feed(name=source, created_at=clock.now())
+        db.session.add(feed)
+        db.session.flush()
+    return feed
 
 
 def end_staging(*, run_id: uuid.UUID, by: Identity) -> None:

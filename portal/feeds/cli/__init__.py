@@ -1,4 +1,4 @@
-"""The operator's verbs that read files, and those that pause a source.
+"""The operator's verbs that read files or take in those that wait, and those that pause a source.
 
 Exit codes: 0 the file was taken (rows set aside are listed), 1 not finished (run it again) or the
 source is paused, 2 the file was refused or the command was wrongly asked, and nothing was changed.
@@ -8,8 +8,10 @@ from portal.feeds.cli.duplicates import find_duplicates
 from portal.feeds.cli.people import import_file, show_receipt
 from portal.feeds.cli.registers import import_register
 from portal.feeds.cli.standing import pause_source, resume_source, show_status
+from portal.feeds.cli.taking_in import add_source, take_in
 
 __all__ = [
+    "add_source",
     "find_duplicates",
     "import_file",
     "import_register",
@@ -17,4 +19,5 @@ __all__ = [
     "resume_source",
     "show_receipt",
     "show_status",
+    "take_in",
 ]

@@ -18,14 +18,15 @@ from portal.core.turns import BETWEEN_STEPS
 from portal.feeds.actions import Busy, Paused
 from portal.feeds.inbox import FileRefused, Parcel, small
 from portal.feeds.rules import (
-    FILE_FAULTS,
     LARGEST_MAP,
-    MAP_FAULTS,
+    PAUSED,
     ColumnMap,
     FileKind,
     MapRefused,
     Phase,
     Step,
+    file_sentences,
+    map_sentences,
     read_map,
 )
 
@@ -59,23 +60,13 @@ def told() -> Iterator[None]:
             _("Another import from this source is running. Run this one when it has ended.")
         ) from None
     except Paused:
-        raise click.ClickException(
-            _("This source is paused: nothing is taken from it. What was taken before stays. "
-              "Once it is resumed, run the same command again.")
-        ) from None  # fmt: skip
+        again = _("Once it is resumed, run the same command again.")
+        raise click.ClickException(f"{PAUSED} {again}") from None
 
 
 def _sentence(refusal: FileRefused) -> str:
     """Say which file, where and why; the name only as far as it can be printed."""
-    said = [str(FILE_FAULTS[refusal.fault])]
-    if refusal.columns and refusal.fault == "header":
-        said.append(_("Missing: %(names)s.", names=", ".join(refusal.columns)))
-    elif refusal.columns:
-        said.append(_("Columns: %(names)s.", names=", ".join(refusal.columns)))
-    if refusal.line:
-        said.insert(0, _("Line %(line)d:", line=refusal.line))
-    if refusal.fault != "changed_meanwhile":
-        said.append(_("Nothing was changed."))
+    said = file_sentences(refusal.fault, line=refusal.line, columns=refusal.columns)
     return " ".join([f"{printable(refusal.name)}:", *said])
 
 
@@ -84,16 +75,9 @@ def mapped(file: Path, kind: FileKind) -> ColumnMap:
     try:
         return read_map(small(file, LARGEST_MAP), kind)
     except MapRefused as refusal:
-        said = [
-            f"{printable(file.name)}:",
-            str(MAP_FAULTS[refusal.fault]),
-            _("Nothing was changed."),
-        ]
-        if refusal.line:
-            said.insert(1, _("Line %(line)d:", line=refusal.line))
-        if refusal.key:
-            said.insert(1, f"{printable(refusal.key[:MOST_OF_A_KEY])}:")
-        raise NotTaken(" ".join(said)) from None
+        key = printable(refusal.key[:MOST_OF_A_KEY])
+        said = map_sentences(refusal.fault, line=refusal.line, key=key)
+        raise NotTaken(" ".join([f"{printable(file.name)}:", *said])) from None
 
 
 def printable(name: str) -> str:

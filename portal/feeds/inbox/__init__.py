@@ -10,7 +10,8 @@ What was packed or in UTF-16 comes out piece by piece, anew for each time the fi
 nothing of it is ever written to a disk, and no more than a line of it is kept.
 """
 
-from portal.feeds.inbox.files import only_one, opened, small
+from portal.feeds.inbox.files import looked_through, only_one, opened, small
+from portal.feeds.inbox.watched import DONE, REFUSED, FolderUnsafe, Tray, changed_at, trays
 from portal.feeds.inbox.words import (
     DocumentLayout,
     FileRefused,
@@ -22,14 +23,21 @@ from portal.feeds.inbox.words import (
 )
 
 __all__ = [
+    "DONE",
+    "REFUSED",
     "DocumentLayout",
     "FileRefused",
+    "FolderUnsafe",
     "InUse",
     "Layout",
     "Leaf",
     "Parcel",
     "Row",
+    "Tray",
+    "changed_at",
+    "looked_through",
     "only_one",
     "opened",
     "small",
+    "trays",
 ]

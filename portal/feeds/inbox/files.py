@@ -16,10 +16,14 @@ from portal.feeds.inbox.words import DocumentLayout, FileRefused, InUse, Layout,
 def opened(path: Path, layout: Layout | DocumentLayout) -> Iterator[Parcel]:
     """Open a file and look it through. Raises FileRefused when it cannot be used."""
     with _named(path), _stream(path) as stream:
-        if isinstance(layout, DocumentLayout):
-            yield documents.looked_through(stream, layout)
-        else:
-            yield tables.looked_through(stream, layout)
+        yield looked_through(stream, layout)
+
+
+def looked_through(stream: BinaryIO, layout: Layout | DocumentLayout) -> Parcel:
+    """Look a stream through that lies open. Raises FileRefused when it cannot be used."""
+    if isinstance(layout, DocumentLayout):
+        return documents.looked_through(stream, layout)
+    return tables.looked_through(stream, layout)
 
 
 def small(path: Path, largest: int) -> bytes:

@@ -1,5 +1,5 @@
 """Doors of the feeds room, by noun."""
 
-from portal.feeds.routes import merges, reviews, sources
+from portal.feeds.routes import files, merges, reviews, sources
 
-__all__ = ["merges", "reviews", "sources"]
+__all__ = ["files", "merges", "reviews", "sources"]

@@ -17,15 +17,22 @@ from portal.core.pages import page, redirect_to
 from portal.feeds import actions, queries, room
 from portal.feeds.forms import PauseForm
 from portal.feeds.queries import SourceSheet
-from portal.feeds.rules import CAUSES, KINDS, STATES, SourceState
+from portal.feeds.rules import CAUSES, KINDS, RUN_STATES, STATES, UPLOAD_STATES, SourceState
 
 ONE = "feeds/source.html"
-WORDS: dict[str, Any] = {"states": STATES, "causes": CAUSES, "kinds": KINDS}
+WORDS: dict[str, Any] = {
+    "states": STATES,
+    "causes": CAUSES,
+    "kinds": KINDS,
+    "run_states": RUN_STATES,
+    "upload_states": UPLOAD_STATES,
+}
 # What a person is told after an act; ?done= names one of these and nothing else.
 DONE = {
     "paused": _l("The source is paused. Nothing is taken from it."),
     "proposed": _l("Resuming is proposed. It waits for the second person."),
     "resumed": _l("The source is resumed. Its files are taken again."),
+    "withdrawn": _l("The file is withdrawn and deleted. Nothing of it was taken in."),
     "rejected": _l("The proposal is rejected. The source stays paused."),
 }
 
@@ -40,7 +47,7 @@ def sources() -> Response:
 def source(feed_id: uuid.UUID) -> Response:
     """Show one source, and what can be done about it."""
     sheet = _sheet(feed_id)
-    return page(ONE, form=PauseForm(), sheet=sheet, done=_done(), **WORDS)
+    return page(ONE, form=PauseForm(), sheet=sheet, done=_done(), **_files(feed_id), **WORDS)
 
 
 @room.post("/feeds/<uuid:feed_id>/pause", requires=Permission.FEED_PAUSE)
@@ -48,7 +55,7 @@ def pause_source(feed_id: uuid.UUID) -> AnyResponse:
     """Take nothing more from a source."""
     sheet, form = _sheet(feed_id), PauseForm()
     if sheet.state is SourceState.LIVE and not form.validate():
-        return ask_again(ONE, form, sheet=sheet, **WORDS)
+        return ask_again(ONE, form, sheet=sheet, **_files(feed_id), **WORDS)
     if form.cause.data is not None:
         actions.pause_feed(feed_id=feed_id, cause=form.cause.data, by=current_identity())
     return redirect_to("feeds.source", feed_id=feed_id, done="paused")
@@ -86,6 +93,11 @@ def reject_resume(feed_id: uuid.UUID) -> AnyResponse:
     """Leave a source paused."""
     actions.reject_resume(feed_id=feed_id, by=current_identity())
     return redirect_to("feeds.proposals", done="rejected")
+
+
+def _files(feed_id: uuid.UUID) -> dict[str, Any]:
+    """What the page of a source lists: its newest imports and uploaded files."""
+    return {"runs": queries.runs_of(feed_id), "uploads": queries.uploads_of(feed_id)}
 
 
 def _sheet(feed_id: uuid.UUID) -> SourceSheet:

@@ -7,7 +7,13 @@ from portal.feeds.rules.pupils import PupilFacts, read_pupil
 from portal.feeds.rules.reading_maps import MapRefused, read_map
 from portal.feeds.rules.reading_rows import read_row
 from portal.feeds.rules.rows import read_child, read_involvement, read_practitioner
-from portal.feeds.rules.sentences import FILE_FAULTS, MAP_FAULTS, ROW_FAULTS
+from portal.feeds.rules.sentences import (
+    FILE_FAULTS,
+    MAP_FAULTS,
+    ROW_FAULTS,
+    file_sentences,
+    map_sentences,
+)
 from portal.feeds.rules.standing import (
     CAUSES,
     KINDS,
@@ -24,6 +30,14 @@ from portal.feeds.rules.steps import (
     Step,
     in_batches,
     next_size,
+)
+from portal.feeds.rules.uploads import (
+    MOST_WAITING,
+    PART,
+    PAUSED,
+    RUN_STATES,
+    UPLOAD_STATES,
+    UploadState,
 )
 from portal.feeds.rules.values import read_name, read_nhs_number, read_upn
 from portal.feeds.rules.words import (
@@ -45,8 +59,13 @@ __all__ = [
     "KINDS",
     "LARGEST_MAP",
     "MAP_FAULTS",
+    "MOST_WAITING",
+    "PART",
+    "PAUSED",
     "ROW_FAULTS",
+    "RUN_STATES",
     "STATES",
+    "UPLOAD_STATES",
     "Cells",
     "ColumnMap",
     "Decision",
@@ -60,13 +79,16 @@ __all__ = [
     "SetAside",
     "SourceState",
     "Step",
+    "UploadState",
     "Verdict",
     "days_of",
+    "file_sentences",
     "in_batches",
     "is_clean",
     "is_source",
     "is_within",
     "key_of",
+    "map_sentences",
     "next_size",
     "pupils",
     "read_child",

@@ -1,6 +1,9 @@
 """Every fault in words: for a row, for a file that is refused, and for a map."""
 
+from collections.abc import Sequence
+
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 ROW_FAULTS: dict[str, LazyString] = {
@@ -139,3 +142,27 @@ MAP_FAULTS: dict[str, LazyString] = {
     "unknown_section": _l("A map holds columns, dates, words and constant, and nothing else."),
     "word_twice": _l("This word stands here already; capitals and blanks do not count."),
 }
+
+
+def file_sentences(fault: str, *, line: int = 0, columns: Sequence[str] = ()) -> list[str]:
+    """Say where and why a file is refused; columns are ours, or those that a map names."""
+    said = [str(FILE_FAULTS[fault])]
+    if columns and fault == "header":
+        said.append(_("Missing: %(names)s.", names=", ".join(columns)))
+    elif columns:
+        said.append(_("Columns: %(names)s.", names=", ".join(columns)))
+    if line:
+        said.insert(0, _("Line %(line)d:", line=line))
+    if fault != "changed_meanwhile":
+        said.append(_("Nothing was changed."))
+    return said
+
+
+def map_sentences(fault: str, *, line: int = 0, key: str = "") -> list[str]:
+    """Say where and why a map is refused; key is as long as can be shown."""
+    said = [str(MAP_FAULTS[fault]), _("Nothing was changed.")]
+    if line:
+        said.insert(0, _("Line %(line)d:", line=line))
+    if key:
+        said.insert(0, f"{key}:")
+    return said

@@ -58,6 +58,7 @@ def examine_database(config: Config, keys: Keys) -> Iterator[Finding]:
         ("names", tables.names),
         ("rewritten", tables.rewritten),
         ("searches", tables.searches),
+        ("uploads", tables.uploads),
     ]
     try:
         for name, check in (*gates, *always, *begun):

@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.config import Config
 from portal.core.db import DatabaseProblem, snapshot
 from portal.core.keys import Keys
+from portal.feeds.queries import oldest_upload
 from portal.lifecycle.doctor.findings import Finding, bad, ok, warn
 from portal.lifecycle.schema import schema_problem, schema_version
 
@@ -158,3 +159,16 @@ def searches(engine: Engine) -> Finding:
             "python -m portal shielding look-up-searches (let cron do it every five minutes)",
         )
     return ok("searches", "No search has waited for a day to be looked up.")
+
+
+def uploads(engine: Engine) -> Finding:
+    """Uploaded files are taken in soon, for the data stewards who wait for them."""
+    with snapshot(engine) as connection:
+        oldest = oldest_upload(connection)
+    if oldest and clock.now() - oldest > dt.timedelta(hours=1):
+        return warn(
+            "uploads",
+            "A file that was uploaded more than an hour ago has not been taken in.",
+            "python -m portal feeds take-in (let cron do it every five minutes)",
+        )
+    return ok("uploads", "No uploaded file has waited for an hour.")

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from portal.children.vault.emptying import empty
-from portal.core.config import MANY, RANGES, Config
+from portal.core.config import Config
 from portal.core.db import engine_of_file
 from portal.core.keys import Keys
+from portal.core.settings import MANY, RANGES
 from portal.lifecycle.copies import make_copy
 from portal.lifecycle.serving import NotReady
 

@@ -41,6 +41,7 @@ CHANNELS = (
         "feed receipts", "what an import prints, and its exit code",
         ("a_word_on_the_receipt", "a_count_on_the_receipt", "an_exit_code"),
     ),
+    Channel("progress of imports", "the steward's page of an import", ("a_count_on_the_run_page",)),
     Channel("resume answer", "feeds resume; the steward's page of a source", ("a_refused_resume",)),
     Channel("FHIR, API", "not in the product: no machine asks"),
     Channel("subject access export", "not in the product"),

@@ -11,6 +11,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 import click
 import structlog
@@ -24,6 +25,7 @@ from portal.children import queries
 from portal.core.db import db
 from portal.core.errors import Conflict
 from portal.feeds import actions as standing
+from portal.feeds import queries as sources
 from portal.feeds.queries import waiting_from
 from portal.lifecycle import copies
 from portal.lifecycle.commands import checking
@@ -162,6 +164,19 @@ def an_exit_code(world: World) -> AbstractContextManager[Any]:
         raise SystemExit(3)
 
     return instead(feeds, "print_receipt", change)
+
+
+@leak("upload")
+def a_count_on_the_run_page(_: World) -> AbstractContextManager[Any]:
+    """A row that was held back counts as set aside on the page of its import."""
+    real = sources.run_details
+
+    def count(run_id: UUID) -> Any:
+        found: Any = real(run_id)
+        receipt = replace(found.receipt, set_aside=found.receipt.set_aside + 1)
+        return replace(found, receipt=receipt)
+
+    return patch.object(sources, "run_details", count)
 
 
 @leak("propose_to_resume")

@@ -105,7 +105,7 @@ class World:
         with self._own_chance():
             return self._keep(browser.get(path, headers=headers or None))
 
-    def post(self, who: str, path: str, **typed: str) -> TestResponse:
+    def post(self, who: str, path: str, **typed: Any) -> TestResponse:
         """Send a form as somebody."""
         browser = self.browser(who)
         with self._own_chance():

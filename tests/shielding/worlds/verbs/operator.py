@@ -1,8 +1,11 @@
 """What an operator types: imports, care, checks; what becomes of a paused source."""
 
+from io import BytesIO
+
 from sqlalchemy import delete
 
 from portal.core.db import db
+from portal.core.wal import empty_wal
 from portal.feeds.models import FeedPause
 from tests.shielding.worlds.files import FILES, Filing
 from tests.shielding.worlds.setting import SOURCE
@@ -33,6 +36,28 @@ def send(world: World, made: Filing, *, rehearse: bool = False) -> None:
     for line in list(world.seen.lines["printed"]):
         if line.startswith("Receipt: "):
             world.run("feeds", "receipt", line.removeprefix("Receipt: "))
+
+
+@verb(file=ALIKE, act=("take", "take", "rehearse"))
+def upload(world: World, file: str, act: str) -> None:
+    """The data steward uploads a file, cron takes it in, they read what became of it."""
+    made = FILES[file]
+    path = world.folder / f"{made.kind}.csv"
+    made.write(path, world.child)
+    content = path.read_bytes()
+    path.unlink()
+    world.run("feeds", "add", SOURCE)
+    for address in _read_sources(world):
+        chosen = (BytesIO(content), "export.csv")
+        typed = {"kind": made.kind.value, "act": act, "file": chosen}
+        world.post("data_steward", f"{address}/upload", **typed)
+        _read_sources(world)
+        world.run("feeds", "take-in")
+    _read_sources(world)
+    # As when the server starts. Many steps that all commit add up to more pages than may differ.
+    with world.app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            empty_wal(db.engine)
 
 
 @verb()
@@ -88,7 +113,10 @@ def _read_sources(world: World) -> list[str]:
     world.remember(who, world.get(who, "/feeds"))
     addresses = world.links(who, r"/feeds/[0-9a-f-]{36}(?=\")")
     for address in addresses:
-        world.get(who, address)
+        world.remember(who, world.get(who, address))
+        for kind in ("uploads", "runs"):
+            for one in world.links(who, rf"/feeds/{kind}/[0-9a-f-]{{36}}(?=\")")[:1]:
+                world.get(who, one)
     return addresses
 
 

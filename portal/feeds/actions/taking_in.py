@@ -1,0 +1,238 @@
+"""Files that wait, uploaded or in the watched folder, driven from outside as any import is.
+
+What an uploaded file has come to is noted in the transaction of each step, so that its page tells
+of whole batches and of nothing else.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Generator
+from io import BytesIO
+
+from flask import current_app
+from sqlalchemy import select
+
+from portal.access.identity import Identity
+from portal.core import clock
+from portal.core.db import db
+from portal.core.keys import Keys, seal, unseal_bytes
+from portal.feeds.actions.importing import import_people, rehearse_people
+from portal.feeds.actions.standing import begin_rehearsal, end_rehearsal, refuse_while_paused
+from portal.feeds.actions.uploading import end_upload
+from portal.feeds.inbox import (
+    DONE,
+    REFUSED,
+    FileRefused,
+    Layout,
+    Parcel,
+    Tray,
+    changed_at,
+    looked_through,
+)
+from portal.feeds.models import Feed, FeedRun, FeedUpload, FeedUploadPart
+from portal.feeds.queries import ReceiptSheet, receipt, upload_place
+from portal.feeds.rules import (
+    COLUMNS,
+    ColumnMap,
+    FileKind,
+    Phase,
+    Step,
+    UploadState,
+    file_sentences,
+    read_map,
+)
+
+MOST_ROWS = 1_000
+Steps = Generator[Step, None, ReceiptSheet]
+Ending = ReceiptSheet | FileRefused | None
+
+
+class Withdrawn(Exception):
+    """The file was withdrawn before its first step was kept."""
+
+
+def take_in_upload(*, upload_id: uuid.UUID, by: Identity) -> Generator[Step, None, Ending]:
+    """Take an uploaded file in, or make its dry run. Commit at every step.
+
+    The value is the receipt, why the file was refused, or None when it no longer waits. Raises what
+    import_people raises but for FileRefused; then the file waits on.
+    """
+    row, name = _claimed(upload_id)
+    if row is None:
+        return None
+    ended = _receipt_of(row)
+    if ended is not None:
+        end_upload(row=row, state=UploadState.TAKEN, by=by)
+        return ended
+    kind = FileKind(row.kind)
+    by_map = read_map(_opened_map(row), kind) if row.by_map else None
+    content = BytesIO(_content(upload_id))
+    steps = _taken(
+        name, kind, lambda: looked_through(content, layout_of(kind, by_map)), by_map,
+        row.is_rehearsal, by,
+    )  # fmt: skip
+    try:
+        sheet = yield from _noted(upload_id, steps)
+    except Withdrawn:
+        db.session.rollback()
+        return None
+    except FileRefused as refusal:
+        db.session.rollback()
+        _refuse(upload_id, refusal, by)
+        return refusal
+    _finish(upload_id, sheet, by)
+    return sheet
+
+
+def take_in_watched(
+    *,
+    tray: Tray,
+    name: str,
+    by_map: ColumnMap | None,
+    keeps: bool,
+    by: Identity,
+) -> Generator[Step, None, Ending]:
+    """Take in a file of the watched folder and delete it, or move it to done where keeps says so.
+
+    One that is refused is moved to refused, with the reason beside it. One that has changed
+    meanwhile stays. Commit at every step; the value is the receipt, or why the file was refused.
+    Raises what import_people raises but for FileRefused; then the file stays.
+    """
+    kind, stamp = FileKind(tray.kind), f"{clock.now():%Y%m%dT%H%M%S%f}"
+    try:
+        with tray.stream(name) as stream:
+            since = changed_at(stream)
+            steps = _taken(
+                tray.source, kind, lambda: looked_through(stream, layout_of(kind, by_map)), by_map,
+                False, by,
+            )  # fmt: skip
+            sheet = yield from steps
+            if not tray.is_still(name, stream, since=since):
+                return sheet
+    except FileRefused as refusal:
+        db.session.rollback()
+        if refusal.fault != "changed_meanwhile":
+            said = file_sentences(refusal.fault, line=refusal.line, columns=refusal.columns)
+            tray.put_aside(name, REFUSED, stamp=stamp, why=" ".join(said))
+        return refusal
+    if keeps:
+        tray.put_aside(name, DONE, stamp=stamp)
+    else:
+        tray.delete(name)
+    return sheet
+
+
+def layout_of(kind: FileKind, by_map: ColumnMap | None) -> Layout:
+    """What a file must look like; one that is read by a map may hold more than it needs."""
+    if by_map is None:
+        return Layout(columns=COLUMNS[kind])
+    return Layout(columns=by_map.wanted, open_ended=True)
+
+
+def _taken(
+    source: str,
+    kind: FileKind,
+    look: Callable[[], Parcel],
+    by_map: ColumnMap | None,
+    is_rehearsal: bool,
+    by: Identity,
+) -> Steps:
+    """Import, or rehearse: then it is noted of a paused source before the file is looked at."""
+    begun = None
+    if is_rehearsal:
+        begun = begin_rehearsal(source=source, kind=kind, by=by)
+    else:
+        refuse_while_paused(source=source, by=by)
+    # Nobody waits while a long file is looked through.
+    yield Step(Phase.STAGING, 0, 0)
+    run = rehearse_people if is_rehearsal else import_people
+    sheet = yield from run(source=source, kind=kind, parcel=look(), by_map=by_map, by=by)
+    if begun is not None:
+        end_rehearsal(begun=begun, sheet=sheet, by=by)
+    return sheet
+
+
+def _noted(upload_id: uuid.UUID, steps: Steps) -> Steps:
+    """Pass the steps on, each with a note of how far it is, and of the run that it belongs to."""
+    yield next(steps)
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            sheet: ReceiptSheet = end.value
+            return sheet
+        _note(upload_id, step)
+        yield step
+
+
+def _note(upload_id: uuid.UUID, step: Step) -> None:
+    row = db.session.get(FeedUpload, upload_id, populate_existing=True, with_for_update=True)
+    if row is None or row.state != UploadState.WAITING:
+        raise Withdrawn
+    row.done, row.total = step.done, step.total
+    if not row.is_rehearsal:
+        row.run_id = _unfinished_run(row) or row.run_id
+    db.session.flush()
+
+
+def _unfinished_run(row: FeedUpload) -> uuid.UUID | None:
+    """The run that goes on now: of a source and kind only one is unfinished at a time."""
+    wanted = select(FeedRun.id).where(
+        FeedRun.feed_id == row.feed_id,
+        FeedRun.kind == row.kind,
+        FeedRun.state.in_(("staging", "deciding")),
+    )
+    return db.session.scalar(wanted)
+
+
+def _claimed(upload_id: uuid.UUID) -> tuple[FeedUpload | None, str]:
+    row = db.session.get(FeedUpload, upload_id, populate_existing=True)
+    if row is None or row.state != UploadState.WAITING:
+        return None, ""
+    return row, db.session.scalars(select(Feed.name).where(Feed.id == row.feed_id)).one()
+
+
+def _receipt_of(row: FeedUpload) -> ReceiptSheet | None:
+    """The receipt of a run that was finished by a process that died right after."""
+    run = db.session.get(FeedRun, row.run_id) if row.run_id else None
+    return receipt(run.receipt) if run and run.state == "finished" else None
+
+
+def _content(upload_id: uuid.UUID) -> bytes:
+    wanted = (
+        select(FeedUploadPart.number, FeedUploadPart.sealed)
+        .where(FeedUploadPart.upload_id == upload_id)
+        .order_by(FeedUploadPart.number)
+    )
+    parts = db.session.execute(wanted)
+    return b"".join(
+        unseal_bytes(_key(), sealed, place=upload_place(upload_id, number))
+        for number, sealed in parts
+    )
+
+
+def _opened_map(row: FeedUpload) -> bytes:
+    return unseal_bytes(_key(), row.by_map or b"", place=upload_place(row.id, "map"))
+
+
+def _refuse(upload_id: uuid.UUID, refusal: FileRefused, by: Identity) -> None:
+    row = db.session.get_one(FeedUpload, upload_id, populate_existing=True)
+    said = {"fault": refusal.fault, "line": refusal.line, "columns": refusal.columns}
+    row.sealed = seal(_key(), json.dumps(said), place=upload_place(upload_id, "said"))
+    end_upload(row=row, state=UploadState.REFUSED, by=by)
+
+
+def _finish(upload_id: uuid.UUID, sheet: ReceiptSheet, by: Identity) -> None:
+    row = db.session.get_one(FeedUpload, upload_id, populate_existing=True)
+    if row.is_rehearsal:
+        words = ("received", "added", "changed", "unchanged", "set_aside")
+        said = {word: getattr(sheet, word) for word in words}
+        rows = [(one.line, one.fault, one.column) for one in sheet.rows[:MOST_ROWS]]
+        text = json.dumps({**said, "rows": rows})
+        row.sealed = seal(_key(), text, place=upload_place(upload_id, "said"))
+    end_upload(row=row, state=UploadState.TAKEN, by=by)
+
+
+def _key() -> bytes:
+    keys: Keys = current_app.extensions["portal_keys"]
+    return keys.identifier

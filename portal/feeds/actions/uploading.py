@@ -1,0 +1,136 @@
+"""A file that a data steward sends: sealed into the database in parts, all of them or none."""
+
+import uuid
+from collections.abc import Iterator
+from typing import IO
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, func, select
+
+from portal.access.identity import Identity
+from portal.access.log import Event, record
+from portal.core import clock
+from portal.core.db import db, random_id
+from portal.core.errors import Conflict, NotFound
+from portal.core.keys import Keys, seal_bytes
+from portal.feeds.models import Feed, FeedUpload, FeedUploadPart
+from portal.feeds.queries import is_paused, upload_place
+from portal.feeds.rules import MOST_WAITING, PART, PAUSED, FileKind, UploadState, is_source
+
+TOO_MANY = _l(
+    "Twenty files of this source wait already. Send the next when those have been taken in."
+)
+HAS_BEGUN = _l("This file is being taken in, or has ended. It can no longer be withdrawn.")
+
+
+def add_feed(*, name: str, by: Identity) -> bool:
+    """Make a source known before its first file; False when it is known already.
+
+    Raises ValueError for what cannot be the name of a source.
+    """
+    if not is_source(name):
+        raise ValueError("not the name of a source")
+    if db.session.scalar(select(Feed.id).where(Feed.name == name)) is not None:
+        return False
+    feed = Feed(id=random_id(), name=name, created_at=clock.now())
+    db.session.add(feed)
+    record(
+        Event.FEED_ADDED, by=by, subject_kind="feed", subject_id=feed.id, details={"source": name}
+    )
+    return True
+
+
+def upload_file(
+    *,
+    feed_id: uuid.UUID,
+    kind: FileKind,
+    content: IO[bytes],
+    by_map: bytes | None,
+    is_rehearsal: bool,
+    by: Identity,
+) -> uuid.UUID:
+    """Keep a file, sealed, until `feeds take-in` takes it; return its id.
+
+    Raises NotFound, and Conflict when the source is paused (a dry run may be made of it all the
+    same) or too many of its files wait.
+    """
+    name = db.session.scalar(select(Feed.name).where(Feed.id == feed_id).with_for_update())
+    if name is None:
+        raise NotFound
+    if not is_rehearsal and is_paused(name):
+        raise Conflict(PAUSED)
+    if _waiting(feed_id) >= MOST_WAITING:
+        raise Conflict(TOO_MANY)
+    upload_id, key = random_id(), _key()
+    row = FeedUpload(
+        id=upload_id,
+        feed_id=feed_id,
+        kind=kind.value,
+        is_rehearsal=is_rehearsal,
+        state=UploadState.WAITING,
+        uploaded_at=clock.now(),
+        uploaded_by=_account(by),
+        size=0,
+        by_map=seal_bytes(key, by_map, place=upload_place(upload_id, "map")) if by_map else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    for number, part in enumerate(_parts(content)):
+        sealed = seal_bytes(key, part, place=upload_place(upload_id, number))
+        db.session.add(FeedUploadPart(upload_id=upload_id, number=number, sealed=sealed))
+        row.size += len(part)
+    _record(Event.FEED_UPLOADED, row, name, by)
+    return upload_id
+
+
+def withdraw_upload(*, upload_id: uuid.UUID, by: Identity) -> uuid.UUID:
+    """Delete an uploaded file before anything of it was taken in; return the id of its source.
+
+    Raises NotFound, and Conflict when its import has begun or has ended.
+    """
+    row = db.session.get(FeedUpload, upload_id)
+    if row is None:
+        raise NotFound
+    name = db.session.scalars(select(Feed.name).where(Feed.id == row.feed_id)).one()
+    # The line first: an import takes the log before it takes the row of its file.
+    _record(Event.FEED_WITHDRAWN, row, name, by)
+    db.session.refresh(row, with_for_update=True)
+    if row.state != UploadState.WAITING or row.run_id is not None:
+        raise Conflict(HAS_BEGUN)
+    end_upload(row=row, state=UploadState.WITHDRAWN, by=by)
+    return row.feed_id
+
+
+def end_upload(*, row: FeedUpload, state: UploadState, by: Identity) -> None:
+    """Say what became of an uploaded file, and delete its bytes."""
+    row.state, row.ended_at, row.by_map = state, clock.now(), None
+    db.session.execute(delete(FeedUploadPart).where(FeedUploadPart.upload_id == row.id))
+
+
+def _parts(content: IO[bytes]) -> Iterator[bytes]:
+    while part := content.read(PART):
+        yield part
+
+
+def _waiting(feed_id: uuid.UUID) -> int:
+    wanted = select(func.count()).where(
+        FeedUpload.feed_id == feed_id, FeedUpload.state == UploadState.WAITING
+    )
+    return db.session.scalar(wanted) or 0
+
+
+def _account(by: Identity) -> uuid.UUID:
+    if by.account_id is None:
+        raise ValueError("an upload needs a person")
+    return by.account_id
+
+
+def _key() -> bytes:
+    keys: Keys = current_app.extensions["portal_keys"]
+    return keys.identifier
+
+
+def _record(event: Event, row: FeedUpload, name: str, by: Identity) -> None:
+    details = {"source": name, "kind": row.kind, "rehearsal": row.is_rehearsal}
+    record(event, by=by, subject_kind="feed_upload", subject_id=row.id, details=details)
