@@ -29,6 +29,8 @@ class Permission(StrEnum):
 
     LOG_READ = "log:read"
 
+    QUALITY_READ = "quality:read"
+
     SHIELD_DECIDE = "shield:decide"
     SHIELD_LIFT = "shield:lift"
     SHIELD_OVERRIDE = "shield:override"

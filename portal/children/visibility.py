@@ -65,6 +65,7 @@ class Job(StrEnum):
 
     FEED = "feed"
     NAME_INDEX = "name_index"
+    QUALITY = "quality"
     VAULT = "vault"
 
 

@@ -23,7 +23,7 @@ HEADING = """\
 # Each setting may also come from the environment, as PORTAL_ and its name in capitals.
 """
 HOLDERS, SPANS, MANY = ("person", "team", "organisation"), ("hour", "day"), (1, 1_000_000)
-RANGES = {
+RANGES: dict[str, tuple[float, float]] = {
     "idle_minutes": (1, 60),
     "absolute_hours": (1, 24),
     "trusted_proxies": (0, 5),
@@ -32,6 +32,7 @@ RANGES = {
     "own_consent_from_age": (12, 16),
     "urgent_contact_minutes": (5, 1_440),
     "contact_working_days": (1, 10),
+    "go_live_match_rate": (0, 1),
 }
 EXPLAINED = {
     "public_url": "The address people use. Off this machine it must begin with https.",
@@ -58,6 +59,7 @@ EXPLAINED = {
     "own_consent_from_age": "From which age a young person alone consents (12 to 16).",
     "urgent_contact_minutes": "By when somebody rings who has the child with them now.",
     "contact_working_days": "By the end of how many working days others are rung.",
+    "go_live_match_rate": "Which share of the records needs a number before the portal goes live.",
     "debug": "For developers, on this machine only.",
 }
 
@@ -95,6 +97,7 @@ class Config:
     own_consent_from_age: int = 13
     urgent_contact_minutes: int = 60
     contact_working_days: int = 2
+    go_live_match_rate: float = 0.95
     debug: bool = False
 
     @property
@@ -281,9 +284,9 @@ def _from_environment() -> dict[str, Any]:
 def _read(name: str, text: str, kind: Any) -> Any:
     if kind is bool:
         return text.lower() in {"1", "true", "yes"}
-    if kind is int:
+    if kind in {int, float}:
         try:
-            return int(text)
+            return kind(text)
         except ValueError:
             raise UnsafeConfiguration(f"{ENVIRONMENT}{name.upper()} must be a number.") from None
     return text if kind is str else tuple(one.strip() for one in text.split(",") if one.strip())
@@ -293,7 +296,9 @@ def _checked(name: str, value: Any) -> Any:
     kind = _fields().get(name)
     if kind is None:
         raise UnsafeConfiguration(f"{FILE_NAME}: unknown setting {name}. Remove the line.")
-    wanted: Any = kind if kind in {bool, int, str} else list
+    wanted: Any = kind if kind in {bool, int, float, str} else list
+    if kind is float and type(value) is int:
+        value = float(value)
     if type(value) is not wanted:
         raise UnsafeConfiguration(f"{FILE_NAME}: {name} must be of the kind {wanted.__name__}.")
     return tuple(value) if wanted is list else value

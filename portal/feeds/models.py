@@ -1,5 +1,5 @@
-"""What feeds keep: who reports, each pause of a source, each run of an import, and its rows until
-they are decided.
+"""What feeds keep: who reports, each pause of a source, each run of an import, its rows until they
+are decided, and how well the index was filled on a day.
 """
 
 import datetime as dt
@@ -67,7 +67,9 @@ class FeedPause(WithId, Base):
 
 class FeedRun(WithId, Base):
     """One file of one feed. file_mark is the keyed fingerprint by which an unfinished run is taken
-    up again; read_through is the last line that is safely staged.
+    up again; read_through is the last line that is safely staged. The told_ counts say how the rows
+    of a file of children stand to the index, as one without hidden children would have placed them;
+    empty for other files, and for those of before there was such a count.
     """
 
     __tablename__ = "feed_run"
@@ -85,6 +87,10 @@ class FeedRun(WithId, Base):
     changed: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
     set_aside: Mapped[int] = mapped_column(default=0)
+    told_known: Mapped[int | None]
+    told_matched: Mapped[int | None]
+    told_possible: Mapped[int | None]
+    told_new: Mapped[int | None]
 
     __table_args__ = (
         CheckConstraint("kind IN ('practitioners', 'children', 'involvements')", name="kind_known"),
@@ -116,3 +122,24 @@ class Arrival(Base):
         ),
         CheckConstraint("(sealed IS NULL) = (decision IS NOT NULL)", name="sealed_until_decided"),
     )
+
+
+class QualityCount(Base):
+    """How well the index was filled on a day. matched are the children with a number of another
+    body; involvements are those that go on, of which unconfirmed were last confirmed more than a
+    year ago; median_days is None without any.
+    """
+
+    __tablename__ = "quality_count"
+
+    counted_on: Mapped[dt.date] = mapped_column(primary_key=True)
+    children: Mapped[int]
+    with_address: Mapped[int]
+    with_school: Mapped[int]
+    with_gp: Mapped[int]
+    with_nhs_number: Mapped[int]
+    with_upn: Mapped[int]
+    matched: Mapped[int]
+    involvements: Mapped[int]
+    unconfirmed: Mapped[int]
+    median_days: Mapped[int | None]

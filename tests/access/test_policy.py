@@ -31,7 +31,8 @@ EXPECTED = {
     Role.DATA_STEWARD: {
         Permission.CHILD_OPEN, Permission.CHILD_SEARCH, Permission.CONTACT_BROKER,
         Permission.CORRECTION_READ, Permission.CORRECTION_SETTLE, Permission.FEED_PAUSE,
-        Permission.FEED_READ, Permission.FEED_RESUME, Permission.SHIELD_REQUEST,
+        Permission.FEED_READ, Permission.FEED_RESUME, Permission.QUALITY_READ,
+        Permission.SHIELD_REQUEST,
     },
     Role.SHIELD_OFFICER: {
         Permission.CHILD_OPEN, Permission.CHILD_SEARCH, Permission.CONTACT_BROKER,

@@ -30,6 +30,7 @@ from portal.children.queries.portraits import (
     portraits_by_chance,
     portraits_of_hidden,
 )
+from portal.children.queries.quality import Coverage, Known, coverage
 from portal.children.queries.quarantined import QuarantineLine, QuarantineSheet
 from portal.children.queries.searching import (
     FEW,
@@ -46,9 +47,11 @@ __all__ = [
     "MOST_CANDIDATES",
     "NONE",
     "CorrectionSheet",
+    "Coverage",
     "Fact",
     "Found",
     "Hit",
+    "Known",
     "Lead",
     "LookedUp",
     "Portrait",
@@ -62,6 +65,7 @@ __all__ = [
     "correction",
     "count_of_children",
     "count_of_open_corrections",
+    "coverage",
     "described",
     "faults_of_name_index",
     "find",

@@ -1,5 +1,6 @@
 """What feeds do: stage a file, decide its rows, rehearse that; pause a source; read registers."""
 
+from portal.feeds.actions.counting import count_quality
 from portal.feeds.actions.importing import import_people, rehearse_people
 from portal.feeds.actions.registers import (
     LAYOUTS,
@@ -27,6 +28,7 @@ __all__ = [
     "Register",
     "begin_rehearsal",
     "confirm_resume",
+    "count_quality",
     "end_rehearsal",
     "import_people",
     "import_register",

@@ -24,7 +24,15 @@ from portal.core.errors import PortalError
 from portal.directory import actions as directory
 from portal.directory import queries as places
 from portal.directory.rules import Flaw, Outcome
-from portal.feeds.rules import Cells, Decision, FileKind, InvolvementFacts, Verdict, read_row
+from portal.feeds.rules import (
+    Cells,
+    Decision,
+    FileKind,
+    InvolvementFacts,
+    Verdict,
+    read_row,
+    told_of,
+)
 
 _SET_ASIDE = Decision.SET_ASIDE
 
@@ -71,9 +79,9 @@ def _put(source: str, kind: FileKind, facts: list[Any], by: Identity) -> list[Ve
         return [_VERDICTS.get(one) or Verdict(Decision(one.value)) for one in outcomes]
     if kind is FileKind.CHILDREN:
         drafts = [replace(fact, authority_id=_own_authority()) for fact in facts]
-        changes = [change for _, change in children.put_children(drafts=drafts, by=by)]
-    else:
-        changes = [change for _, change in children.put_involvements(drafts=facts, by=by)]
+        answers = children.put_children(drafts=drafts, by=by)
+        return [Verdict(Decision(change.value), told=told_of(change)) for _, change in answers]
+    changes = [change for _, change in children.put_involvements(drafts=facts, by=by)]
     return [_VERDICTS.get(one) or Verdict(Decision(one.value)) for one in changes]
 
 

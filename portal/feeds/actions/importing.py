@@ -202,9 +202,15 @@ def _decide(run_id: uuid.UUID, source: str, kind: FileKind, by: Identity) -> Ite
             update(Arrival),
             [_decision(run_id, *pair) for pair in zip(lines, verdicts, strict=True)],
         )
-        _count(run_id, Counter(verdict.decision.value for verdict in verdicts))
+        _count(run_id, _counted(verdicts))
         done, line = done + len(batch), lines[-1]
         yield Step(Phase.DECIDING, done, total)
+
+
+def _counted(verdicts: Sequence[Verdict]) -> Counter[str]:
+    """How often each thing became of a row, by the columns that count it."""
+    told = (f"told_{verdict.told}" for verdict in verdicts if verdict.told)
+    return Counter(verdict.decision.value for verdict in verdicts) + Counter(told)
 
 
 def _waiting(run_id: uuid.UUID, *, after: int) -> Sequence[tuple[int, bytes]]:

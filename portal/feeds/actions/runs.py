@@ -17,8 +17,9 @@ from portal.core.config import Config
 from portal.core.db import db
 from portal.feeds import inbox
 from portal.feeds.models import Arrival, Feed, FeedRun
-from portal.feeds.rules import FileKind
+from portal.feeds.rules import FileKind, Told
 
+TOLD = tuple(f"told_{word}" for word in Told)
 TRIES, BETWEEN_TRIES = 20, 0.25
 
 
@@ -90,6 +91,7 @@ def begin_run(*, source: str, kind: FileKind, mark: str, by: Identity) -> uuid.U
         file_mark=mark,
         state="staging",
         started_at=clock.now(),
+        **(dict.fromkeys(TOLD, 0) if kind is FileKind.CHILDREN else {}),
     )
     db.session.add(run)
     db.session.flush()

@@ -1,14 +1,16 @@
-"""The operator's verbs that read files, and those that pause a source.
+"""The operator's verbs that read files, those that pause a source, and the count of a day.
 
 Exit codes: 0 the file was taken (rows set aside are listed), 1 not finished (run it again) or the
 source is paused, 2 the file was refused or the command was wrongly asked, and nothing was changed.
 """
 
 from portal.feeds.cli.people import import_file, show_receipt
+from portal.feeds.cli.quality import count_quality
 from portal.feeds.cli.registers import import_register
 from portal.feeds.cli.standing import pause_source, resume_source, show_status
 
 __all__ = [
+    "count_quality",
     "import_file",
     "import_register",
     "pause_source",

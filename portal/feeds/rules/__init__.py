@@ -21,9 +21,11 @@ from portal.feeds.rules.words import (
     Decision,
     FileKind,
     InvolvementFacts,
+    Told,
     Verdict,
     is_source,
     key_of,
+    told_of,
 )
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "SetAside",
     "SourceState",
     "Step",
+    "Told",
     "Verdict",
     "in_batches",
     "is_clean",
@@ -62,4 +65,5 @@ __all__ = [
     "read_practitioner",
     "read_row",
     "read_upn",
+    "told_of",
 ]

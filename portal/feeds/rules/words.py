@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from portal.children.rules import OWN_KEEPING, OWN_WORD, Kind, Tier, kind_of
+from portal.children.rules import OWN_KEEPING, OWN_WORD, Change, Kind, Tier, kind_of
 from portal.directory.rules import Flaw, plain
 
 _SOURCE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -28,6 +28,17 @@ class Decision(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     SET_ASIDE = "set_aside"
+
+
+class Told(StrEnum):
+    """How a row about a child stands to the index: its source spoke of the child before, it was
+    matched with a child that other sources know, a person has to say whether, or it is new.
+    """
+
+    KNOWN = "known"
+    MATCHED = "matched"
+    POSSIBLE = "possible"
+    NEW = "new"
 
 
 COLUMNS: dict[FileKind, tuple[str, ...]] = {
@@ -69,10 +80,17 @@ class InvolvementFacts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a row; the flaw of one that was set aside."""
+    """What became of a row; the flaw of one that was set aside; how one about a child stands to
+    the index."""
 
     decision: Decision
     flaw: Flaw | None = None
+    told: Told | None = None
+
+
+def told_of(change: Change) -> Told:
+    """How a row about a child stands to the index, by what its source was answered."""
+    return Told.NEW if change is Change.ADDED else Told.KNOWN
 
 
 def is_source(name: str) -> bool:
