@@ -45,7 +45,7 @@ def go_live() -> Iterator[None]:
     found = actions.go_live(by=operator("lifecycle go-live"))
     yield
     for criterion, sentence in CRITERIA.items():
-        click.echo(f"{'yes' if criterion in found.met else 'no ':<4} {sentence}")
+        click.echo(f"{'yes' if criterion in found.met else 'no':<4}{sentence}")
     rate = "too few to say" if found.rate is None else f"{found.rate} %"
     click.echo(f"Children with an NHS number or a UPN: {rate} (needed: {found.needed:.0%}).")
     if not found.is_open:

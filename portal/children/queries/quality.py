@@ -1,10 +1,11 @@
 """How well the index is filled: what is known of how many active children, and how old it is.
 
-Counted by the database, never row by row; what the guard of feeds holds back is counted as if it
-had been taken (decisions/0031), because sources are told that it was.
+Counted by the database, never row by row; only hidden children and what is held back are looked at
+one by one (decisions/0031).
 """
 
 import datetime as dt
+import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, exists, func, or_, select
 
+from portal.children import vault
 from portal.children.models import ChildAddress, ChildIdentifier, ChildRecord, Involvement
-from portal.children.rules import AddressKind, Kind, Scheme
-from portal.children.vault import guard, quarantine
+from portal.children.rules import AddressKind, ChildDraft, Kind, Scheme
+from portal.children.vault import Shelf, guard, quarantine
 from portal.children.vault.quarantine import Quarantined
 from portal.children.visibility import Job, everything
 from portal.core.db import db
@@ -33,6 +35,7 @@ class Known(StrEnum):
 
 NUMBERS = {Scheme.NHS_NUMBER.value: Known.NHS_NUMBER, Scheme.UPN.value: Known.UPN}
 PLACES = {Kind.SCHOOL.value: Known.SCHOOL, Kind.GP_PRACTICE.value: Known.GP}
+_MODELS: tuple[Any, ...] = (ChildAddress, ChildIdentifier, Involvement)
 _CONFIRMED = func.coalesce(Involvement.last_confirmed_on, Involvement.source_on, type_=Date())
 
 
@@ -47,13 +50,13 @@ class Coverage:
 
 
 def coverage(*, on: dt.date) -> Coverage:
-    """Count what is known on this day. Reads every active child, and opens the whole vault."""
+    """Count what is known on this day, as if nobody were hidden and nothing held back: no figure
+    moves when a child goes into hiding. Reads every active child, and opens the whole vault."""
     found = _in_index(on)
     children, known, confirmed = found.children, found.known, found.confirmed
-    for row in quarantine.everything_held():
-        if not (row.is_open or row.is_new):
-            continue
-        before, after = _of_child(row, on), _as_ordinary(row, on)
+    for child_id, held in _apart().items():
+        before = _in_index(on, ChildRecord.id == child_id)
+        after = _as_ordinary(child_id, held, on)
         children += after.children - before.children
         known = known - before.known + after.known
         confirmed = confirmed - before.confirmed + after.confirmed
@@ -106,42 +109,45 @@ def _goes_on(on: dt.date) -> ColumnElement[bool]:
     return or_(Involvement.ended_on.is_(None), Involvement.ended_on > on)
 
 
-def _of_child(row: Quarantined, on: dt.date) -> Coverage:
-    """What the index counts of a child of whom something is held back."""
-    return _in_index(on, ChildRecord.id == row.id) if row.is_open else Coverage(0)
-
-
-def _as_ordinary(row: Quarantined, on: dt.date) -> Coverage:
-    """What an index would count that had taken what is held back."""
-    others = _said_by_others(row)
-    draft = row.draft
-    if draft is not None:
-        others |= {NUMBERS[scheme.value] for scheme, value in draft.numbers.items() if value}
-        if any(one.kind is AddressKind.CURRENT for one in draft.addresses):
-            others.add(Known.ADDRESS)
-    in_index = db.session.scalars(select(Involvement).where(Involvement.child_id == row.id)).all()
-    rows = [one for one in guard.involvements_of(row, in_index) if _is_going_on(one, on)]
-    others |= {PLACES[one.kind] for one in rows if one.kind in PLACES}
-    if others & set(NUMBERS.values()):
-        others.add(Known.MATCHED)
-    confirmed = Counter(one.last_confirmed_on or one.source_on for one in rows)
-    return Coverage(1, Counter(others), confirmed)
-
-
-def _said_by_others(row: Quarantined) -> set[Known]:
-    """What the index knows of the child that this source's next word would leave alone."""
-    found = set()
-    places: list[tuple[Any, Known, ColumnElement[bool]]] = [
-        (ChildIdentifier, one, ChildIdentifier.scheme == word) for word, one in NUMBERS.items()
-    ]
-    is_current = ChildAddress.kind == AddressKind.CURRENT.value
-    for model, one, condition in (*places, (ChildAddress, Known.ADDRESS, is_current)):
-        held = select(model.id).where(model.child_id == row.id, condition)
-        stays = held.where(model.source != row.source) if row.draft else held
-        if db.session.scalar(stays.limit(1)) is not None:
-            found.add(one)
+def _apart() -> dict[uuid.UUID, list[Quarantined]]:
+    """The children whom the index does not hold as an ordinary one would: hidden children, and
+    those of whom something is held back, with that."""
+    found: dict[uuid.UUID, list[Quarantined]] = {one: [] for one, _ in vault.all_on(Shelf.RECORD)}
+    for row in quarantine.everything_held():
+        if row.is_open or row.is_new or row.id in found:
+            found.setdefault(row.id, []).append(row)
     return found
 
 
-def _is_going_on(row: Involvement, on: dt.date) -> bool:
-    return row.ended_on is None or row.ended_on > on
+def _as_ordinary(child_id: uuid.UUID, held: list[Quarantined], on: dt.date) -> Coverage:
+    """What an index would count of a child that hid nothing and had taken what is held back."""
+    child, beside = vault.rows_of(child_id) or (None, {})
+    if child is not None and child.lifecycle != "active":
+        return Coverage(0)
+    rows = {model: [*_rows(model, child_id), *beside.get(model, ())] for model in _MODELS}
+    said = {(one.source, NUMBERS[one.scheme]) for one in rows[ChildIdentifier]}
+    said |= {
+        (one.source, Known.ADDRESS) for one in rows[ChildAddress] if one.kind == AddressKind.CURRENT
+    }
+    involvements = {one.id: one for one in rows[Involvement]}
+    for row in held:
+        said = _after(said, row.draft) if row.draft else said
+        involvements |= {one.id: one for one in guard.involvements_of(row, rows[Involvement])}
+    going_on = [one for one in involvements.values() if one.ended_on is None or one.ended_on > on]
+    known = {one for _, one in said} | {PLACES[one.kind] for one in going_on if one.kind in PLACES}
+    if known & set(NUMBERS.values()):
+        known.add(Known.MATCHED)
+    confirmed = Counter(one.last_confirmed_on or one.source_on for one in going_on)
+    return Coverage(1, Counter(known), confirmed)
+
+
+def _rows(model: Any, child_id: uuid.UUID) -> list[Any]:
+    return list(db.session.scalars(select(model).where(model.child_id == child_id)))
+
+
+def _after(said: set[tuple[str, Known]], draft: ChildDraft) -> set[tuple[str, Known]]:
+    """What is said of a child once a source has spoken: it replaces what it said before."""
+    words = {NUMBERS[scheme.value] for scheme, value in draft.numbers.items() if value}
+    if any(one.kind is AddressKind.CURRENT for one in draft.addresses):
+        words.add(Known.ADDRESS)
+    return {one for one in said if one[0] != draft.source} | {(draft.source, one) for one in words}
