@@ -23,6 +23,7 @@ from portal.feeds.rules.quality import (
     may_be_told,
     median,
     percent,
+    share_of_children,
 )
 from tests.access.writing import break_log
 from tests.children.looking import NOBODY, PIECE, SignIn, plain, read
@@ -51,7 +52,9 @@ def test_a_month_is_told_when_it_is_over_and_large(
 
 
 def test_shares_ages_and_months() -> None:
-    assert (percent(19, 20), percent(1, 3), percent(999, 1000)) == (95, None, 99)
+    assert (percent(19, 20), percent(0, 0), percent(999, 1000)) == (95, 0, 99)
+    assert share_of_children(7, 20, children=999) is None
+    assert share_of_children(7, 20, children=1000) == 35
     assert median([]) is None
     assert median([(400, 1), (3, 2)]) == 3
     assert median([(400, 2), (3, 1)]) == 400
@@ -97,38 +100,51 @@ def test_runs_keep_how_their_rows_stood_to_the_index(
 
 
 FIRST = Sent("mosaic", CHILDREN, (child(1), child(2)))
-WORK = Sent("mosaic", INVOLVEMENTS, (involvement(1), involvement(2)))
-LATER = (
-    Sent("mosaic", CHILDREN, (child(1, address="", postcode="", nhs_number=""), child(2))),
-    Sent("mosaic", INVOLVEMENTS, (involvement(1, ended_on="2025-06-30"),)),
-    Sent("emis", CHILDREN, (child(1),)),
-    Sent("emis", INVOLVEMENTS, (involvement(1),)),
+EARLIER = (
+    FIRST,
+    Sent("mosaic", INVOLVEMENTS, (involvement(1), involvement(2))),
+    Sent("emis", CHILDREN, (child(1, nhs_number="", address="", postcode=""),)),
+    Sent("emis", INVOLVEMENTS, (involvement(1), involvement(1, service="school"))),
 )
+LATER = (
+    Sent("emis", CHILDREN, (child(1, upn=""),)),
+    Sent("emis", INVOLVEMENTS, (involvement(1, ended_on="2025-06-30"),)),
+    Sent("emis", CHILDREN, (child(1, source_id="K77", nhs_number=""),)),
+    Sent("emis", INVOLVEMENTS, (involvement(77, service="school"),)),
+)
+Figures = tuple[int, dict[Known, int], dict[dt.date, int]]
 
 
-def figures(grade: Grade | None, *files: Sent) -> list[object]:
-    """Return what is counted at each step, in a world where the first child is hidden or nobody
-    is, and how the rows of the files stood to the index."""
-    for file in (FIRST, WORK):
+def moved(hidden: Grade | None) -> tuple[list[Figures], list[object]]:
+    """Return how the figures move with each file, in a world where the first child is hidden or
+    nobody is, and how the rows of the files stood to the index."""
+    for file in EARLIER:
         send(file)
-    if grade is not None:
-        hide("mosaic", "K1", grade)
-    found: list[object] = [coverage(on=clock.today())]
-    for file in files:
+    if hidden is not None:
+        hide("mosaic", "K1", hidden)
+    first, found = coverage(on=clock.today()), []
+    for file in LATER:
         send(file)
-        found.append(coverage(on=clock.today()))
+        now = coverage(on=clock.today())
+        known = {one: now.known[one] - first.known[one] for one in Known}
+        days = first.confirmed.keys() | now.confirmed.keys()
+        confirmed = {day: now.confirmed[day] - first.confirmed[day] for day in sorted(days)}
+        found.append((now.children - first.children, known, confirmed))
     wanted = select(FeedRun.told_known, FeedRun.told_new).order_by(FeedRun.started_at)
-    return [*found, db.session.execute(wanted).all()]
+    return found, [tuple(row) for row in db.session.execute(wanted)]
 
 
 @pytest.mark.parametrize("grade", list(Grade))
-def test_figures_are_the_same_whoever_is_hidden_and_whatever_waits(
+def test_what_is_held_back_moves_the_figures_as_if_it_were_taken(
     town: Flask, session: Session, grade: Grade
 ) -> None:
-    ordinary = in_a_world(lambda: figures(None, *LATER))
-    assert in_a_world(lambda: figures(grade, *LATER)) == ordinary
-    at_first, *_, at_last, _told = ordinary
-    assert at_first != at_last
+    ordinary = in_a_world(lambda: moved(None))
+    assert in_a_world(lambda: moved(grade)) == ordinary
+    figures, _told = ordinary
+    assert [children for children, *_ in figures] == [0, 0, 1, 1]
+    assert [known[Known.ADDRESS] for _, known, _ in figures] == [1, 1, 2, 2]
+    assert [known[Known.UPN] for _, known, _ in figures] == [-1, -1, 0, 0]
+    assert [known[Known.SCHOOL] for _, known, _ in figures] == [0, 0, 0, 1]
 
 
 def test_what_is_counted(town: Flask, session: Session) -> None:
@@ -215,19 +231,17 @@ def test_the_page_tells_what_was_counted_last(
     portal: Flask, session: Session, sign_in: SignIn
 ) -> None:
     run(portal, "feeds", "count-quality")
-    row = session.scalars(select(QualityCount)).one()
-    session.expunge(row)
-    session.rollback()
     browser = sign_in("data_steward")
-    page = plain(read(browser.get("/feeds/quality")))
-    assert f"A present address {100 * row.with_address // row.children} %" in page
-    assert f"A UPN {100 * row.with_upn // row.children} %" in page
-    assert f"More than a year ago {100 * row.unconfirmed // row.involvements} %" in page
-    session.execute(update(QualityCount).values(children=19, involvements=19))
+    assert "A present address too few to tell" in plain(read(browser.get("/feeds/quality")))
+    counts = {"children": 1000, "with_address": 999, "with_upn": 5, "median_days": 200}
+    few = {"involvements": 50, "unconfirmed": 25}
+    session.execute(update(QualityCount).values(**counts, **few))
     session.commit()
     page = plain(read(browser.get("/feeds/quality")))
-    assert "A present address too few to tell" in page
-    assert "More than a year ago too few to tell" in page
+    assert "A present address 99 %" in page
+    assert "A UPN 0 %" in page
+    assert "so long ago 6 months" in page
+    assert "More than a year ago 50 %" in page
 
 
 def test_the_picture_is_plain_svg_of_its_own(

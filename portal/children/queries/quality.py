@@ -1,7 +1,7 @@
 """How well the index is filled: what is known of how many active children, and how old it is.
 
-Counted by the database, never row by row; only hidden children and what is held back are looked at
-one by one (decisions/0031).
+Counted by the database, never row by row; only what the guard of feeds holds back is looked at one
+by one (decisions/0031).
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Date, exists, func, or_, select
 from portal.children import vault
 from portal.children.models import ChildAddress, ChildIdentifier, ChildRecord, Involvement
 from portal.children.rules import AddressKind, ChildDraft, Kind, Scheme
-from portal.children.vault import Shelf, guard, quarantine
+from portal.children.vault import guard, quarantine
 from portal.children.vault.quarantine import Quarantined
 from portal.children.visibility import Job, everything
 from portal.core.db import db
@@ -50,16 +50,16 @@ class Coverage:
 
 
 def coverage(*, on: dt.date) -> Coverage:
-    """Count what is known on this day, as if nobody were hidden and nothing held back: no figure
-    moves when a child goes into hiding. Reads every active child, and opens the whole vault."""
+    """Count what is known on this day, in an index that had taken what is held back: its sources
+    were told that it was taken. Reads every active child, and opens the whole vault."""
     found = _in_index(on)
     children, known, confirmed = found.children, found.known, found.confirmed
-    for child_id, held in _apart().items():
-        before = _in_index(on, ChildRecord.id == child_id)
-        after = _as_ordinary(child_id, held, on)
-        children += after.children - before.children
-        known = known - before.known + after.known
-        confirmed = confirmed - before.confirmed + after.confirmed
+    for row in quarantine.everything_held():
+        if vault.grade_of(row.id) is None and (row.is_open or row.is_new):
+            before, after = _in_index(on, ChildRecord.id == row.id), _as_taken(row, on)
+            children += after.children - before.children
+            known = known - before.known + after.known
+            confirmed = confirmed - before.confirmed + after.confirmed
     return Coverage(children, known, confirmed)
 
 
@@ -109,32 +109,17 @@ def _goes_on(on: dt.date) -> ColumnElement[bool]:
     return or_(Involvement.ended_on.is_(None), Involvement.ended_on > on)
 
 
-def _apart() -> dict[uuid.UUID, list[Quarantined]]:
-    """The children whom the index does not hold as an ordinary one would: hidden children, and
-    those of whom something is held back, with that."""
-    found: dict[uuid.UUID, list[Quarantined]] = {one: [] for one, _ in vault.all_on(Shelf.RECORD)}
-    for row in quarantine.everything_held():
-        if row.is_open or row.is_new or row.id in found:
-            found.setdefault(row.id, []).append(row)
-    return found
-
-
-def _as_ordinary(child_id: uuid.UUID, held: list[Quarantined], on: dt.date) -> Coverage:
-    """What an index would count of a child that hid nothing and had taken what is held back."""
-    child, beside = vault.rows_of(child_id) or (None, {})
-    if child is not None and child.lifecycle != "active":
-        return Coverage(0)
-    rows = {model: [*_rows(model, child_id), *beside.get(model, ())] for model in _MODELS}
+def _as_taken(row: Quarantined, on: dt.date) -> Coverage:
+    """What an index would count of a child that had taken what is held back."""
+    rows = {model: _rows(model, row.id) for model in _MODELS}
     said = {(one.source, NUMBERS[one.scheme]) for one in rows[ChildIdentifier]}
     said |= {
         (one.source, Known.ADDRESS) for one in rows[ChildAddress] if one.kind == AddressKind.CURRENT
     }
-    involvements = {one.id: one for one in rows[Involvement]}
-    for row in held:
-        said = _after(said, row.draft) if row.draft else said
-        involvements |= {one.id: one for one in guard.involvements_of(row, rows[Involvement])}
-    going_on = [one for one in involvements.values() if one.ended_on is None or one.ended_on > on]
-    known = {one for _, one in said} | {PLACES[one.kind] for one in going_on if one.kind in PLACES}
+    known = {one for _, one in (_after(said, row.draft) if row.draft else said)}
+    told = guard.involvements_of(row, rows[Involvement])
+    going_on = [one for one in told if one.ended_on is None or one.ended_on > on]
+    known |= {PLACES[one.kind] for one in going_on if one.kind in PLACES}
     if known & set(NUMBERS.values()):
         known.add(Known.MATCHED)
     confirmed = Counter(one.last_confirmed_on or one.source_on for one in going_on)

@@ -12,7 +12,7 @@ from portal.core.config import Config
 from portal.core.db import db
 from portal.feeds.models import FeedRun
 from portal.feeds.queries.quality import newest_count
-from portal.feeds.rules.quality import SIGN_OFF_HOLDS, Criterion, is_signed_off, percent
+from portal.feeds.rules.quality import SIGN_OFF_HOLDS, Criterion, is_signed_off, share_of_children
 
 UNENDED = ("staging", "deciding")
 
@@ -56,7 +56,7 @@ def gate() -> Gate:
         Criterion.SIGNED_OFF: is_signed and unended == 0,
     }
     return Gate(
-        rate=percent(row.matched, row.children) if row else None,
+        rate=share_of_children(row.matched, row.children, children=row.children) if row else None,
         needed=needed,
         counted_on=row.counted_on if row else None,
         unended=unended,

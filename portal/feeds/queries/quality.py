@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import extract, func, select
@@ -12,7 +13,13 @@ from portal.core import clock
 from portal.core.db import db
 from portal.feeds.models import Feed, FeedPause, FeedRun, QualityCount
 from portal.feeds.rules import Told
-from portal.feeds.rules.quality import Month, first_months, in_months, may_be_told, percent
+from portal.feeds.rules.quality import (
+    Month,
+    first_months,
+    in_months,
+    may_be_told,
+    share_of_children,
+)
 
 SHARES = ("with_address", "with_school", "with_gp", "with_nhs_number", "with_upn")
 
@@ -56,13 +63,13 @@ def filling() -> Filling | None:
     row = newest_count()
     if row is None:
         return None
-    few = percent(row.unconfirmed, row.involvements)
-    median = row.median_days if few is not None else None
+    told = partial(share_of_children, children=row.children)
+    unconfirmed, days = told(row.unconfirmed, row.involvements), row.median_days
     return Filling(
         counted_on=row.counted_on,
-        shares={word: percent(getattr(row, word), row.children) for word in SHARES},
-        unconfirmed=few,
-        median_months=None if median is None else in_months(median),
+        shares={word: told(getattr(row, word), row.children) for word in SHARES},
+        unconfirmed=unconfirmed,
+        median_months=None if days is None or unconfirmed is None else in_months(days),
     )
 
 

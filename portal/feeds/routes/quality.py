@@ -15,7 +15,7 @@ from portal.feeds import queries, room
 from portal.feeds.queries.quality import SourceMonths
 from portal.feeds.rules import KINDS, FileKind
 from portal.feeds.rules.charts import chart, is_drawable
-from portal.feeds.rules.quality import CRITERIA, FEWEST, MONTHS, TOLD_WORDS, Month
+from portal.feeds.rules.quality import CRITERIA, FEWEST_ROWS, MONTHS, TOLD_WORDS, Month
 
 SOURCE = "feeds/source_quality.html"
 
@@ -27,7 +27,7 @@ def month_name(first: dt.date) -> str:
 
 
 WORDS: dict[str, Any] = {
-    "kinds": KINDS, "told": TOLD_WORDS, "fewest": FEWEST, "month_name": month_name,
+    "kinds": KINDS, "told": TOLD_WORDS, "fewest": FEWEST_ROWS, "month_name": month_name,
 }  # fmt: skip
 
 

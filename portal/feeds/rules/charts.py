@@ -50,4 +50,4 @@ def _place(month: Month) -> int:
 
 
 def _share(month: Month, word: Told) -> int:
-    return percent(getattr(month, word.value), month.received) or 0
+    return percent(getattr(month, word.value), month.received)

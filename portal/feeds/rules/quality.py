@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from portal.feeds.rules.words import Told
 
-# A share of fewer rows or children could be that of one (decisions/0031).
-FEWEST = 20
+# Fewer rows could be one child's, and of fewer children a share would move when one goes into
+# hiding (decisions/0031).
+FEWEST_ROWS, FEWEST_CHILDREN = 20, 1_000
 MONTHS = 12
 SIGN_OFF_HOLDS = dt.timedelta(days=1)
 DAYS_OF_MONTH = 30.44
@@ -40,7 +41,7 @@ class Month:
 def may_be_told(*, first: dt.date, received: int, today: dt.date) -> bool:
     """True when it may be said how the rows of a month stand to the index: the difference of two
     days could be one child, so a month has to be over, and have rows enough."""
-    return first < today.replace(day=1) and received >= FEWEST
+    return first < today.replace(day=1) and received >= FEWEST_ROWS
 
 
 def first_months(today: dt.date) -> dt.date:
@@ -49,9 +50,14 @@ def first_months(today: dt.date) -> dt.date:
     return dt.date(months // 12, months % 12 + 1, 1)
 
 
-def percent(part: int, whole: int) -> int | None:
-    """Return a share in whole per cent, rounded down; None of too few to tell."""
-    return 100 * part // whole if whole >= FEWEST else None
+def percent(part: int, whole: int) -> int:
+    """Return a share in whole per cent, rounded down; none of none is 0."""
+    return 100 * part // whole if whole else 0
+
+
+def share_of_children(part: int, whole: int, *, children: int) -> int | None:
+    """Return a share in whole per cent; None where there are too few children to tell."""
+    return percent(part, whole) if children >= FEWEST_CHILDREN else None
 
 
 def median(days: Iterable[tuple[int, int]]) -> int | None:
