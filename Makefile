@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo install assets test lint browser postgresql unit doors translations wheel locks clean bench-search bench-shield test-worlds
+.PHONY: help demo install assets test lint browser postgresql unit doors translations wheel locks clean bench-search bench-shield bench-feeds test-worlds
 
 help:
 	@echo "make demo     an invented town on http://127.0.0.1:$(PORT)"
@@ -21,6 +21,7 @@ help:
 	@echo "make unit     the tests without linting (ARGS=… goes to pytest)"
 	@echo "make bench-search SIZE=…  our search beside others; KEEP=folder keeps what was filled, ARGS=--help"
 	@echo "make bench-shield         does the time of a search tell that a child is hidden? TRIALS=…"
+	@echo "make bench-feeds          are rows of feeds joined to the right records? ARGS=--help"
 	@echo "make test-worlds EXAMPLES=…  what nobody may be able to tell, tried that often"
 	@echo "make doors    write tests/doors.txt anew: who gets which answer at which door"
 	@echo "make translations  bring the Welsh up to date, and name the sentences that have none"
@@ -76,6 +77,9 @@ SIZE := 1000000
 bench-shield: $(VENV)/.tested
 	$(BIN)/python -m tests.benchmarks shield --trials $(TRIALS) --report docs/shield $(ARGS)
 TRIALS := 5000
+
+bench-feeds: $(VENV)/.tested
+	$(BIN)/python -m tests.benchmarks ladder --report docs/feeds $(ARGS)
 
 test-worlds: $(VENV)/.tested assets
 	EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --quiet --numprocesses=2 tests/shielding/test_two_worlds.py $(ARGS)

@@ -20,7 +20,7 @@ ROOMS = {
 FOUNDATIONS = {"core", "access", "matching"}
 KINDS = {"__init__", "models", "rules", "queries", "actions", "forms", "routes", "cli"}
 OWN_KINDS = {
-    "children": {"finding", "vault", "visibility"},
+    "children": {"applying", "finding", "placing", "vault", "visibility"},
     "feeds": {"inbox"},
     "lifecycle": {
         "beginning",

@@ -47,9 +47,9 @@ OUTSIDE = {"socket", "urllib.request", "http.client", "smtplib", "subprocess", "
 MAY_REACH_OUTSIDE = {"portal/assets.py"}
 MAY_OPEN_FILES = {"portal/feeds/inbox/files.py", "portal/assets.py"}
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 2_700, "accounts": 2_850, "children": 4_600, "children/finding": 2_300,
-            "children/vault": 3_750, "feeds": 3_750, "lifecycle": 2_400,
-            "lifecycle/verifying": 1_000, "matching": 1_700, "shielding": 5_700}  # fmt: skip
+LINES_OF = {"core": 2_700, "accounts": 2_850, "children": 4_750, "children/finding": 2_300,
+            "children/vault": 3_850, "feeds": 3_750, "lifecycle": 2_400,
+            "lifecycle/verifying": 1_000, "matching": 2_100, "shielding": 5_700}  # fmt: skip
 # Packages as large as a room, with a door of their own (their __init__): measured by themselves.
 ALCOVES = {"children": ("finding", "vault"), "lifecycle": ("verifying",)}
 # A setting is named after what it sets; core never reads it.
@@ -193,7 +193,7 @@ def test_every_action_says_by_whom() -> None:
 def test_no_free_text_about_children_involvements_or_practitioners(application: Flask) -> None:
     assert application.blueprints, "the tables of a room are known once the room is"
     about = {"child", "child_name", "child_address", "child_identifier", "carer", "involvement",
-             "correction", "practitioner", "contact_request"}  # fmt: skip
+             "child_source", "correction", "practitioner", "contact_request"}  # fmt: skip
     known = set(Base.metadata.tables)
     assert about <= known
     for table in (Base.metadata.tables[word] for word in about):
@@ -251,7 +251,7 @@ def test_sizes() -> None:
             check_size(f"{room}/{one}", paths)
         apart = {path for paths in inside.values() for path in paths}
         check_size(room, [path for path in sources(room) if path not in apart])
-    assert sum(lines(path) for path in sources()) <= 36_200
+    assert sum(lines(path) for path in sources()) <= 36_650
 
 
 def check_size(place: str, paths: list[Path]) -> None:

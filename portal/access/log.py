@@ -116,6 +116,9 @@ class Event(StrEnum):
     PRACTITIONER_ADDED = "practitioner:added"
     PRACTITIONER_CHANGED = "practitioner:changed"
     REASON_STATED = "reason:stated"
+    REVIEW_OPENED = "review:opened"
+    REVIEW_REOPENED = "review:reopened"
+    REVIEW_SETTLED = "review:settled"
     SEARCHES_FORGOTTEN = "search:forgotten"
     # What is done about children in hiding. Ordinary readers of the log never see these lines.
     ALERTS_LISTED = "shield:alerts_listed"

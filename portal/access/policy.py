@@ -131,6 +131,7 @@ POLICY: dict[Permission, list[tuple[Question, ...]]] = {
     Permission.INVOLVEMENT_RECORD: [(practitioner, has_practitioner, *AT_WORK)],
     Permission.LOG_READ: [(auditor, *IN_GOOD_STANDING)],
     Permission.QUALITY_READ: [(data_steward, *IN_GOOD_STANDING)],
+    Permission.REVIEW_DECIDE: [(data_steward, *IN_GOOD_STANDING)],
     Permission.SHIELD_DECIDE: [(shield_officer, *IN_GOOD_STANDING)],
     Permission.SHIELD_LIFT: [(shield_officer, *IN_GOOD_STANDING)],
     Permission.SHIELD_OVERRIDE: [(practitioner, may_override, *AT_WORK)],

@@ -20,7 +20,8 @@ from portal.core.db import Base, WithId
 
 
 class ChildRecord(WithId, Base):
-    """One child. source and source_id say which system first reported the child."""
+    """One child. source and source_id say which system first reported the child; under which
+    numbers it is known by now says ChildSource."""
 
     __tablename__ = "child"
 
@@ -42,6 +43,29 @@ class ChildRecord(WithId, Base):
         CheckConstraint("gender IN ('female', 'male', 'not_specified')", name="gender_known"),
         CheckConstraint("lifecycle IN ('active', 'archived')", name="lifecycle_known"),
     )
+
+
+class ChildSource(Base):
+    """A number under which a source knows a child, and who the child is in its last word.
+
+    said holds keyed marks of that word, part by part; empty: it spoke before they were kept.
+    """
+
+    __tablename__ = "child_source"
+
+    source: Mapped[str] = mapped_column(String(40), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    child_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("child.id", ondelete="CASCADE"), index=True
+    )
+    given_names: Mapped[str] = mapped_column(String(120))
+    family_name: Mapped[str] = mapped_column(String(120))
+    date_of_birth: Mapped[dt.date]
+    gender: Mapped[str] = mapped_column(String(15))
+    said: Mapped[str] = mapped_column(String(80), default="")
+    source_on: Mapped[dt.date]
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class ChildName(WithId, Base):
@@ -185,4 +209,69 @@ class Correction(WithId, Base):
 
     __table_args__ = (
         CheckConstraint("(settled_by IS NULL) = (settled_at IS NULL)", name="settled_pair"),
+    )
+
+
+class ChildReview(WithId, Base):
+    """Two records that may be about one child, for the data steward. Settled as different it is
+    what is remembered of the pair. one_id is the smaller of the two; evidence is words of matching.
+
+    Whoever looks has taken it for a while, so that two stewards get two pairs.
+    """
+
+    __tablename__ = "child_review"
+
+    one_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("child.id", ondelete="CASCADE"))
+    other_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("child.id", ondelete="CASCADE"), index=True
+    )
+    cause: Mapped[str] = mapped_column(String(15))
+    bits: Mapped[float]
+    evidence: Mapped[str] = mapped_column(String(254))
+    source: Mapped[str] = mapped_column(String(40), default="")
+    opened_by: Mapped[uuid.UUID | None]
+    opened_at: Mapped[dt.datetime]
+    set_aside_until: Mapped[dt.datetime | None]
+    taken_by: Mapped[uuid.UUID | None]
+    taken_at: Mapped[dt.datetime | None]
+    settled_by: Mapped[uuid.UUID | None]
+    settled_at: Mapped[dt.datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(9))
+
+    __table_args__ = (
+        UniqueConstraint("one_id", "other_id"),
+        CheckConstraint("one_id < other_id", name="in_order"),
+        CheckConstraint("cause IN ('possible', 'duplicate', 'another_person')", name="cause_known"),
+        CheckConstraint("outcome IN ('same', 'different')", name="outcome_known"),
+        CheckConstraint("(taken_by IS NULL) = (taken_at IS NULL)", name="taken_pair"),
+        CheckConstraint(
+            "(settled_by IS NULL) = (settled_at IS NULL) AND "
+            "(settled_at IS NULL) = (outcome IS NULL)",
+            name="settled_pair",
+        ),
+        Index(None, "settled_at", "opened_at"),
+    )
+
+
+class ChildMerge(WithId, Base):
+    """Two records made one: who stays, whose number leads there now, and both as they were, sealed.
+
+    The row of who went is deleted, so no second name stands in the open; undoing brings it back.
+    """
+
+    __tablename__ = "child_merge"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("child.id", ondelete="CASCADE"), index=True
+    )
+    gone_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    gone_number: Mapped[str] = mapped_column(String(14), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    merged_by: Mapped[uuid.UUID | None]
+    merged_at: Mapped[dt.datetime]
+    undone_by: Mapped[uuid.UUID | None]
+    undone_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("undone_by IS NULL OR undone_at IS NOT NULL", name="undone_pair"),
     )

@@ -63,7 +63,7 @@ _NOBODY = _ACTIVE.where(false())
 class Job(StrEnum):
     """The jobs of the portal that must reach every child, also those that no person sees."""
 
-    FEED = "feed"
+    FEED, REVIEW = "feed", "review"
     NAME_INDEX = "name_index"
     QUALITY = "quality"
     VAULT = "vault"

@@ -126,8 +126,8 @@ class Arrival(Base):
 
 class QualityCount(Base):
     """How well the index was filled on a day. matched are the children with a number of another
-    body; involvements are those that go on, of which unconfirmed were last confirmed more than a
-    year ago; median_days is None without any.
+    body, or of whom more than one source tells; involvements are those that go on, of which
+    unconfirmed were last confirmed more than a year ago; median_days is None without any.
     """
 
     __tablename__ = "quality_count"

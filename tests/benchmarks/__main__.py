@@ -3,11 +3,15 @@
 python -m tests.benchmarks shield: whether times tell that a child is hidden.
 
 python -m tests.benchmarks inbox: how much memory a large file takes to read.
+
+python -m tests.benchmarks ladder: whether rows of feeds are joined to the right records.
+python -m tests.benchmarks ladder-tuning: the thresholds for that, chosen on other rows.
 """
 
 import click
 
 from tests.benchmarks.inbox import inbox
+from tests.benchmarks.ladder import ladder, ladder_tuning
 from tests.benchmarks.searching import search
 from tests.benchmarks.shield import shield
 
@@ -19,5 +23,7 @@ def main() -> None:
 
 main.add_command(inbox)
 main.add_command(search)
+main.add_command(ladder)
+main.add_command(ladder_tuning)
 main.add_command(shield)
 main()

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.children.queries import Coverage, Known, coverage
-from portal.children.vault import Grade
+from portal.children.vault import Grade, quarantine
 from portal.core import clock
 from portal.core.db import db
 from portal.feeds.models import Feed, FeedRun, QualityCount
@@ -81,12 +81,17 @@ def test_a_sign_off_holds_until_the_next_file(
 
 
 def told(kind: FileKind = CHILDREN) -> list[tuple[int | None, ...]]:
+    """Return how the rows of each file stood to the index; nothing stays open."""
+    found = counted(kind)
+    db.session.rollback()
+    return found
+
+
+def counted(kind: FileKind = CHILDREN) -> list[tuple[int | None, ...]]:
     """Return how the rows of each file stood to the index, the oldest file first."""
     wanted = select(FeedRun).where(FeedRun.kind == kind.value).order_by(FeedRun.started_at)
     rows = db.session.scalars(wanted).all()
-    found = [(row.told_known, row.told_matched, row.told_possible, row.told_new) for row in rows]
-    db.session.rollback()
-    return found
+    return [(row.told_known, row.told_matched, row.told_possible, row.told_new) for row in rows]
 
 
 def test_runs_keep_how_their_rows_stood_to_the_index(
@@ -95,27 +100,30 @@ def test_runs_keep_how_their_rows_stood_to_the_index(
     put(town, tmp_path, CHILDREN, child(1), child(2, gender="?"))
     put(town, tmp_path, CHILDREN, child(1, family_name="Nowak"), child(3))
     put(town, tmp_path, INVOLVEMENTS, involvement(1))
-    assert told() == [(0, 0, 0, 1), (1, 0, 0, 1)]
+    assert told() == [(0, 0, 0, 1), (1, 0, 1, 0)]
     assert told(INVOLVEMENTS) == [(None, None, None, None)]
 
 
 FIRST = Sent("mosaic", CHILDREN, (child(1), child(2)))
+# Two others who resemble the first child, as twins do: their numbers say that they are others.
+OPEN = {"date_of_birth": child(1)["date_of_birth"], "given_names": "Ada Marie"}
+NEW = {"date_of_birth": child(1)["date_of_birth"], "given_names": "Ida Maria"}
 EARLIER = (
     FIRST,
     Sent("mosaic", INVOLVEMENTS, (involvement(1), involvement(2))),
-    Sent("emis", CHILDREN, (child(1, nhs_number="", address="", postcode=""),)),
-    Sent("emis", INVOLVEMENTS, (involvement(1), involvement(1, service="school"))),
+    Sent("emis", CHILDREN, (child(50, **OPEN, address="", postcode=""),)),
+    Sent("emis", INVOLVEMENTS, (involvement(50), involvement(50, service="school"))),
 )
 LATER = (
-    Sent("emis", CHILDREN, (child(1, upn=""),)),
-    Sent("emis", INVOLVEMENTS, (involvement(1, ended_on="2025-06-30"),)),
-    Sent("emis", CHILDREN, (child(1, source_id="K77", nhs_number=""),)),
-    Sent("emis", INVOLVEMENTS, (involvement(77, service="school"),)),
+    Sent("emis", CHILDREN, (child(50, **OPEN, upn=""),)),
+    Sent("emis", INVOLVEMENTS, (involvement(50, ended_on="2025-06-30"),)),
+    Sent("emis", CHILDREN, (child(51, **NEW),)),
+    Sent("emis", INVOLVEMENTS, (involvement(51, service="school"),)),
 )
 Figures = tuple[int, dict[Known, int], dict[dt.date, int]]
 
 
-def moved(hidden: Grade | None) -> tuple[list[Figures], list[object]]:
+def moved(hidden: Grade | None) -> tuple[list[Figures], list[tuple[int | None, ...]]]:
     """Return how the figures move with each file, in a world where the first child is hidden or
     nobody is, and how the rows of the files stood to the index."""
     for file in EARLIER:
@@ -130,8 +138,13 @@ def moved(hidden: Grade | None) -> tuple[list[Figures], list[object]]:
         days = first.confirmed.keys() | now.confirmed.keys()
         confirmed = {day: now.confirmed[day] - first.confirmed[day] for day in sorted(days)}
         found.append((now.children - first.children, known, confirmed))
-    wanted = select(FeedRun.told_known, FeedRun.told_new).order_by(FeedRun.started_at)
-    return found, [tuple(row) for row in db.session.execute(wanted)]
+    return found, counted()
+
+
+def held_after(grade: Grade) -> int:
+    """Return how many numbers of sources are held back in the world with a hidden child."""
+    moved(grade)
+    return len(quarantine.everything_held())
 
 
 @pytest.mark.parametrize("grade", list(Grade))
@@ -140,10 +153,13 @@ def test_what_is_held_back_moves_the_figures_as_if_it_were_taken(
 ) -> None:
     ordinary = in_a_world(lambda: moved(None))
     assert in_a_world(lambda: moved(grade)) == ordinary
-    figures, _told = ordinary
+    figures, rows = ordinary
+    assert rows == [(0, 0, 0, 2), (0, 0, 1, 0), (1, 0, 0, 0), (0, 0, 1, 0)]
+    assert in_a_world(lambda: held_after(grade)) == 2
     assert [children for children, *_ in figures] == [0, 0, 1, 1]
     assert [known[Known.ADDRESS] for _, known, _ in figures] == [1, 1, 2, 2]
     assert [known[Known.UPN] for _, known, _ in figures] == [-1, -1, 0, 0]
+    assert [known[Known.GP] for _, known, _ in figures] == [0, -1, -1, -1]
     assert [known[Known.SCHOOL] for _, known, _ in figures] == [0, 0, 0, 1]
 
 

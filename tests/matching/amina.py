@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from portal.matching import describe
+from portal.matching import Register, describe
 
 BORN = date(2016, 3, 4)
 AMINA = describe(
@@ -14,3 +14,10 @@ AMINA = describe(
     postcodes=["LS1 4AP"],
     identifiers={"nhs_number": "9990000018"},
 )
+_BORNE = dict.fromkeys(
+    "amina amira ameena minnie amin aminata zara omar khadija hasan hussein hussain mia maya zain "
+    "zayn jack john muhammad mohammed ali alexander alexandra michael michaela tahir zahir baby "
+    "taylor oliver noor olivia leo".split(),
+    0.001,
+)
+TOWN = Register(_BORNE.get, 1_000_000)

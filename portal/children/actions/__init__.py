@@ -43,6 +43,13 @@ from portal.children.actions.reported import (
     put_children,
 )
 from portal.children.actions.reported_involvements import put_involvement, put_involvements
+from portal.children.actions.reviews import (
+    open_next_review,
+    open_review,
+    open_reviews,
+    reopen_review,
+    settle_review,
+)
 from portal.children.actions.sensitive import (
     look_at_confided,
     open_confided,
@@ -71,18 +78,23 @@ __all__ = [
     "open_hidden_record",
     "open_name",
     "open_name_and_confided",
+    "open_next_review",
     "open_own_contact",
     "open_quarantined",
     "open_record",
+    "open_review",
+    "open_reviews",
     "put_children",
     "put_involvement",
     "put_involvements",
     "rebuild_name_index",
     "record_in_confidence",
     "record_involvement",
+    "reopen_review",
     "replay_ledger",
     "set_lead",
     "settle_correction",
+    "settle_review",
     "state_reason",
     "take_as_another",
     "take_as_same",

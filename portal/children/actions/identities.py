@@ -5,9 +5,10 @@ import uuid
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.children.actions.reported import _check, _create
+from portal.children.actions.reported import check_drafts
+from portal.children.applying import add_children
 from portal.children.rules import ChildDraft, Gender
-from portal.children.vault.moving import some_origin
+from portal.children.vault.stubs import some_origin
 from portal.core import clock
 from portal.core.db import random_id
 
@@ -31,7 +32,7 @@ def begin_record(
         given_names=given_names, family_name=family_name, date_of_birth=date_of_birth,
         gender=gender, authority_id=authority_id,
     )  # fmt: skip
-    _check([draft])
-    (child_id,) = _create([draft])
+    check_drafts([draft])
+    (child_id,) = add_children([draft])
     record(Event.SHIELD_PAIRED, by=by, subject_kind="shield", details={"new": child_id})
     return child_id

@@ -19,8 +19,8 @@ from portal.core.db import db, random_id
 def release_child(*, row: Quarantined, by: Identity) -> None:
     """Apply what a source said of a child to the index, and the involvements with it."""
     if row.draft is not None:
-        draft = guard.without_names(row.draft, row.apart)
-        let_in(child_id=row.id, draft=draft, by=by)
+        applied = guard.without_names(row.draft, row.apart)
+        let_in(child_id=row.id, said=row.draft, applied=applied)
     _let_in_involvements(row)
 
 

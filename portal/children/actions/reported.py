@@ -3,36 +3,30 @@
 A source replaces what it said before and leaves alone what another source said.
 """
 
-import secrets
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import select
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
-from portal.children import finding, queries, vault
-from portal.children.models import ChildAddress, ChildIdentifier, ChildName, ChildRecord
-from portal.children.rules import (
-    BITS,
-    OWN_KEEPING,
-    Change,
-    ChildDraft,
-    fault_of_child,
-    record_number,
-)
+from portal.children import vault
+from portal.children.actions.reviews import open_reviews
+from portal.children.applying import Word, add_children, apply_words, locked
+from portal.children.models import ChildRecord, ChildSource
+from portal.children.placing import Placement, is_another_person, placements
+from portal.children.rules import Change, ChildDraft, ReviewCause, Suspicion, fault_of_child
 from portal.children.vault import guard
 from portal.children.vault.guard import Answer
-from portal.children.vault.said import PARTS, differs, facts_of, held_in_index, rows_of
-from portal.children.visibility import Job, everything
+from portal.children.vault.quarantine import Quarantined
+from portal.children.vault.said import news
 from portal.core import clock
 from portal.core.db import db, random_id
 from portal.core.errors import Invalid, NotFound
+from portal.matching import Rung, Veto
 
 AT_ONCE = 200
-Rows = list[dict[str, Any]]
 
 
 def create_child(*, draft: ChildDraft, by: Identity) -> uuid.UUID:
@@ -46,8 +40,8 @@ def create_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[uuid.
 
     Raises Invalid when one cannot be kept (rules.fault_of_child says why).
     """
-    _check(drafts)
-    ids = _create(drafts)
+    check_drafts(drafts)
+    ids = add_children(drafts)
     _record(Event.CHILD_IMPORTED, ids, drafts, by)
     return ids
 
@@ -58,82 +52,167 @@ def change_child(*, child_id: uuid.UUID, draft: ChildDraft, by: Identity) -> Cha
 
     Raises NotFound, and Invalid for a draft that cannot be kept.
     """
-    _check([draft])
-    rows = _locked([child_id])
-    if not rows:
+    check_drafts([draft])
+    if not locked([child_id]):
         raise NotFound
-    change = _change(rows, {child_id: draft})[child_id]
-    if change is Change.CHANGED:
-        _record(Event.CHILD_CHANGED, [child_id], [draft], by)
-    return change
+    (change,) = apply_words([_word(child_id, draft)])
+    if change is Change.UNCHANGED:
+        return change
+    _record(Event.CHILD_CHANGED, [child_id], [draft], by)
+    return Change.CHANGED
 
 
-def _create(drafts: Sequence[ChildDraft], ids: list[uuid.UUID] | None = None) -> list[uuid.UUID]:
-    """Add children and return their ids: those given, or new ones."""
-    ids = ids or [random_id() for _ in drafts]
-    _insert(ChildRecord, _new_records(ids, drafts))
-    for model in PARTS:
-        pairs = zip(ids, drafts, strict=True)
-        _insert(model, [row for pair in pairs for row in rows_of(model, *pair)])
-    finding.index_children(db.session(), map(_name_entry, ids, drafts))
-    return ids
-
-
-def let_in(*, child_id: uuid.UUID, draft: ChildDraft, by: Identity) -> None:
+def let_in(*, child_id: uuid.UUID, said: ChildDraft, applied: ChildDraft) -> None:
     """Apply what the guard held back and an officer lets into the index: a new child of this id, or
     a change of the one who is there. The source was answered, and the line written, when it came.
+    applied is what of its word may reach the index.
     """
-    rows = _locked([child_id])
-    if rows:
-        _change(rows, {child_id: draft})
+    if locked([child_id]):
+        apply_words([_word(child_id, said, applied)])
     else:
-        _create([draft], [child_id])
+        add_children([applied], [child_id], said=[said])
 
 
-def put_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[Answer]:
+def _word(child_id: uuid.UUID, said: ChildDraft, applied: ChildDraft | None = None) -> Word:
+    number = db.session.get(ChildSource, (said.source, said.source_id))
+    return Word(child_id, said, applied or said, number)
+
+
+def put_children(
+    *, drafts: Sequence[ChildDraft], by: Identity, rungs: dict[str, Rung] | None = None
+) -> list[Answer]:
     """Add or change children of one source, known by its own ids; return id and change in order.
 
     The one way in for feeds: what is about a hidden child, or resembles one, goes to quarantine and
-    gets the same answer (decisions/0018). Of two drafts of one child the later stands. Raises
-    Invalid when one cannot be kept.
+    gets the same answer (decisions/0018). Of two drafts of one child the later stands. rungs is
+    told, by the source's numbers, how its first words were placed, those held back too: for counts.
+    Raises Invalid when one cannot be kept.
     """
-    _check(drafts)
+    placed = {} if rungs is None else rungs
+    check_drafts(drafts)
     latest = {draft.source_id: draft for draft in drafts}
     words = list(latest)
     done: dict[str, Answer] = {}
     for start in range(0, len(words), AT_ONCE):
-        done |= _put({word: latest[word] for word in words[start : start + AT_ONCE]}, by)
+        done |= _put({word: latest[word] for word in words[start : start + AT_ONCE]}, placed, by)
     return [done[draft.source_id] for draft in drafts]
 
 
-def _put(drafts: Mapping[str, ChildDraft], by: Identity) -> dict[str, Answer]:
-    """Let the guard look at every row first, then add and change what may pass."""
+def _put(
+    drafts: Mapping[str, ChildDraft], rungs: dict[str, Rung], by: Identity
+) -> dict[str, Answer]:
+    """Let the guard look at every row first, then join, add and change what may pass.
+
+    What a source is told hangs on its own words alone: of the first under a number that it was
+    added, whether the child was new to the index or not (decisions/0033).
+    """
     vault.enter()
     known = _known(drafts)
     guarded = guard.hold_back(drafts, known)
     done = dict(guarded.answers)
-    free = {word: draft for word, draft in drafts.items() if word not in done}
-    new = {word: draft for word, draft in free.items() if word not in known}
-    ids = _create(list(new.values()))
-    done |= {word: (child_id, Change.ADDED) for word, child_id in zip(new, ids, strict=True)}
-    rows = {known[word].id: known[word] for word in free if word in known}
-    wanted = {known[word].id: draft for word, draft in free.items() if word in known}
+    passing = {word: draft for word, draft in drafts.items() if word in known and word not in done}
+    reused = _let_go(passing, known, guarded.passing)
+    again = {word: draft for word, draft in passing.items() if word not in reused}
+    first = {word: draft for word, draft in drafts.items() if word not in passing or word in reused}
+    done |= _put_first(first, done, rungs, by)
+    for word, child_id in reused.items():
+        done[word] = done[word][0], Change.CHANGED
+        _doubt(child_id, done[word][0], drafts[word], by)
+    words = [_allowed(known[word], draft, guarded.passing.get(word))
+             for word, draft in again.items()]  # fmt: skip
+    for one, change in zip(words, apply_words(words), strict=True):
+        done[one.said.source_id] = one.child_id, change
     for word, row in guarded.passing.items():
-        wanted[known[word].id] = guard.without_names(drafts[word], row.apart)
-    changes = _change(rows, wanted)
-    done |= {word: (known[word].id, changes[known[word].id]) for word in free if word in known}
-    for word, row in guarded.passing.items():
-        done[word] = known[word].id, guard.remember(row, drafts[word])
+        guard.remember(row, drafts[word])
     _record_done(drafts, done, by)
     return done
 
 
-def _known(drafts: Mapping[str, ChildDraft]) -> dict[str, ChildRecord]:
-    """The rows that the index has under a source's numbers, locked. A row that was hidden while we
-    waited for it has lost its number."""
+def _put_first(
+    drafts: Mapping[str, ChildDraft],
+    held: Mapping[str, Answer],
+    rungs: dict[str, Rung],
+    by: Identity,
+) -> dict[str, Answer]:
+    """Join or add the children of whom a source never spoke under these numbers. A row that the
+    guard holds is placed like any other, for the same work; what came of it is told to counts
+    alone."""
+    fresh = {
+        word: draft
+        for word, draft in drafts.items()
+        if word not in held or held[word][1] is Change.ADDED
+    }
+    found = placements(fresh)
+    rungs |= {word: one.placed.rung for word, one in found.items()}
+    free = {word: draft for word, draft in fresh.items() if word not in held}
+    joined = {word: child_id for word in free if (child_id := found[word].joins)}
+    locked(joined.values())
+    apply_words([Word(child_id, free[word], free[word], None) for word, child_id in joined.items()])
+    new = {word: draft for word, draft in free.items() if word not in joined}
+    ids = dict(zip(new, add_children(list(new.values())), strict=True))
+    suspected = [_suspicion(ids[word], found[word], draft) for word, draft in new.items()]
+    open_reviews(pairs=[one for one in suspected if one], by=by)
+    return {word: (child_id, Change.ADDED) for word, child_id in (joined | ids).items()}
+
+
+def _suspicion(child_id: uuid.UUID, found: Placement, draft: ChildDraft) -> Suspicion | None:
+    """What the data steward is asked of a new child who may be in the index already."""
+    if found.near is None:
+        return None
+    return Suspicion(
+        one_id=child_id, other_id=found.near, cause=ReviewCause.POSSIBLE,
+        bits=found.placed.bits, evidence=found.evidence, source=draft.source,
+    )  # fmt: skip
+
+
+def _let_go(
+    drafts: Mapping[str, ChildDraft],
+    known: Mapping[str, ChildSource],
+    judged: Collection[str],
+) -> dict[str, uuid.UUID]:
+    """Take from children the numbers under which a source now reports somebody else; return whose
+    they were. What it said of them before stays with them."""
+    reused = {
+        word: known[word].child_id
+        for word, draft in drafts.items()
+        if word not in judged
+        and ChildRecord in news(draft, known[word].said)
+        and is_another_person(draft, known[word])
+    }
+    for row in locked(reused.values()).values():
+        if reused.get(row.source_id) == row.id and row.source == known[row.source_id].source:
+            row.source_id = random_id().hex
+    for word in reused:
+        db.session.delete(known[word])
+    db.session.flush()
+    return reused
+
+
+def _doubt(before: uuid.UUID, now: uuid.UUID, draft: ChildDraft, by: Identity) -> None:
+    """Ask whether a number that a source uses for somebody else means the same child after all."""
+    suspicion = Suspicion(
+        one_id=before, other_id=now, cause=ReviewCause.ANOTHER_PERSON, bits=0.0,
+        evidence=(Veto.ANOTHER_PERSON.value,), source=draft.source,
+    )  # fmt: skip
+    open_reviews(pairs=[suspicion], by=by)
+
+
+def _allowed(number: ChildSource, draft: ChildDraft, row: Quarantined | None) -> Word:
+    """What a source says under a number that it used before, without the names that lead to
+    somebody hidden whom an officer has told apart."""
+    applied = guard.without_names(draft, row.apart) if row else draft
+    return Word(number.child_id, draft, applied, number)
+
+
+def _known(drafts: Mapping[str, ChildDraft]) -> dict[str, ChildSource]:
+    """The numbers of a source under which the index knows a child, the children's rows locked."""
     source = next(iter(drafts.values())).source
-    rows = _locked(queries.child_ids_in_index(source, list(drafts)).values())
-    return {row.source_id: row for row in rows.values() if row.source == source}
+    wanted = select(ChildSource).where(
+        ChildSource.source == source, ChildSource.source_id.in_(list(drafts))
+    )
+    found = db.session.scalars(wanted.execution_options(populate_existing=True)).all()
+    locked({number.child_id for number in found})
+    return {number.source_id: number for number in found}
 
 
 def _record_done(
@@ -147,136 +226,11 @@ def _record_done(
         _record(event, [child_id for _, child_id in some], [drafts[word] for word, _ in some], by)
 
 
-def _change(
-    rows: Mapping[uuid.UUID, ChildRecord], wanted: Mapping[uuid.UUID, ChildDraft]
-) -> dict[uuid.UUID, Change]:
-    """Apply what sources say anew of these children, whose rows are locked."""
-    held = {model: held_in_index(model, list(rows)) for model in PARTS}
-    changed = []
-    for child_id, row in rows.items():
-        draft, facts = wanted[child_id], facts_of(wanted[child_id])
-        other = [model for model in PARTS if differs(model, draft, held[model][child_id])]
-        if not other and all(getattr(row, word) == value for word, value in facts.items()):
-            continue
-        _apply(row, draft, other)
-        changed.append(child_id)
-    if changed:
-        finding.index_children(db.session(), _entries([rows[child_id] for child_id in changed]))
-    done = dict.fromkeys(rows, Change.UNCHANGED)
-    return done | dict.fromkeys(changed, Change.CHANGED)
-
-
-def _locked(wanted: Collection[uuid.UUID]) -> dict[uuid.UUID, ChildRecord]:
-    """The children's rows, locked in one order."""
-    chosen = everything(Job.FEED).where(ChildRecord.id.in_(list(wanted)))
-    # Not its key: whoever builds the name index refers to the child meanwhile.
-    ordered = chosen.order_by(ChildRecord.id).with_for_update(key_share=True)
-    return {row.id: row for row in db.session.scalars(ordered)}
-
-
-def _apply(row: ChildRecord, draft: ChildDraft, other: list[Any]) -> None:
-    facts = facts_of(draft)
-    _keep_former_name(row, facts["family_name"])
-    for word, value in facts.items():
-        setattr(row, word, value)
-    row.source_on, row.changed_at = draft.source_on, clock.now()
-    for model in other:
-        _replace(model, row, draft)
-
-
-def _check(drafts: Sequence[ChildDraft]) -> None:
+def check_drafts(drafts: Sequence[ChildDraft]) -> None:
+    """Raise Invalid when one cannot be kept (rules.fault_of_child says why)."""
     today = clock.today()
     if any(fault_of_child(draft, today) for draft in drafts):
         raise Invalid(_l("A child in this file cannot be kept."))
-
-
-def _new_records(ids: Sequence[uuid.UUID], drafts: Sequence[ChildDraft]) -> Rows:
-    now, numbers = clock.now(), _unused_numbers(len(drafts))
-    return [
-        {
-            **facts_of(draft), "id": child_id, "record_number": number, "lifecycle": "active",
-            "source": draft.source, "source_id": draft.source_id, "source_on": draft.source_on,
-            "created_at": now, "changed_at": now,
-        }
-        for child_id, number, draft in zip(ids, numbers, drafts, strict=True)
-    ]  # fmt: skip
-
-
-def _unused_numbers(count: int) -> list[str]:
-    """New record numbers; one in 10^11 would meet another among eleven million children."""
-    numbers: set[str] = set()
-    while len(numbers) < count:
-        fresh = {record_number(secrets.randbits(BITS)) for _ in range(count - len(numbers))}
-        meeting = everything(Job.FEED).where(ChildRecord.record_number.in_(fresh))
-        taken = db.session.scalars(meeting.with_only_columns(ChildRecord.record_number))
-        numbers |= fresh - set(taken)
-    return list(numbers)
-
-
-def _keep_former_name(row: ChildRecord, new: str) -> None:
-    """Keep a family name that goes, under a source of our own: no feed's silence deletes it."""
-    if not row.family_name or row.family_name.casefold() == new.casefold():
-        return
-    names = ChildName.child_id == row.id
-    held = db.session.scalars(select(ChildName.family_name).where(names)).all()
-    if row.family_name not in held:
-        former = {"id": random_id(), "child_id": row.id, "family_name": row.family_name}
-        kept = {**former, "given_names": "", "source": OWN_KEEPING, "source_on": row.source_on}
-        _insert(ChildName, [kept])
-    back_again = ChildName.source == OWN_KEEPING, ChildName.family_name == new
-    db.session.execute(delete(ChildName).where(names, *back_again))
-
-
-def _replace(model: Any, row: ChildRecord, draft: ChildDraft) -> None:
-    rows = rows_of(model, row.id, draft)
-    old = model.source == draft.source
-    if model is ChildIdentifier:
-        # A child has one number of each scheme, whoever said it last.
-        old = or_(old, ChildIdentifier.scheme.in_([one["scheme"] for one in rows]))
-    db.session.execute(delete(model).where(model.child_id == row.id, old))
-    _insert(model, rows)
-
-
-def _insert(model: Any, rows: Rows) -> None:
-    if rows:
-        db.session.execute(insert(model), rows)
-
-
-def _name_entry(child_id: uuid.UUID, draft: ChildDraft) -> finding.Entry:
-    facts = facts_of(draft)
-    return finding.Entry(
-        child_id=child_id,
-        given_names=facts["given_names"],
-        family_name=facts["family_name"],
-        date_of_birth=draft.date_of_birth,
-        gender=draft.gender.value,
-        former_given_names=tuple(one.given_names for one in draft.former_names if one.given_names),
-        former_family_names=tuple(one.family_name for one in draft.former_names),
-        postcodes=tuple(one.postcode for one in draft.addresses if one.postcode),
-    )
-
-
-def _entries(rows: Sequence[ChildRecord]) -> list[finding.Entry]:
-    """What the name index needs, from every source."""
-    ids = [row.id for row in rows]
-    names, codes = held_in_index(ChildName, ids), held_in_index(ChildAddress, ids)
-    entries = []
-    for row in rows:
-        former = sorted(set().union(*names[row.id].values()))
-        places = sorted(set().union(*codes[row.id].values()))
-        entries.append(
-            finding.Entry(
-                child_id=row.id,
-                given_names=row.given_names,
-                family_name=row.family_name,
-                date_of_birth=row.date_of_birth,
-                gender=row.gender,
-                former_given_names=tuple(given for given, _ in former if given),
-                former_family_names=tuple(family for _, family in former if family),
-                postcodes=tuple(code for _, _, code in places if code),
-            )
-        )
-    return entries
 
 
 def _record(

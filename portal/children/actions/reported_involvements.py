@@ -62,7 +62,7 @@ def _put(drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
     vault.enter()
     known = _known(drafts)
     in_index = {child_id: list(rows) for child_id, rows in known.items()}
-    held = guard.holding({draft.child_id for draft in drafts})
+    held = guard.holding(drafts[0].source, {draft.child_id for draft in drafts})
     for child_id, row in held.items():
         known[child_id] = guard.involvements_of(row, known[child_id])
     done: list[Done] = [(None, Change.REFUSED)] * len(drafts)

@@ -32,6 +32,13 @@ from portal.children.queries.portraits import (
 )
 from portal.children.queries.quality import Coverage, Known, coverage
 from portal.children.queries.quarantined import QuarantineLine, QuarantineSheet
+from portal.children.queries.reviews import (
+    ReviewSheet,
+    count_of_waiting_reviews,
+    facts_beside,
+    next_reviews,
+    review_sheet,
+)
 from portal.children.queries.searching import (
     FEW,
     MOST_CANDIDATES,
@@ -57,6 +64,7 @@ __all__ = [
     "Portrait",
     "QuarantineLine",
     "QuarantineSheet",
+    "ReviewSheet",
     "age_of_own_consent",
     "at_same_address",
     "birth_days",
@@ -65,18 +73,22 @@ __all__ = [
     "correction",
     "count_of_children",
     "count_of_open_corrections",
+    "count_of_waiting_reviews",
     "coverage",
     "described",
+    "facts_beside",
     "faults_of_name_index",
     "find",
     "is_name_index_missing",
     "leads_to",
     "lookalikes",
     "looked_up",
+    "next_reviews",
     "open_corrections",
     "portraits_beside",
     "portraits_by_chance",
     "portraits_of_hidden",
+    "review_sheet",
     "sampled_faults_of_name_index",
     "sensitive_kind_of_post",
     "shared_homes",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.access.identity import Identity
 from portal.children import finding, vault
-from portal.children.models import ChildAddress, ChildRecord
+from portal.children.models import ChildAddress, ChildRecord, ChildSource
 from portal.children.rules import AddressKind, NameSheet, SensitiveKind
 from portal.children.vault import guard
 from portal.children.visibility import Job, everything, name_sheet, sensitive_kind_of
@@ -32,11 +32,10 @@ def child_ids(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
 
 def child_ids_in_index(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
     """Return the same of those only whom the index holds under a source's number."""
-    wanted = everything(Job.FEED).where(
-        ChildRecord.source == source, ChildRecord.source_id.in_(set(source_ids))
+    wanted = select(ChildSource.source_id, ChildSource.child_id).where(
+        ChildSource.source == source, ChildSource.source_id.in_(set(source_ids))
     )
-    rows = db.session.execute(wanted.with_only_columns(ChildRecord.source_id, ChildRecord.id))
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in db.session.execute(wanted)}
 
 
 def birth_days(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:

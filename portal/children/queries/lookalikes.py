@@ -12,7 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.children import finding, vault
-from portal.children.models import ChildAddress, ChildIdentifier, ChildName, ChildRecord
+from portal.children.models import (
+    ChildAddress,
+    ChildIdentifier,
+    ChildName,
+    ChildRecord,
+    ChildSource,
+)
 from portal.children.rules import NameSheet
 from portal.children.vault.identity import Document, Grade, document_of
 from portal.children.visibility import (
@@ -72,6 +78,7 @@ def _document(row: ChildRecord) -> Document:
         _beside(ChildName, row.id),
         _beside(ChildAddress, row.id),
         {one.scheme: plain_identifier(one) for one in numbers},
+        _beside(ChildSource, row.id),
         Grade.MASKED,
     )
 

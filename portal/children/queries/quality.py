@@ -11,10 +11,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, distinct, exists, func, or_, select
 
 from portal.children import vault
-from portal.children.models import ChildAddress, ChildIdentifier, ChildRecord, Involvement
+from portal.children.models import (
+    ChildAddress,
+    ChildIdentifier,
+    ChildRecord,
+    ChildSource,
+    Involvement,
+)
 from portal.children.rules import AddressKind, ChildDraft, Kind, Scheme
 from portal.children.vault import guard, quarantine
 from portal.children.vault.quarantine import Quarantined
@@ -23,7 +29,7 @@ from portal.core.db import db
 
 
 class Known(StrEnum):
-    """What may be known of a child. MATCHED: a number that another body gave it."""
+    """What may be known of a child. MATCHED: a number of another body, or more than one source."""
 
     ADDRESS = "address"
     SCHOOL = "school"
@@ -66,10 +72,13 @@ def coverage(*, on: dt.date) -> Coverage:
 def _in_index(on: dt.date, *which: ColumnElement[bool]) -> Coverage:
     """Count in the index, all active children or some."""
     active = everything(Job.QUALITY).where(ChildRecord.lifecycle == "active", *which).subquery()
-    asked = {
+    asked: dict[Known, ColumnElement[bool]] = {
         one: exists().where(_owner(one) == active.c.id, condition)
         for one, condition in _conditions(on).items()
     }
+    asked[Known.MATCHED] = or_(
+        asked[Known.NHS_NUMBER], asked[Known.UPN], _sources_of(active.c.id) > 1
+    )
     sums = [func.count().filter(condition).label(one.value) for one, condition in asked.items()]
     row = db.session.execute(select(func.count().label("children"), *sums).select_from(active))
     counts = row.one()._asdict()
@@ -94,8 +103,13 @@ def _conditions(on: dt.date) -> dict[Known, ColumnElement[bool]]:
         Known.ADDRESS: ChildAddress.kind == AddressKind.CURRENT.value,
         **of_kind,
         **of_scheme,
-        Known.MATCHED: or_(*of_scheme.values()),
     }
+
+
+def _sources_of(child_id: Any) -> Any:
+    """How many sources report a child."""
+    counted = select(func.count(distinct(ChildSource.source)))
+    return counted.where(ChildSource.child_id == child_id).scalar_subquery()
 
 
 def _owner(one: Known) -> Any:
@@ -120,10 +134,15 @@ def _as_taken(row: Quarantined, on: dt.date) -> Coverage:
     told = guard.involvements_of(row, rows[Involvement])
     going_on = [one for one in told if one.ended_on is None or one.ended_on > on]
     known |= {PLACES[one.kind] for one in going_on if one.kind in PLACES}
-    if known & set(NUMBERS.values()):
+    if known & set(NUMBERS.values()) or len({row.source} | _sources(row.id)) > 1:
         known.add(Known.MATCHED)
     confirmed = Counter(one.last_confirmed_on or one.source_on for one in going_on)
     return Coverage(1, Counter(known), confirmed)
+
+
+def _sources(child_id: uuid.UUID) -> set[str]:
+    wanted = select(ChildSource.source).where(ChildSource.child_id == child_id)
+    return set(db.session.scalars(wanted))
 
 
 def _rows(model: Any, child_id: uuid.UUID) -> list[Any]:

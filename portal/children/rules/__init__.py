@@ -1,6 +1,7 @@
 """The words and decisions of a child record, as values and pure functions."""
 # ruff: noqa: I001 - one name a line would be longer than what it names
 
+from portal.children.rules.beside import AGREEMENTS, Agreement, Fact, Value, Values
 from portal.children.rules.drafts import (
     NAME_LENGTH, OWN_KEEPING, OWN_WORD, PERIOD_FAULTS, AddressDraft, CarerDraft, Change,
     ChildDraft, ChildFault, Criteria, FormerName, InvolvementDraft, PeriodFault, fault_of_child,
@@ -8,6 +9,9 @@ from portal.children.rules.drafts import (
 )  # fmt: skip
 from portal.children.rules.kinds import ABOUT, Kind, Tier, kind_of, kinds_for, tier_of
 from portal.children.rules.numbers import BITS, normal_record_number, record_number
+from portal.children.rules.reviews import (
+    ANSWERS, CAUSES, SET_ASIDE_FOR, TAKEN_FOR, ReviewAnswer, ReviewCause, Suspicion, in_order,
+)  # fmt: skip
 from portal.children.rules.sensitive import (
     BASES, SENSITIVE_KINDS, Basis, BasisFault, ConfidedSheet, SensitiveKind, fault_of_basis,
     gives_away, is_sensitive, needs_provider, sensitive_kind_of,
@@ -22,15 +26,18 @@ from portal.children.rules.words import (
 )  # fmt: skip
 
 __all__ = [
-    "ABOUT", "ADDRESS_KINDS", "BASES", "BITS", "CORRECTION_KINDS", "GENDERS", "ISSUED_FOR",
-    "NAME_LENGTH", "OWN_KEEPING", "OWN_WORD", "PERIOD_FAULTS", "RELATIONS", "SCHEMES",
-    "SENSITIVE_KINDS", "SETTLEMENTS",
-    "AddressDraft", "AddressKind", "AddressLine", "Basis", "BasisFault", "CarerDraft",
-    "CarerLine", "Change", "ChildDraft", "ChildFault", "ConfidedSheet", "ContactCard",
-    "CorrectionKind", "Criteria", "FormerName", "Gender", "InvolvementDraft", "Kind",
-    "NameSheet", "NumberLine", "PeriodFault", "RecordSheet", "Relation", "Scheme",
-    "SensitiveKind", "Settlement", "Tier", "fault_of_basis", "fault_of_child",
-    "fault_of_period", "gender_of", "gives_away", "is_sensitive", "kind_of", "kinds_for",
-    "months_unconfirmed", "needs_provider", "normal_record_number", "overlap", "record_number",
-    "sensitive_kind_of", "tidy_name", "tier_of",
+    "ABOUT", "ADDRESS_KINDS", "AGREEMENTS", "ANSWERS", "BASES", "BITS", "CAUSES",
+    "CORRECTION_KINDS", "GENDERS", "ISSUED_FOR", "NAME_LENGTH", "OWN_KEEPING", "OWN_WORD",
+    "PERIOD_FAULTS", "RELATIONS", "SCHEMES", "SENSITIVE_KINDS", "SETTLEMENTS", "SET_ASIDE_FOR",
+    "TAKEN_FOR",
+    "AddressDraft", "AddressKind", "AddressLine", "Agreement", "Basis", "BasisFault",
+    "CarerDraft", "CarerLine", "Change", "ChildDraft", "ChildFault", "ConfidedSheet",
+    "ContactCard", "CorrectionKind", "Criteria", "Fact", "FormerName", "Gender",
+    "InvolvementDraft", "Kind", "NameSheet", "NumberLine", "PeriodFault", "RecordSheet",
+    "Relation", "ReviewAnswer", "ReviewCause", "Scheme", "SensitiveKind", "Settlement",
+    "Suspicion", "Tier", "Value", "Values",
+    "fault_of_basis", "fault_of_child", "fault_of_period", "gender_of", "gives_away",
+    "in_order", "is_sensitive", "kind_of", "kinds_for", "months_unconfirmed", "needs_provider",
+    "normal_record_number", "overlap", "record_number", "sensitive_kind_of", "tidy_name",
+    "tier_of",
 ]  # fmt: skip

@@ -19,8 +19,15 @@ from portal.children.vault.moving import (
     tell_ledger,
     withhold_correction,
 )
-from portal.children.vault.pairs import are_kept_apart, has_new_identity, is_kept_apart, pair_mark
+from portal.children.vault.pairs import (
+    are_kept_apart,
+    has_new_identity,
+    is_kept_apart,
+    kept_apart_among,
+    pair_mark,
+)
 from portal.children.vault.probe import hidden_by_source, likeness, resembles
+from portal.children.vault.reviews import review_in_vault
 from portal.children.vault.searches import (
     LeftSearch,
     forget_searches,
@@ -76,6 +83,7 @@ __all__ = [
     "keep",
     "keep_identity",
     "keep_record",
+    "kept_apart_among",
     "leave_search",
     "left_searches",
     "likeness",
@@ -89,6 +97,7 @@ __all__ = [
     "record_of",
     "remove",
     "resembles",
+    "review_in_vault",
     "rows_of",
     "stir",
     "take_back",

@@ -11,6 +11,7 @@ from portal.children.models import (
     ChildIdentifier,
     ChildName,
     ChildRecord,
+    ChildSource,
     Involvement,
 )
 from portal.children.rules import OWN_KEEPING, ChildDraft
@@ -50,9 +51,10 @@ def _keep_identity(tables: Tables, document: identity.Document, row: Quarantined
         _rows(ChildName, tables),
         _rows(ChildAddress, tables),
         document["numbers"] | {scheme.value: value for scheme, value in said.items()},
+        _numbers(tables),
         Grade(document["grade"]),
     )
-    bound = [*document["sources"], [row.source, row.source_id]]
+    bound = [*document["sources"], [row.source, row.source_id], *fresh["sources"]]
     sources = [one for place, one in enumerate(bound) if one not in bound[:place]]
     moving.keep_identity(fresh | {"sources": sources})
     moving.tell_ledger(row.hidden_id)
@@ -62,7 +64,7 @@ def _take_child(tables: Tables, hidden_id: uuid.UUID, draft: ChildDraft, *, is_o
     """What the child's own source says under its number replaces what it said; all else is heard
     beside it."""
     child = _rows(ChildRecord, tables)[0]
-    if not is_own and draft.source == child.source:
+    if not is_own and draft.source in {one.source for one in _numbers(tables)}:
         # Said under a second number: under the first this source goes on saying what it said.
         draft = replace(draft, source=OWN_KEEPING)
     facts = facts_of(draft)
@@ -139,6 +141,11 @@ def _take_involvements(tables: Tables, row: Quarantined) -> None:
             new.is_lead = False
         held[new.id] = new
     tables[Involvement.__tablename__] = [packed(one) for one in held.values()]
+
+
+def _numbers(tables: Tables) -> list[ChildSource]:
+    """The numbers of sources under which the index knew the child."""
+    return [ChildSource(**unpacked(ChildSource, one)) for one in moving.numbers_in(tables)]
 
 
 def _rows(model: type[Row], tables: Tables) -> list[Row]:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from portal.children.models import ChildRecord, Involvement
+from portal.children.models import ChildSource, Involvement
 from portal.children.rules import Change, ChildDraft
 from portal.children.vault import moving, quarantine, said, store, withheld
 from portal.children.vault.packing import Packed, packed, unpacked
@@ -32,11 +32,11 @@ class Guarded:
     passing: dict[str, Quarantined] = field(default_factory=dict)
 
 
-def hold_back(drafts: Mapping[str, ChildDraft], known: Mapping[str, ChildRecord]) -> Guarded:
+def hold_back(drafts: Mapping[str, ChildDraft], known: Mapping[str, ChildSource]) -> Guarded:
     """Hold back what must not reach the index.
 
-    drafts and known are by the numbers of one source; known are the rows that the index has. The
-    caller entered the vault before it locked them: nobody goes into hiding meanwhile.
+    drafts and known are by the numbers of one source; known are those of them that the index has.
+    The caller entered the vault before it read them: nobody goes into hiding meanwhile.
     """
     guarded = Guarded()
     rows = quarantine.of_source(next(iter(drafts.values())).source, drafts)
@@ -83,13 +83,11 @@ def bears_number_of(draft: ChildDraft, hidden_id: uuid.UUID) -> bool:
     return bool(numbers.items() & document["numbers"].items())
 
 
-def remember(row: Quarantined, draft: ChildDraft) -> Change:
-    """Say whether a source that may pass says anything new, and remember what it says."""
-    if row.draft is not None and not said.is_news_after(draft, row.draft):
-        return Change.UNCHANGED
-    row.draft = _merged(draft, row.draft)
-    quarantine.keep(row)
-    return Change.CHANGED
+def remember(row: Quarantined, draft: ChildDraft) -> None:
+    """Remember what a source says that may pass, if it is anything new."""
+    if said.is_news(draft, row.said):
+        row.draft, row.said = _merged(draft, row.draft), said.marks_of(draft, row.said)
+        quarantine.keep(row)
 
 
 def _near(
@@ -112,26 +110,28 @@ def _hold(
     draft: ChildDraft,
     row: Quarantined | None,
     hidden_id: uuid.UUID,
-    known: ChildRecord | None,
+    known: ChildSource | None,
 ) -> Answer:
     """Keep what a source says of one child; answer as the index would."""
     is_first = row is None
     row = row or _first(draft, hidden_id, known)
-    change = _change_of(draft, row, known)
+    before = _last_word(draft, row, known)
+    change = _change_of(draft, before)
     is_told_already = change is Change.UNCHANGED and row.is_held
     if is_told_already and not (is_first and known is not None):
         return row.id, change
     row.draft, row.hidden_id = _merged(draft, row.draft), hidden_id
+    row.said = said.marks_of(draft, said.SILENCE if before is None else before)
     row.standing, row.is_open = Standing.WAITING, known is not None
     quarantine.keep(row)
     return row.id, change
 
 
-def _first(draft: ChildDraft, hidden_id: uuid.UUID, known: ChildRecord | None) -> Quarantined:
+def _first(draft: ChildDraft, hidden_id: uuid.UUID, known: ChildSource | None) -> Quarantined:
     """What is kept of a number that was never quarantined before."""
-    is_own = _own_number(hidden_id) == [draft.source, draft.source_id]
+    is_own = (draft.source, draft.source_id) in _own_numbers(hidden_id)
     return Quarantined(
-        id=known.id if known else hidden_id if is_own else random_id(),
+        id=known.child_id if known else hidden_id if is_own else random_id(),
         source=draft.source,
         source_id=draft.source_id,
         hidden_id=hidden_id,
@@ -139,24 +139,30 @@ def _first(draft: ChildDraft, hidden_id: uuid.UUID, known: ChildRecord | None) -
     )
 
 
-def _own_number(hidden_id: uuid.UUID) -> list[str]:
-    """The source that reported a hidden child to the index, and its number."""
-    child = (moving.record_of(hidden_id) or {"child": [{}]})["child"][0]
-    return [child.get("source", ""), child.get("source_id", "")]
+def _own_numbers(hidden_id: uuid.UUID) -> dict[tuple[str, str], str]:
+    """The numbers under which sources reported a hidden child to the index, each with the marks of
+    what was said last."""
+    tables = moving.record_of(hidden_id)
+    return {
+        (row["source"], row["source_id"]): row["said"]
+        for row in (moving.numbers_in(tables) if tables else ())
+    }
 
 
-def _change_of(draft: ChildDraft, row: Quarantined, known: ChildRecord | None) -> Change:
-    """What an ordinary index would answer: it compares with what the source said before."""
-    record = moving.record_of(row.id)
+def _last_word(draft: ChildDraft, row: Quarantined, known: ChildSource | None) -> str | None:
+    """The marks of what a source said last under this number; None when it never spoke."""
     if row.draft is not None:
-        is_news = said.is_news_after(draft, row.draft)
-    elif known is not None:
-        is_news = said.is_news_to_index(draft, known)
-    elif record is not None:
-        is_news = said.is_news_to_record(draft, record)
-    else:
+        return row.said
+    if known is not None:
+        return known.said
+    return _own_numbers(row.id).get((draft.source, draft.source_id))
+
+
+def _change_of(draft: ChildDraft, before: str | None) -> Change:
+    """What an ordinary index would answer: it compares with what the source said before."""
+    if before is None:
         return Change.ADDED
-    return Change.CHANGED if is_news else Change.UNCHANGED
+    return Change.CHANGED if said.is_news(draft, before) else Change.UNCHANGED
 
 
 def _merged(draft: ChildDraft, before: ChildDraft | None) -> ChildDraft:
@@ -181,15 +187,16 @@ def births_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
     return born | {one: row.draft.date_of_birth for one, row in rows.items() if row.draft}
 
 
-def holding(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Quarantined]:
-    """Return those of these children whose involvements must not reach the index. The caller has
-    entered the vault."""
+def holding(source: str, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Quarantined]:
+    """Return those of these children of a source whose involvements must not reach the index. The
+    caller has entered the vault."""
     rows = quarantine.of_children(ids)
     held = {one: row for one, row in rows.items() if row.is_held}
     for hidden_id in store.contents_of(Shelf.IDENTITY, [one for one in ids if one not in held]):
-        source, source_id = _own_number(hidden_id)
+        numbers = sorted(_own_numbers(hidden_id), key=lambda one: (one[0] != source, one))
+        told, source_id = next(iter(numbers), ("", ""))
         held[hidden_id] = Quarantined(
-            id=hidden_id, source=source, source_id=source_id, hidden_id=hidden_id
+            id=hidden_id, source=told, source_id=source_id, hidden_id=hidden_id
         )
     return held
 

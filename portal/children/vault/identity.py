@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import chain, product, zip_longest
 from typing import Any
 
-from portal.children.models import ChildAddress, ChildName, ChildRecord
+from portal.children.models import ChildAddress, ChildName, ChildRecord, ChildSource
 from portal.matching import Description, describe
 from portal.matching.dates import neighbours, one_digit_away, swapped
 from portal.matching.names import Name
@@ -35,6 +35,7 @@ def document_of(
     names: Iterable[ChildName],
     addresses: Iterable[ChildAddress],
     numbers: Mapping[str, str],
+    sources: Iterable[ChildSource],
     grade: Grade,
 ) -> Document:
     """Write down who a child is. numbers are other bodies' numbers by scheme, in the clear."""
@@ -48,7 +49,7 @@ def document_of(
         "gender": child.gender,
         "postcodes": sorted({place.postcode for place in addresses if place.postcode}),
         "numbers": {**numbers, RECORD_NUMBER: child.record_number},
-        "sources": [[child.source, child.source_id]],
+        "sources": sorted([one.source, one.source_id] for one in sources),
     }
 
 

@@ -17,28 +17,32 @@ from portal.children.models import (
     ChildIdentifier,
     ChildName,
     ChildRecord,
+    ChildSource,
     Correction,
     Involvement,
 )
-from portal.children.rules import OWN_KEEPING
 from portal.children.vault import identity, ledger, store
 from portal.children.vault.identity import Document, Grade
 from portal.children.vault.ledger import Act, Entry
 from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
+from portal.children.vault.reviews import give_reviews, take_reviews
 from portal.children.vault.sketches import sketch_marks, sketch_of
 from portal.children.vault.store import Shelf
+from portal.children.vault.stubs import number_of, stub_of
 from portal.children.vault.watching import part_with_sketch
 from portal.children.vault.withheld import release, with_withheld, withhold
 from portal.children.visibility import Job, everything, plain_identifier
 from portal.core import clock
-from portal.core.db import db, random_id
+from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.wal import empty_wal_after_commit
 
 # Everything beside the child's own row, parents before those that refer to them.
-BESIDE: tuple[Any, ...] = (ChildName, ChildAddress, ChildIdentifier, Carer, Involvement, Correction)
+BESIDE: tuple[Any, ...] = (
+    ChildSource, ChildName, ChildAddress, ChildIdentifier, Carer, Involvement, Correction,
+)  # fmt: skip
 _CHILD, _INVOLVEMENT = ChildRecord.__tablename__, Involvement.__tablename__
-_CORRECTION = Correction.__tablename__
+_CORRECTION, _NUMBERS = Correction.__tablename__, ChildSource.__tablename__
 
 
 def move_in(child_id: uuid.UUID, grade: Grade) -> None:
@@ -89,11 +93,14 @@ def move_out(child_id: uuid.UUID) -> None:
     else:
         for name, value in values.items():
             setattr(row, name, value)
+        _delete(ChildSource, ChildSource.child_id == child_id)
+    held |= {_NUMBERS: numbers_in(held)}
     for model in BESIDE:
         _insert(model, [unpacked(model, one) for one in held.get(model.__tablename__, [])])
     release(child_id)
     store.remove(Shelf.RECORD, child_id)
     forget_identity(child_id)
+    give_reviews(child_id)
     db.session.expire_all()
     _index(child_id)
     ledger.append(Entry(act=Act.LIFT, child_id=child_id))
@@ -137,6 +144,15 @@ def rows_of(child_id: uuid.UUID) -> tuple[ChildRecord, dict[type, list[Any]]] | 
         for model in BESIDE
     }
     return ChildRecord(**unpacked(ChildRecord, held[_CHILD][0])), beside
+
+
+def numbers_in(tables: dict[str, list[Packed]]) -> list[Packed]:
+    """Return the numbers of sources that a sealed record holds; one that was sealed before they had
+    a table of their own holds that of who first reported the child."""
+    child = tables[_CHILD][0]
+    words = ("source", "source_id", "given_names", "family_name", "date_of_birth", "gender")
+    first = {"child_id": child["id"], "said": "", "source_on": child["source_on"]}
+    return tables.get(_NUMBERS, [{word: child[word] for word in words} | first])
 
 
 def keep_identity(document: Document) -> None:
@@ -183,8 +199,11 @@ def _taken(child_id: uuid.UUID, grade: Grade) -> dict[str, list[Packed]]:
     beside = {model: _rows(model, child_id) for model in BESIDE}
     numbers = {one.scheme: plain_identifier(one) for one in beside[ChildIdentifier]}
     keep_identity(
-        identity.document_of(row, beside[ChildName], beside[ChildAddress], numbers, grade)
+        identity.document_of(
+            row, beside[ChildName], beside[ChildAddress], numbers, beside[ChildSource], grade
+        )
     )
+    take_reviews(child_id)
     corrections = beside.pop(Correction)
     tables = {model.__tablename__: packed_rows(rows) for model, rows in beside.items()}
     tables[_CHILD] = [packed(row)]
@@ -214,41 +233,18 @@ def _rows(model: Any, child_id: uuid.UUID) -> list[Any]:
     return list(db.session.scalars(select(model).where(model.child_id == child_id)))
 
 
-def _stub(values: Packed) -> dict[str, Any]:
-    """The row of a stub: no word of where the child is, and no number that a source knows."""
-    row = unpacked(ChildRecord, values)
-    made = row["created_at"]
-    source, authority_id = some_origin(row["id"])
-    return row | {
-        "source": source,
-        "authority_id": authority_id,
-        "source_id": random_id().hex,
-        "source_on": made.date(),
-        "changed_at": made,
-    }
-
-
-def some_origin(apart_from: uuid.UUID | None = None) -> tuple[str, uuid.UUID | None]:
-    """Return the source and the authority of some other child. The true ones may say where a child
-    is, and words that only stubs bore would say who they are."""
-    others = everything(Job.VAULT).where(ChildRecord.id != (apart_from or random_id()))
-    told = others.with_only_columns(ChildRecord.source, ChildRecord.authority_id)
-    first = told.order_by(ChildRecord.id).limit(1)
-    found = (
-        db.session.execute(first.where(ChildRecord.id > random_id())).first()
-        or db.session.execute(first).first()
-    )
-    return (found.source, found.authority_id) if found else (OWN_KEEPING, None)
-
-
 def _leave_stub(child_id: uuid.UUID, held: dict[str, list[Packed]]) -> None:
     whole = held[_CHILD][0]
     row = _row(child_id)
+    stub = stub_of(whole)
     if row is None:
-        _insert(ChildRecord, [_stub(whole)])
+        _insert(ChildRecord, [stub])
     elif row.source_id == whole["source_id"]:
-        for name, value in _stub(whole).items():
+        for name, value in stub.items():
             setattr(row, name, value)
+    else:
+        return
+    _insert(ChildSource, [number_of(stub)])
 
 
 def _share_corrections(child_id: uuid.UUID, grade: Grade, held: dict[str, list[Packed]]) -> None:

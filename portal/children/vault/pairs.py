@@ -1,6 +1,7 @@
 """Pairs of records that nothing may join: the old and the new identity of one child."""
 
 import uuid
+from collections.abc import Collection
 
 from portal.children.vault import store
 from portal.children.vault.store import Shelf
@@ -9,6 +10,14 @@ from portal.children.vault.store import Shelf
 def is_kept_apart(child_id: uuid.UUID) -> bool:
     """True when the child is the old or the new one of such a pair."""
     return bool(store.marked_slots(Shelf.PAIR, [pair_mark(child_id)], most=1))
+
+
+def kept_apart_among(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those of some children who are the old or the new one of such a pair."""
+    marks = [pair_mark(one) for one in ids]
+    if not store.marked_slots(Shelf.PAIR, marks, most=1):
+        return set()
+    return {one for one in ids if is_kept_apart(one)}
 
 
 def has_new_identity(child_id: uuid.UUID) -> bool:

@@ -36,7 +36,8 @@ class Quarantined:
 
     id is the id that an ordinary index would have given the child, or has given it. is_open: the
     index holds a record under this number. is_new: the source was told that a child was added.
-    draft is None while only involvements came. involvements are whole rows by id, beside what
+    draft is None while only involvements came; said are the marks of the source's last word, under
+    this number, empty where nobody marked it. involvements are whole rows by id, beside what
     people could see of each when the source spoke. apart names hidden children who are somebody
     else, each with what the source said when that was found.
     """
@@ -50,6 +51,7 @@ class Quarantined:
     is_open: bool = False
     is_new: bool = False
     draft: ChildDraft | None = None
+    said: str = ""
     involvements: dict[str, Packed] = field(default_factory=dict)
     beside: dict[str, Packed] = field(default_factory=dict)
     apart: dict[uuid.UUID, ChildDraft] = field(default_factory=dict)
@@ -80,6 +82,7 @@ def keep(row: Quarantined) -> None:
         "is_open": row.is_open,
         "is_new": row.is_new,
         "draft": said.written(row.draft) if row.draft else None,
+        "said": row.said,
         "involvements": row.involvements,
         "beside": row.beside,
         "apart": {one.hex: said.written(judged) for one, judged in row.apart.items()},
@@ -127,6 +130,8 @@ def of_source(source: str, source_ids: Collection[str]) -> dict[str, Quarantined
 def of_children(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Quarantined]:
     """Return what is quarantined, by the ids that an ordinary index would know."""
     found = _marked(_child(one) for one in ids)
+    # Of several numbers of one child the first to come holds the involvements.
+    found.sort(key=lambda row: row.arrived_at, reverse=True)
     return {row.id: row for row in found if row.id in ids}
 
 
@@ -163,6 +168,7 @@ def _read(content: Content) -> Quarantined:
         is_open=content["is_open"],
         is_new=content["is_new"],
         draft=said.read(content["draft"]) if content["draft"] else None,
+        said=content.get("said", ""),
         involvements=content["involvements"],
         beside=content["beside"],
         apart={uuid.UUID(one): said.read(judged) for one, judged in content["apart"].items()},

@@ -5,11 +5,15 @@ the index, the sealed record of a hidden child, or the quarantine.
 """
 
 import datetime as dt
+import json
+import secrets
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
 from portal.children.models import Carer, ChildAddress, ChildIdentifier, ChildName, ChildRecord
@@ -24,11 +28,11 @@ from portal.children.rules import (
     Scheme,
     tidy_name,
 )
-from portal.children.vault.packing import Packed, unpacked
 from portal.children.visibility import identifier_mark, sealed_identifier
 from portal.core.db import db, random_id
+from portal.core.keys import Keys, mark
 
-# The tables beside child, and the columns that say whether a source says the same as before.
+# The tables beside child, and the columns that a source speaks of.
 PARTS: dict[Any, tuple[str, ...]] = {
     ChildName: ("given_names", "family_name"),
     ChildAddress: ("kind", "address", "postcode"),
@@ -95,32 +99,37 @@ def held_in_index(model: Any, ids: Collection[uuid.UUID]) -> Held:
     return held
 
 
-def differs(model: Any, draft: ChildDraft, held: Mapping[str, Words]) -> bool:
-    """True when a source says something for this table, and it is not what it said before."""
-    said = words_of(model, draft)
-    return said is not None and said != held.get(draft.source, set())
+def marks_of(draft: ChildDraft, before: str) -> str:
+    """Return keyed marks of a source's word, one for each part. before are the marks of its last
+    word: of what it says nothing, it means what it said then."""
+    return " ".join(now for _, _, now in _compared(draft, before))
 
 
-def is_news_to_index(draft: ChildDraft, row: ChildRecord) -> bool:
-    """True when the index holds something else from this source."""
-    parts = {model: held_in_index(model, [row.id])[row.id] for model in PARTS}
-    return _is_news(draft, {word: getattr(row, word) for word in facts_of(draft)}, parts)
+def is_news(draft: ChildDraft, before: str) -> bool:
+    """True when a source does not say what it said before, of which these are the marks."""
+    return marks_of(draft, before) != before
 
 
-def is_news_to_record(draft: ChildDraft, tables: Mapping[str, list[Packed]]) -> bool:
-    """True when the sealed record of a hidden child holds something else from this source."""
-    parts: dict[Any, BySource] = {}
-    for model, columns in PARTS.items():
-        parts[model] = defaultdict(set)
-        for row in tables.get(model.__tablename__, []):
-            parts[model][row["source"]].add(tuple(row[word] for word in columns))
-    return _is_news(draft, unpacked(ChildRecord, tables["child"][0]), parts)
+def news(draft: ChildDraft, before: str) -> list[Any]:
+    """Return the tables of which a source says something new, ChildRecord for the child's own."""
+    return [model for model, then, now in _compared(draft, before) if now != then]
 
 
-def is_news_after(draft: ChildDraft, before: ChildDraft) -> bool:
-    """True when a source does not say the same as it said before."""
-    parts = {model: {draft.source: words_of(model, before) or set()} for model in PARTS}
-    return _is_news(draft, facts_of(before), parts)
+def some_marks() -> str:
+    """Return what looks like the marks of a source's word."""
+    return " ".join(secrets.token_hex(_LETTERS // 2) for _ in _WORDS)
+
+
+def source_row(child_id: uuid.UUID, draft: ChildDraft, before: str | None = None) -> dict[str, Any]:
+    """Return the row of a source's number, with what the source says now. before are the marks of
+    its last word; None: it never spoke."""
+    facts = facts_of(draft)
+    del facts["authority_id"]
+    marks = marks_of(draft, SILENCE if before is None else before)
+    return {
+        **facts, "source": draft.source, "source_id": draft.source_id, "child_id": child_id,
+        "said": marks, "source_on": draft.source_on,
+    }  # fmt: skip
 
 
 def written(draft: ChildDraft) -> Written:
@@ -166,10 +175,32 @@ def read(said: Written) -> ChildDraft:
     )
 
 
-def _is_news(
-    draft: ChildDraft, facts: Mapping[str, Any], parts: Mapping[Any, Mapping[str, Words]]
-) -> bool:
-    said = facts_of(draft)
-    return any(facts[word] != value for word, value in said.items()) or any(
-        differs(model, draft, parts[model]) for model in PARTS
-    )
+def _facts_said(draft: ChildDraft) -> Words:
+    return {tuple(f"{word}={value}" for word, value in facts_of(draft).items())}
+
+
+# Each part of a source's word, in the order of its marks.
+_WORDS: dict[Any, Callable[[ChildDraft], Words | None]] = {
+    ChildRecord: _facts_said,
+    **{model: partial(words_of, model) for model in PARTS},
+}
+_LETTERS, _NOTHING, _UNKNOWN = 14, "-", "?"
+# What a source said that never spoke.
+SILENCE = " ".join([_NOTHING] * len(_WORDS))
+
+
+def _compared(draft: ChildDraft, before: str) -> list[tuple[Any, str, str]]:
+    """Every part of a word, with the mark it had and the one it has."""
+    then = before.split() or [_UNKNOWN] * len(_WORDS)
+    return [
+        (model, old, old if (said := words(draft)) is None else _mark(model, said))
+        for old, (model, words) in zip(then, _WORDS.items(), strict=True)
+    ]
+
+
+def _mark(model: Any, said: Words) -> str:
+    if not said:
+        return _NOTHING
+    keys: Keys = current_app.extensions["portal_keys"]
+    written = json.dumps([model.__tablename__, sorted(said)])
+    return mark(keys.identifier, f"said|{written}")[:_LETTERS]

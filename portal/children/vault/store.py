@@ -42,6 +42,7 @@ class Shelf(StrEnum):
     PAIR = "pair"
     INVOLVEMENT = "involvement"
     FORWARD = "forward"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)

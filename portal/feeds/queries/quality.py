@@ -14,6 +14,7 @@ from portal.core.db import db
 from portal.feeds.models import Feed, FeedPause, FeedRun, QualityCount
 from portal.feeds.rules import Told
 from portal.feeds.rules.quality import (
+    FEWEST_CHILDREN,
     Month,
     first_months,
     in_months,
@@ -46,9 +47,12 @@ class SourceMonths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queues:
-    """What waits for somebody."""
+    """What waits for somebody. duplicates are pairs of records that may be one child, to a thousand
+    children; None where there are too few to tell, or where they were never counted."""
 
     corrections: int
+    reviews: int
+    duplicates: int | None
     paused_sources: int
 
 
@@ -75,9 +79,13 @@ def filling() -> Filling | None:
 
 def queues() -> Queues:
     """Return what waits for somebody."""
+    row, reviews = newest_count(), children.count_of_waiting_reviews()
+    is_enough = row is not None and row.children >= FEWEST_CHILDREN
     paused = select(func.count()).where(FeedPause.ended_at.is_(None))
     return Queues(
         corrections=children.count_of_open_corrections(),
+        reviews=reviews,
+        duplicates=1000 * reviews // row.children if row and is_enough else None,
         paused_sources=db.session.scalar(paused) or 0,
     )
 

@@ -1,5 +1,5 @@
 """Doors of the feeds room, by noun."""
 
-from portal.feeds.routes import quality, sources
+from portal.feeds.routes import quality, reviews, sources
 
-__all__ = ["quality", "sources"]
+__all__ = ["quality", "reviews", "sources"]

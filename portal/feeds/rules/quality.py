@@ -94,7 +94,7 @@ class Criterion(StrEnum):
 
 
 CRITERIA: dict[Criterion, LazyString] = {
-    Criterion.MATCH_RATE: _l("Enough children have an NHS number or a UPN"),
+    Criterion.MATCH_RATE: _l("Enough children have an NHS number, a UPN or two sources"),
     Criterion.IMPORTS_ENDED: _l("Every import that was begun has ended"),
     Criterion.SIGNED_OFF: _l("A shield officer has signed off, since the last import"),
 }

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from portal.children.rules import OWN_KEEPING, OWN_WORD, Change, Kind, Tier, kind_of
+from portal.children.rules import OWN_KEEPING, OWN_WORD, Kind, Tier, kind_of
 from portal.directory.rules import Flaw, plain
+from portal.matching import Rung
 
 _SOURCE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -88,9 +89,14 @@ class Verdict:
     told: Told | None = None
 
 
-def told_of(change: Change) -> Told:
-    """How a row about a child stands to the index, by what its source was answered."""
-    return Told.NEW if change is Change.ADDED else Told.KNOWN
+def told_of(rung: Rung | None) -> Told:
+    """How a row about a child stands to the index: rung is None where its source spoke of the child
+    before."""
+    if rung is None or rung is Rung.SAME_SOURCE_ID:
+        return Told.KNOWN
+    if rung.links:
+        return Told.MATCHED
+    return Told.POSSIBLE if rung is Rung.POSSIBLE else Told.NEW
 
 
 def is_source(name: str) -> bool:

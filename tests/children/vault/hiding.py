@@ -19,7 +19,8 @@ def rows_of(session: Session, child_id: uuid.UUID) -> dict[str, list[dict[str, A
     session.expire_all()
     found = {"child": _as_dicts(session, everything(Job.VAULT).where(ChildRecord.id == child_id))}
     for model in BESIDE:
-        wanted = select(model).where(model.child_id == child_id).order_by(model.id)
+        key = model.__table__.primary_key
+        wanted = select(model).where(model.child_id == child_id).order_by(*key)
         found[model.__tablename__] = _as_dicts(session, wanted)
     return found
 

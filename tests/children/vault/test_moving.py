@@ -67,6 +67,10 @@ def test_of_a_masked_child_a_stub_stays(session: Session) -> None:
     actions.hide_child(child_id=child_id, grade=vault.Grade.MASKED, by=OPERATOR)
     stub = rows_of(session, child_id)
     (kept,), (whole,) = stub.pop("child"), before["child"]
+    (number,), (known,) = stub.pop("child_source"), before["child_source"]
+    assert (number["source"], number["source_id"]) == (kept["source"], kept["source_id"])
+    assert len(number["said"]) == len(known["said"]), "marks of its own length would tell"
+    assert number["said"] != known["said"]
     assert not any(stub.values())
     shown = ("record_number", "given_names", "family_name", "date_of_birth", "gender", "lifecycle")
     assert {word: kept[word] for word in shown} == {word: whole[word] for word in shown}

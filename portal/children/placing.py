@@ -1,0 +1,195 @@
+"""Where rows of a source belong that it never sent before: with which child of the index, if any.
+
+The name index and the numbers of other bodies name a few children, and the ladder of
+`portal.matching` chooses among them (decisions/0026, 0033). Nothing is written here.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.children import finding
+from portal.children.models import (
+    ChildAddress,
+    ChildIdentifier,
+    ChildName,
+    ChildRecord,
+    ChildSource,
+)
+from portal.children.rules import ChildDraft
+from portal.children.vault.probe import described
+from portal.children.visibility import Job, everything, identifier_mark, plain_identifier
+from portal.core.db import db
+from portal.matching import (
+    Candidate,
+    Description,
+    Placed,
+    Register,
+    Rung,
+    Veto,
+    describe,
+    may_be_same_person,
+    place,
+    words_of,
+)
+
+_MOST_NEAR = 5
+NEW = Placed(Rung.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a row belongs; near is the child whom the evidence is about, None where there is
+    none."""
+
+    placed: Placed
+    near: uuid.UUID | None = None
+
+    @property
+    def joins(self) -> uuid.UUID | None:
+        """The child to whom the row is joined without a person, if any."""
+        return self.near if self.placed.rung.links else None
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Why, in words of Kind and Veto."""
+        kinds = (item.kind.value for item in self.placed.evidence)
+        return (*kinds, *sorted(veto.value for veto in self.placed.vetoes))
+
+
+def placements(drafts: Mapping[str, ChildDraft]) -> dict[str, Placement]:
+    """Place the rows of one source, by its numbers; none of them may be known to the index.
+
+    A child whom the source knows under another number is never joined, and two rows are never
+    joined to one child: a source does not send one child twice.
+    """
+    if not drafts or not _others_report(next(iter(drafts.values())).source):
+        return {word: Placement(NEW) for word in drafts}
+    rows = {word: described(draft) for word, draft in drafts.items()}
+    near = _near(drafts, rows)
+    known = _known({one for ids in near.values() for one in ids}, drafts)
+    register = _register([*rows.values(), *(one.description for one in known.values())])
+    found = {
+        word: _placement(place(row, [known[one] for one in near[word] if one in known], register))
+        for word, row in rows.items()
+    }
+    return _once_each(found)
+
+
+def is_another_person(draft: ChildDraft, number: ChildSource) -> bool:
+    """True when a source now says of its number what cannot be a correction: it means another
+    child."""
+    before = describe(
+        given_names=number.given_names,
+        family_name=number.family_name,
+        birth=number.date_of_birth,
+        gender=number.gender,
+    )
+    return not may_be_same_person(described(draft), before)
+
+
+def _placement(placed: Placed) -> Placement:
+    return Placement(placed, uuid.UUID(placed.key) if placed.key else None)
+
+
+def _once_each(found: dict[str, Placement]) -> dict[str, Placement]:
+    """Of two rows that would join one child, none does: a person decides."""
+    joined = [one.joins for one in found.values() if one.joins]
+    twice = {one for one in joined if joined.count(one) > 1}
+    return {
+        word: Placement(_with_rival(one.placed), one.near) if one.joins in twice else one
+        for word, one in found.items()
+    }
+
+
+def _with_rival(placed: Placed) -> Placed:
+    vetoes = placed.vetoes | {Veto.RIVAL}
+    return Placed(Rung.POSSIBLE, placed.key, placed.bits, placed.margin, placed.evidence, vetoes)
+
+
+def _others_report(source: str) -> bool:
+    """True when the index holds a child of any other source: else nobody can be joined."""
+    for one in (ChildSource.source < source, ChildSource.source > source):
+        if db.session.execute(select(ChildSource.source).where(one).limit(1)).first():
+            return True
+    return False
+
+
+def _near(
+    drafts: Mapping[str, ChildDraft], rows: Mapping[str, Description]
+) -> dict[str, list[uuid.UUID]]:
+    """The children whom each row may mean: who bear one of its numbers, and who are likest."""
+    bearers = _bearers(drafts.values())
+    session = db.session()
+    near = {}
+    for word, row in rows.items():
+        numbered = [one for mark in _marks(drafts[word]) for one in bearers.get(mark, ())]
+        likest = finding.ranked(session, row, limit=_MOST_NEAR)
+        near[word] = list(dict.fromkeys([*numbered, *likest]))
+    return near
+
+
+def _bearers(drafts: Iterable[ChildDraft]) -> dict[str, list[uuid.UUID]]:
+    marks = {mark for draft in drafts for mark in _marks(draft)}
+    wanted = select(ChildIdentifier.value_mark, ChildIdentifier.child_id)
+    found: dict[str, list[uuid.UUID]] = defaultdict(list)
+    ordered = wanted.where(ChildIdentifier.value_mark.in_(marks)).order_by(ChildIdentifier.child_id)
+    for mark, child_id in db.session.execute(ordered):
+        found[mark].append(child_id)
+    return found
+
+
+def _marks(draft: ChildDraft) -> list[str]:
+    return [identifier_mark(scheme, value) for scheme, value in draft.numbers.items() if value]
+
+
+def _known(
+    ids: Collection[uuid.UUID], drafts: Mapping[str, ChildDraft]
+) -> dict[uuid.UUID, Candidate]:
+    """These children as the ladder compares them."""
+    source = next(iter(drafts.values())).source
+    active = everything(Job.FEED).where(ChildRecord.lifecycle == "active")
+    rows = db.session.scalars(active.where(ChildRecord.id.in_(ids))).all()
+    beside = {model: _beside(model, ids) for model in (ChildName, ChildAddress, ChildIdentifier)}
+    theirs = select(ChildSource.child_id).where(
+        ChildSource.child_id.in_(ids), ChildSource.source == source
+    )
+    bound = set(db.session.scalars(theirs))
+    return {
+        row.id: Candidate(
+            key=row.id.hex,
+            description=_described(row, {model: held[row.id] for model, held in beside.items()}),
+            vetoes=frozenset({Veto.OTHER_SOURCE_ID} if row.id in bound else ()),
+        )
+        for row in rows
+    }
+
+
+def _beside(model: Any, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
+    held: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for row in db.session.scalars(select(model).where(model.child_id.in_(ids))):
+        held[row.child_id].append(row)
+    return held
+
+
+def _described(row: ChildRecord, beside: Mapping[Any, list[Any]]) -> Description:
+    names = beside[ChildName]
+    return describe(
+        given_names=row.given_names,
+        family_name=row.family_name,
+        former_given_names=[one.given_names for one in names if one.given_names],
+        former_family_names=[one.family_name for one in names],
+        birth=row.date_of_birth,
+        gender=row.gender,
+        postcodes=[one.postcode for one in beside[ChildAddress] if one.postcode],
+        identifiers={one.scheme: plain_identifier(one) for one in beside[ChildIdentifier]},
+    )
+
+
+def _register(described: Iterable[Description]) -> Register:
+    shares, children = finding.shares_of(db.session.connection(), words_of(*described))
+    return Register(shares.get, children)

@@ -1,0 +1,121 @@
+"""Parting two records that were made one: which row goes back to which of them.
+
+Rows are packed (plain values by column). What nobody has touched since is as it was; what was
+changed since keeps its present words and goes back to its side; what came since follows its source.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Packed = dict[str, Any]
+Tables = Mapping[str, list[Packed]]
+Key = tuple[Any, ...]
+IDENTIFIER, CONTACT = "child_identifier", "involvement"
+# A source says these anew as a whole: what it has said since stands for all that it said before.
+SAID_ANEW = frozenset({"child_name", "child_address", "carer", IDENTIFIER})
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Both records as they were, packed, and the one they became."""
+
+    kept: Tables
+    gone: Tables
+    after: Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """What both records hold again, but for their own rows."""
+
+    kept: dict[str, list[Packed]]
+    gone: dict[str, list[Packed]]
+
+
+def parted(joined: Joined, now: Tables, *, ids: tuple[Any, Any]) -> Parted:
+    """Say what each of two records holds again. ids are theirs, packed: who stayed, who went."""
+    kept: dict[str, list[Packed]] = {}
+    gone: dict[str, list[Packed]] = {}
+    for table, rows in now.items():
+        sides = _parted_rows(table, joined, rows)
+        for child_id, held, found in zip(ids, (kept, gone), sides, strict=True):
+            held[table] = _allowed(table, [row | {"child_id": child_id} for row in found])
+    return Parted(kept, gone)
+
+
+def sources_of(tables: Tables) -> set[str]:
+    """The sources that report a record."""
+    return {row["source"] for table in ("child", "child_source") for row in tables.get(table, [])}
+
+
+def _parted_rows(
+    table: str, joined: Joined, rows: list[Packed]
+) -> tuple[list[Packed], list[Packed]]:
+    before = joined.kept.get(table, []), joined.gone.get(table, [])
+    after, present = _by_key(joined.after.get(table, [])), _by_key(rows)
+    known = after.keys() | _by_key([*before[0], *before[1]]).keys()
+    came = [row for key, row in present.items() if key not in known]
+    ours, theirs = sources_of(joined.kept), sources_of(joined.gone)
+    to_gone = [row for row in came if row.get("source") in theirs - ours]
+    new = [row for row in came if row not in to_gone], to_gone
+    kept, gone = (
+        _back(
+            rows, after, present, _Heard(table, ours & theirs, {row.get("source") for row in side})
+        )
+        for rows, side in zip(before, new, strict=True)
+    )
+    return [*kept, *new[0]], [*gone, *new[1]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Of one table: the sources that reported both records, and those that spoke of one since."""
+
+    table: str
+    shared: set[str]
+    spoke: set[Any]
+
+    def stands(self, row: Packed, *, was_dropped: bool) -> bool:
+        """True for a row that is not there now and comes back: joining had dropped it, or a source
+        of both records replaced it when it spoke of the other one."""
+        if self.table not in SAID_ANEW:
+            return was_dropped
+        return row["source"] not in self.spoke and (was_dropped or row["source"] in self.shared)
+
+
+def _back(
+    before: Iterable[Packed],
+    after: Mapping[Key, Packed],
+    present: Mapping[Key, Packed],
+    heard: _Heard,
+) -> list[Packed]:
+    """The rows of one side: as they were, or with the words they have by now."""
+    found = []
+    for row in before:
+        key = _key(row)
+        if key in present:
+            found.append(row if present[key] == after.get(key) else present[key])
+        elif heard.stands(row, was_dropped=key not in after):
+            found.append(row)
+    return found
+
+
+def _allowed(table: str, rows: list[Packed]) -> list[Packed]:
+    """What one child can hold: one number of a scheme, one lead. Of two the later word stands."""
+    if table == IDENTIFIER:
+        return list({row["scheme"]: row for row in rows}.values())
+    if table == CONTACT:
+        leads = [row for row in rows if row["is_lead"] and row["ended_on"] is None]
+        for row in sorted(leads, key=lambda one: str(one["changed_at"]))[:-1]:
+            rows[rows.index(row)] = row | {"is_lead": False}
+    return rows
+
+
+def _by_key(rows: Iterable[Packed]) -> dict[Key, Packed]:
+    return {_key(row): row for row in rows}
+
+
+def _key(row: Packed) -> Key:
+    """Numbers of sources have no id of their own: they are their own key."""
+    return (tuple(row["id"]),) if "id" in row else (row["source"], row["source_id"])
