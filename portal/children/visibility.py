@@ -65,7 +65,6 @@ class Job(StrEnum):
 
     FEED, REVIEW = "feed", "review"
     NAME_INDEX = "name_index"
-    QUALITY = "quality"
     VAULT = "vault"
 
 

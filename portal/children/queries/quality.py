@@ -71,7 +71,7 @@ def coverage(*, on: dt.date) -> Coverage:
 
 def _in_index(on: dt.date, *which: ColumnElement[bool]) -> Coverage:
     """Count in the index, all active children or some."""
-    active = everything(Job.QUALITY).where(ChildRecord.lifecycle == "active", *which).subquery()
+    active = everything(Job.FEED).where(ChildRecord.lifecycle == "active", *which).subquery()
     asked: dict[Known, ColumnElement[bool]] = {
         one: exists().where(_owner(one) == active.c.id, condition)
         for one, condition in _conditions(on).items()
