@@ -6,8 +6,9 @@ The name index and the numbers of other bodies name a few children, and the ladd
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -39,6 +40,7 @@ from portal.matching import (
 
 _MOST_NEAR = 5
 NEW = Placed(Rung.NONE)
+NOTHING: Mapping[str, Sequence[Candidate]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +63,24 @@ class Placement:
         return (*kinds, *sorted(veto.value for veto in self.placed.vetoes))
 
 
-def placements(drafts: Mapping[str, ChildDraft]) -> dict[str, Placement]:
-    """Place the rows of one source, by its numbers; none of them may be known to the index.
+def placements(
+    drafts: Mapping[str, ChildDraft], beside: Mapping[str, Sequence[Candidate]] = NOTHING
+) -> dict[str, Placement]:
+    """Place the rows of one source, by its numbers; none of them may be known to the index. beside
+    are more candidates for some of them.
 
     A child whom the source knows under another number is never joined, and two rows are never
     joined to one child: a source does not send one child twice.
     """
-    if not drafts or not _others_report(next(iter(drafts.values())).source):
+    source = next(iter(drafts.values())).source if drafts else ""
+    if not any(beside.values()) and not _others_report(source):
         return {word: Placement(NEW) for word in drafts}
     rows = {word: described(draft) for word, draft in drafts.items()}
     near = _near(drafts, rows)
     known = _known({one for ids in near.values() for one in ids}, drafts)
     register = _register([*rows.values(), *(one.description for one in known.values())])
     found = {
-        word: _placement(place(row, [known[one] for one in near[word] if one in known], register))
+        word: _placement(place(row, [*_among(known, near[word]), *beside.get(word, ())], register))
         for word, row in rows.items()
     }
     return _once_each(found)
@@ -90,6 +96,10 @@ def is_another_person(draft: ChildDraft, number: ChildSource) -> bool:
         gender=number.gender,
     )
     return not may_be_same_person(described(draft), before)
+
+
+def _among(known: Mapping[uuid.UUID, Candidate], ids: Iterable[uuid.UUID]) -> Iterator[Candidate]:
+    return (known[one] for one in ids if one in known)
 
 
 def _placement(placed: Placed) -> Placement:

@@ -4,7 +4,6 @@ A person starts from visible(by); a named job of the portal from everything(job)
 hidden from everybody is not in these tables at all (design.md 5), so nothing here has to hide it.
 """
 
-import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -48,6 +47,7 @@ from portal.children.rules import (
     gives_away,
     months_unconfirmed,
 )
+from portal.children.rules.once import carers_once, places_once, work_once
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -142,7 +142,7 @@ def hidden_sheet(
 
     Neither child nor rows are in the session: nothing of them is ever written by it.
     """
-    rows = sorted(_placed(beside[Involvement]), key=lambda row: _reading_order(row[0]))
+    rows = work_once(_placed(beside[Involvement]))
     return _sheet_of(child, beside, [_card(row, place, who, by) for row, place, who in rows], by)
 
 
@@ -180,6 +180,7 @@ def _former_names(child: ChildRecord, rows: Sequence[ChildName]) -> tuple[str, .
 
 
 def _addresses(rows: Sequence[ChildAddress]) -> tuple[AddressLine, ...]:
+    newest = sorted(rows, key=lambda row: (row.kind, -row.source_on.toordinal(), row.id))
     return tuple(
         AddressLine(
             kind=AddressKind(row.kind),
@@ -187,14 +188,14 @@ def _addresses(rows: Sequence[ChildAddress]) -> tuple[AddressLine, ...]:
             address=row.address,
             postcode=row.postcode,
         )
-        for row in sorted(rows, key=lambda row: (row.kind, -row.source_on.toordinal(), row.id))
+        for row in places_once(newest)
     )
 
 
 def _carers(rows: Sequence[Carer]) -> tuple[CarerLine, ...]:
     return tuple(
         CarerLine(name=row.name, relation=RELATIONS[Relation(row.relation)], phone=row.phone)
-        for row in sorted(rows, key=lambda row: (row.name, row.id))
+        for row in carers_once(sorted(rows, key=lambda row: (row.name, row.id)))
     )
 
 
@@ -237,8 +238,7 @@ def _cards(child: ChildRecord, withheld: Sequence[Involvement], by: Identity) ->
         )
     )
     rows += _own_rows(withheld, by)
-    ordered = sorted(rows, key=lambda row: _reading_order(row[0]))
-    return [_card(row, place, person, by) for row, place, person in ordered]
+    return [_card(row, place, person, by) for row, place, person in work_once(rows)]
 
 
 def _own_rows(withheld: Sequence[Involvement], by: Identity) -> list[Any]:
@@ -257,12 +257,6 @@ def _placed(rows: Sequence[Involvement]) -> list[Any]:
 
 def _by_id(model: Any, ids: Iterable[uuid.UUID | None]) -> dict[Any, Any]:
     return {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(ids)))}
-
-
-def _reading_order(row: Involvement) -> tuple[object, ...]:
-    """Current before former, the lead first, then additional before universal, then by start."""
-    ended, started = row.ended_on or dt.date.max, row.started_on or dt.date.min
-    return -ended.toordinal(), not row.is_lead, row.tier, -started.toordinal(), row.id
 
 
 def _card(

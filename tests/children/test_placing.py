@@ -1,13 +1,13 @@
-"""Which child of the index a source's new number belongs to: joined, put before a person, or new."""
+"""Which child a source's new number belongs to: joined, put before a person, or new."""
 
 import uuid
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from portal.children.actions import create_child, put_children
+from portal.children.actions import create_child, put_children, put_involvement
 from portal.children.models import Carer, ChildRecord, ChildReview, ChildSource
 from portal.children.placing import placements
 from portal.children.rules import (
@@ -16,12 +16,15 @@ from portal.children.rules import (
     Change,
     ChildDraft,
     Gender,
+    InvolvementDraft,
+    Kind,
     Relation,
     Scheme,
 )
-from portal.children.visibility import Job, everything
+from portal.children.visibility import Job, everything, sheet
+from portal.directory.models import Organisation
 from portal.matching import Rung, Veto
-from tests.children.reporting import FEED
+from tests.children.reporting import FEED, TODAY
 from tests.children.test_reported_children import DRAFT, found, parts, record
 
 HOME = (AddressDraft(address="1 Mill Lane", postcode="ZZ99 1AA"),)
@@ -149,7 +152,7 @@ def test_a_correction_under_a_number_stays_with_the_child(session: Session) -> N
 def test_where_one_source_alone_reports_nobody_is_compared(session: Session) -> None:
     assert placements({}) == {}
     only = replace(DRAFT, source="sandbox", source_id="new-1")
-    session.execute(ChildSource.__table__.delete().where(ChildSource.source != "sandbox"))
+    session.execute(delete(ChildSource).where(ChildSource.source != "sandbox"))
     assert placements({"new-1": only})["new-1"].placed.rung is Rung.NONE
 
 
@@ -159,3 +162,26 @@ def test_the_evidence_of_a_place_is_in_coded_words(session: Session) -> None:
     assert place.placed.rung is Rung.POSSIBLE
     assert Veto.SIMILAR_GIVEN_NAME.value in place.evidence or place.placed.vetoes
     assert place.joins is None
+
+
+def test_what_two_sources_say_alike_is_shown_once(session: Session) -> None:
+    child_id = create_child(draft=DRAFT, by=FEED)
+    place = session.scalars(select(Organisation.id).order_by(Organisation.name)).first()
+    assert place is not None
+    work = InvolvementDraft(
+        child_id=child_id, organisation_id=place, practitioner_id=None, kind=Kind.SCHOOL,
+        started_on=TODAY, source=DRAFT.source, source_on=TODAY,
+    )  # fmt: skip
+    carers = (CarerDraft(name="Ada Quillfeather", relation=Relation.HAS_CARE),)
+    put(replace(DRAFT, carers=carers))
+    again = (AddressDraft(address="1, mill lane", postcode="ZZ99 1AA"),)
+    put(replace(OTHER, addresses=again, carers=carers))
+    theirs = replace(work, source="health-records", last_confirmed_on=TODAY)
+    assert put_involvement(draft=work, by=FEED)[1] is Change.ADDED
+    first = put_involvement(draft=theirs, by=FEED)
+    assert first[1] is Change.ADDED, "what another source said before is not told"
+    assert put_involvement(draft=theirs, by=FEED) == (first[0], Change.UNCHANGED)
+    assert put_involvement(draft=work, by=FEED)[1] is Change.UNCHANGED
+    shown = sheet(record(session, child_id), withheld=(), by=FEED)
+    assert (len(shown.addresses), len(shown.carers), len(shown.current)) == (1, 1, 1)
+    assert shown.current[0].last_confirmed_on == TODAY

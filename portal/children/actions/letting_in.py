@@ -2,25 +2,25 @@
 hidden any more."""
 
 import uuid
-from collections.abc import Mapping
 
 from sqlalchemy import select
 
 from portal.access.identity import Identity
 from portal.children import vault
 from portal.children.actions.reported import let_in
+from portal.children.applying import Word, apply_words
 from portal.children.models import Involvement
 from portal.children.vault import guard, quarantine
-from portal.children.vault.packing import Packed, packed, unpacked
+from portal.children.vault.packing import packed, unpacked
 from portal.children.vault.quarantine import Quarantined, Standing
-from portal.core.db import db, random_id
+from portal.core.db import db
 
 
 def release_child(*, row: Quarantined, by: Identity) -> None:
     """Apply what a source said of a child to the index, and the involvements with it."""
     if row.draft is not None:
         applied = guard.without_names(row.draft, row.apart)
-        let_in(child_id=row.id, said=row.draft, applied=applied)
+        let_in(child_id=row.id, said=row.draft, applied=applied, by=by)
     _let_in_involvements(row)
 
 
@@ -41,7 +41,7 @@ def _let_in_involvements(row: Quarantined) -> None:
 
 def release_held(*, child_id: uuid.UUID, by: Identity) -> None:
     """Let in what was held back for a child who is no longer hidden, unless it comes near another
-    hidden child. What an officer had taken into the record stays there as well."""
+    hidden child. A number that an officer found to be the child's leads to the child."""
     for row in quarantine.about(child_id):
         if not row.is_held:
             continue
@@ -52,9 +52,11 @@ def release_held(*, child_id: uuid.UUID, by: Identity) -> None:
             row.hidden_id, row.standing = other, Standing.WAITING
             quarantine.keep(row)
             continue
-        if row.standing is Standing.SAME:
-            row.involvements, row.beside = _anew(row.involvements), {}
-        release_child(row=row, by=by)
+        if row.standing is Standing.SAME and not row.is_own and row.draft is not None:
+            # What it said is in the record by now; the number leads there as well.
+            apply_words([Word(child_id, row.draft, row.draft, None)])
+        else:
+            release_child(row=row, by=by)
         quarantine.forget(row)
 
 
@@ -64,14 +66,6 @@ def release_unhidden(*, by: Identity) -> None:
     for child_id in sorted(hidden_ids):
         if vault.grade_of(child_id) is None:
             release_held(child_id=child_id, by=by)
-
-
-def _anew(held: Mapping[str, Packed]) -> dict[str, Packed]:
-    """The same under other ids: under their own they are in the record of the child."""
-    ids = [random_id().hex for _ in held]
-    return {
-        key: values | {"id": ["id", key]} for key, values in zip(ids, held.values(), strict=True)
-    }
 
 
 def _in_index(child_id: uuid.UUID) -> list[Involvement]:

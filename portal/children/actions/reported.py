@@ -4,7 +4,7 @@ A source replaces what it said before and leaves alone what another source said.
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -62,15 +62,18 @@ def change_child(*, child_id: uuid.UUID, draft: ChildDraft, by: Identity) -> Cha
     return Change.CHANGED
 
 
-def let_in(*, child_id: uuid.UUID, said: ChildDraft, applied: ChildDraft) -> None:
+def let_in(*, child_id: uuid.UUID, said: ChildDraft, applied: ChildDraft, by: Identity) -> None:
     """Apply what the guard held back and an officer lets into the index: a new child of this id, or
     a change of the one who is there. The source was answered, and the line written, when it came.
-    applied is what of its word may reach the index.
+    applied is what of its word may reach the index. Whom a new one may be the same as is for the
+    data steward to say.
     """
     if locked([child_id]):
         apply_words([_word(child_id, said, applied)])
-    else:
-        add_children([applied], [child_id], said=[said])
+        return
+    found = placements({applied.source_id: applied})[applied.source_id]
+    add_children([applied], [child_id], said=[said])
+    _suspect([(child_id, found, applied)], by)
 
 
 def _word(child_id: uuid.UUID, said: ChildDraft, applied: ChildDraft | None = None) -> Word:
@@ -114,7 +117,7 @@ def _put(
     reused = _let_go(passing, known, guarded.passing)
     again = {word: draft for word, draft in passing.items() if word not in reused}
     first = {word: draft for word, draft in drafts.items() if word not in passing or word in reused}
-    done |= _put_first(first, done, rungs, by)
+    done |= _put_first(first, guarded, rungs, by)
     for word, child_id in reused.items():
         done[word] = done[word][0], Change.CHANGED
         _doubt(child_id, done[word][0], drafts[word], by)
@@ -129,40 +132,43 @@ def _put(
 
 
 def _put_first(
-    drafts: Mapping[str, ChildDraft],
-    held: Mapping[str, Answer],
-    rungs: dict[str, Rung],
-    by: Identity,
+    drafts: Mapping[str, ChildDraft], guarded: guard.Guarded, rungs: dict[str, Rung], by: Identity
 ) -> dict[str, Answer]:
     """Join or add the children of whom a source never spoke under these numbers. A row that the
-    guard holds is placed like any other, for the same work; what came of it is told to counts
-    alone."""
+    guard holds is placed like any other; it only tells how many children an ordinary index would
+    have, and counts how it was placed."""
     fresh = {
         word: draft
         for word, draft in drafts.items()
-        if word not in held or held[word][1] is Change.ADDED
+        if word not in guarded.answers or guarded.answers[word][1] is Change.ADDED
     }
-    found = placements(fresh)
+    held = {word: row for word, row in guarded.held.items() if word in fresh}
+    found = placements(fresh, {word: guard.held_beside(row) for word, row in held.items()})
     rungs |= {word: one.placed.rung for word, one in found.items()}
+    for word, row in held.items():
+        if found[word].joins:
+            guard.count_as_joined(row)
     free = {word: draft for word, draft in fresh.items() if word not in held}
     joined = {word: child_id for word in free if (child_id := found[word].joins)}
     locked(joined.values())
     apply_words([Word(child_id, free[word], free[word], None) for word, child_id in joined.items()])
     new = {word: draft for word, draft in free.items() if word not in joined}
     ids = dict(zip(new, add_children(list(new.values())), strict=True))
-    suspected = [_suspicion(ids[word], found[word], draft) for word, draft in new.items()]
-    open_reviews(pairs=[one for one in suspected if one], by=by)
+    _suspect([(ids[word], found[word], draft) for word, draft in new.items()], by)
     return {word: (child_id, Change.ADDED) for word, child_id in (joined | ids).items()}
 
 
-def _suspicion(child_id: uuid.UUID, found: Placement, draft: ChildDraft) -> Suspicion | None:
-    """What the data steward is asked of a new child who may be in the index already."""
-    if found.near is None:
-        return None
-    return Suspicion(
-        one_id=child_id, other_id=found.near, cause=ReviewCause.POSSIBLE,
-        bits=found.placed.bits, evidence=found.evidence, source=draft.source,
-    )  # fmt: skip
+def _suspect(added: Iterable[tuple[uuid.UUID, Placement, ChildDraft]], by: Identity) -> None:
+    """Ask the data steward of new children who may be in the index already."""
+    pairs = [
+        Suspicion(
+            one_id=child_id, other_id=found.near, cause=ReviewCause.POSSIBLE,
+            bits=found.placed.bits, evidence=found.evidence, source=draft.source,
+        )
+        for child_id, found, draft in added
+        if found.near is not None
+    ]  # fmt: skip
+    open_reviews(pairs=pairs, by=by)
 
 
 def _let_go(

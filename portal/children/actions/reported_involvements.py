@@ -44,7 +44,8 @@ def put_involvement(*, draft: InvolvementDraft, by: Identity) -> Done:
 def put_involvements(*, drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
     """Add or change involvements; return id and change of each, in order.
 
-    The same child, organisation, kind and person in overlapping periods is one involvement. A
+    The same child, organisation, kind and person in overlapping periods is one involvement of a
+    source; what another source says of the same work stands beside it (decisions/0033). A
     draft of a sensitive organisation is refused (no id). is_lead is taken only while nobody else
     is the lead. What is said of hidden or quarantined children is kept with them and gets the same
     answer (decisions/0018). Raises Invalid for days that cannot be (rules.fault_of_period).
@@ -104,12 +105,13 @@ def _put_one(draft: InvolvementDraft, of_child: list[Involvement]) -> Done:
 
 
 def _same(draft: InvolvementDraft, of_child: list[Involvement]) -> Involvement | None:
-    """The known involvement that a draft speaks of, if any."""
+    """The known involvement that a draft speaks of, if any: this source's, or a person's own."""
     period = (draft.started_on, draft.ended_on)
     alike = [
         row
         for row in of_child
-        if row.organisation_id == draft.organisation_id
+        if row.source in {draft.source, OWN_WORD}
+        and row.organisation_id == draft.organisation_id
         and row.kind == draft.kind.value
         and overlap(period, (row.started_on, row.ended_on))
     ]

@@ -13,22 +13,23 @@ from portal.children.models import ChildSource, Involvement
 from portal.children.rules import Change, ChildDraft
 from portal.children.vault import moving, quarantine, said, store, withheld
 from portal.children.vault.packing import Packed, packed, unpacked
-from portal.children.vault.probe import NOBODY, Watchlist, hidden_by_source
+from portal.children.vault.probe import NOBODY, Watchlist, described, hidden_by_source
 from portal.children.vault.quarantine import Quarantined, Standing
 from portal.children.vault.store import Shelf
 from portal.core.db import random_id
-from portal.matching import Description, compare, describe
+from portal.matching import Candidate, Description, Veto, compare, describe
 
 Answer = tuple[uuid.UUID, Change]
 
 
 @dataclass(slots=True)
 class Guarded:
-    """What became of the rows of one source: answers to those held back, by its numbers, and those
-    that may pass although they resemble somebody, since an officer has said that it is another
-    child."""
+    """What became of the rows of one source, by its numbers: those held back, with the answers to
+    them, and those that may pass although they resemble somebody, since an officer has said that it
+    is another child."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
+    held: dict[str, Quarantined] = field(default_factory=dict)
     passing: dict[str, Quarantined] = field(default_factory=dict)
 
 
@@ -47,7 +48,8 @@ def hold_back(drafts: Mapping[str, ChildDraft], known: Mapping[str, ChildSource]
             if row is not None and word in known:
                 guarded.passing[word] = row
         else:
-            guarded.answers[word] = _hold(draft, row, near[word], known.get(word))
+            held, change = _hold(draft, row, near[word], known.get(word))
+            guarded.answers[word], guarded.held[word] = (held.id, change), held
     return guarded
 
 
@@ -57,6 +59,26 @@ def belonging(row: Quarantined) -> Quarantined:
     if moving.grade_of(row.id) is not None:
         row.hidden_id, row.is_open = row.id, False
     return row
+
+
+def held_beside(row: Quarantined) -> list[Candidate]:
+    """Return what else is held back around the same hidden child and would be a record of its own
+    in an ordinary index, as the ladder compares it."""
+    return [
+        Candidate(
+            key=one.id.hex,
+            description=described(one.draft),
+            vetoes=frozenset({Veto.OTHER_SOURCE_ID} if one.source == row.source else ()),
+        )
+        for one in quarantine.about(row.hidden_id)
+        if one.draft and one.is_new and one.is_held and one.key != row.key
+    ]
+
+
+def count_as_joined(row: Quarantined) -> None:
+    """Remember that an ordinary index would have no more children by this row."""
+    row.is_new = False
+    quarantine.keep(row)
 
 
 def without_names(draft: ChildDraft, apart: Collection[uuid.UUID]) -> ChildDraft:
@@ -111,7 +133,7 @@ def _hold(
     row: Quarantined | None,
     hidden_id: uuid.UUID,
     known: ChildSource | None,
-) -> Answer:
+) -> tuple[Quarantined, Change]:
     """Keep what a source says of one child; answer as the index would."""
     is_first = row is None
     row = row or _first(draft, hidden_id, known)
@@ -119,12 +141,12 @@ def _hold(
     change = _change_of(draft, before)
     is_told_already = change is Change.UNCHANGED and row.is_held
     if is_told_already and not (is_first and known is not None):
-        return row.id, change
+        return row, change
     row.draft, row.hidden_id = _merged(draft, row.draft), hidden_id
     row.said = said.marks_of(draft, said.SILENCE if before is None else before)
     row.standing, row.is_open = Standing.WAITING, known is not None
     quarantine.keep(row)
-    return row.id, change
+    return row, change
 
 
 def _first(draft: ChildDraft, hidden_id: uuid.UUID, known: ChildSource | None) -> Quarantined:

@@ -35,7 +35,7 @@ class Quarantined:
     """What one source says of one child under its own number. key names the document.
 
     id is the id that an ordinary index would have given the child, or has given it. is_open: the
-    index holds a record under this number. is_new: the source was told that a child was added.
+    index holds a record under this number. is_new: an ordinary index would have one child more.
     draft is None while only involvements came; said are the marks of the source's last word, under
     this number, empty where nobody marked it. involvements are whole rows by id, beside what
     people could see of each when the source spoke. apart names hidden children who are somebody
