@@ -72,7 +72,9 @@ def placements(
     A child whom the source knows under another number is never joined, and two rows are never
     joined to one child: a source does not send one child twice.
     """
-    source = next(iter(drafts.values())).source if drafts else ""
+    if not drafts:
+        return {}
+    source = next(iter(drafts.values())).source
     if not any(beside.values()) and not _others_report(source):
         return {word: Placement(NEW) for word in drafts}
     rows = {word: described(draft) for word, draft in drafts.items()}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, distinct, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, func, or_, select, true, union
 
 from portal.children import vault
 from portal.children.models import (
@@ -62,61 +62,60 @@ def coverage(*, on: dt.date) -> Coverage:
     children, known, confirmed = found.children, found.known, found.confirmed
     for row in quarantine.everything_held():
         if vault.grade_of(row.id) is None and (row.is_open or row.is_new):
-            before, after = _in_index(on, ChildRecord.id == row.id), _as_taken(row, on)
+            before, after = _in_index(on, row.id), _as_taken(row, on)
             children += after.children - before.children
             known = known - before.known + after.known
             confirmed = confirmed - before.confirmed + after.confirmed
     return Coverage(children, known, confirmed)
 
 
-def _in_index(on: dt.date, *which: ColumnElement[bool]) -> Coverage:
-    """Count in the index, all active children or some."""
-    active = everything(Job.FEED).where(ChildRecord.lifecycle == "active", *which).subquery()
-    asked: dict[Known, ColumnElement[bool]] = {
-        one: exists().where(_owner(one) == active.c.id, condition)
-        for one, condition in _conditions(on).items()
+def _in_index(on: dt.date, child_id: uuid.UUID | None = None) -> Coverage:
+    """Count in the index, all active children or one. Each table is read once for each figure, from
+    its beginning to its end: to look every child up in it takes ten times as long."""
+    one = ChildRecord.id == child_id if child_id else true()
+    active = everything(Job.FEED).where(ChildRecord.lifecycle == "active", one).subquery()
+    children = db.session.scalar(select(func.count()).select_from(active)) or 0
+    if not children:
+        return Coverage(0)
+    known = {
+        word: db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+        for word, found in _having(on, child_id).items()
     }
-    asked[Known.MATCHED] = or_(
-        asked[Known.NHS_NUMBER], asked[Known.UPN], _sources_of(active.c.id) > 1
-    )
-    sums = [func.count().filter(condition).label(one.value) for one, condition in asked.items()]
-    row = db.session.execute(select(func.count().label("children"), *sums).select_from(active))
-    counts = row.one()._asdict()
     days = (
         select(_CONFIRMED, func.count())
-        .join(active, active.c.id == Involvement.child_id)
-        .where(_goes_on(on))
+        .where(_goes_on(on), _active(Involvement, child_id))
         .group_by(_CONFIRMED)
     )
-    return Coverage(
-        children=counts.pop("children"),
-        known=Counter({Known(word): number for word, number in counts.items()}),
-        confirmed=Counter(dict(db.session.execute(days).all())),
-    )
+    return Coverage(children, Counter(known), Counter(dict(db.session.execute(days).all())))
 
 
-def _conditions(on: dt.date) -> dict[Known, ColumnElement[bool]]:
-    """When something is known of a child."""
-    of_scheme = {one: ChildIdentifier.scheme == word for word, one in NUMBERS.items()}
-    of_kind = {one: (Involvement.kind == word) & _goes_on(on) for word, one in PLACES.items()}
+def _having(on: dt.date, child_id: uuid.UUID | None) -> dict[Known, Any]:
+    """Select the children of whom each is known."""
+
+    def those(model: Any, *conditions: ColumnElement[bool]) -> Select[uuid.UUID]:
+        return select(model.child_id).where(*conditions, _active(model, child_id)).distinct()
+
+    several = select(ChildSource.child_id).where(_active(ChildSource, child_id))
+    several = several.group_by(ChildSource.child_id)
+    several = several.having(func.min(ChildSource.source) != func.max(ChildSource.source))
     return {
-        Known.ADDRESS: ChildAddress.kind == AddressKind.CURRENT.value,
-        **of_kind,
-        **of_scheme,
-    }
+        Known.ADDRESS: those(ChildAddress, ChildAddress.kind == AddressKind.CURRENT.value),
+        **{one: those(Involvement, Involvement.kind == word, _goes_on(on))
+           for word, one in PLACES.items()},
+        **{one: those(ChildIdentifier, ChildIdentifier.scheme == word)
+           for word, one in NUMBERS.items()},
+        Known.MATCHED: union(those(ChildIdentifier), several),
+    }  # fmt: skip
 
 
-def _sources_of(child_id: Any) -> Any:
-    """How many sources report a child."""
-    counted = select(func.count(distinct(ChildSource.source)))
-    return counted.where(ChildSource.child_id == child_id).scalar_subquery()
-
-
-def _owner(one: Known) -> Any:
-    if one is Known.ADDRESS:
-        return ChildAddress.child_id
-    is_place = one in PLACES.values()
-    return Involvement.child_id if is_place else ChildIdentifier.child_id
+def _active(model: Any, child_id: uuid.UUID | None) -> ColumnElement[bool]:
+    """What belongs to active children, or to one that is: those who are archived are few."""
+    if child_id is not None:
+        condition: ColumnElement[bool] = model.child_id == child_id
+        return condition
+    archived = everything(Job.FEED).where(ChildRecord.lifecycle == "archived")
+    belongs: ColumnElement[bool] = model.child_id.not_in(archived.with_only_columns(ChildRecord.id))
+    return belongs
 
 
 def _goes_on(on: dt.date) -> ColumnElement[bool]:
