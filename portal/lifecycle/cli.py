@@ -47,7 +47,7 @@ def go_live() -> Iterator[None]:
     for criterion, sentence in CRITERIA.items():
         click.echo(f"{'yes' if criterion in found.met else 'no':<4}{sentence}")
     rate = "too few to say" if found.rate is None else f"{found.rate} %"
-    click.echo(f"Of the children so far: {rate} (needed: {found.needed:.0%}).")
+    click.echo(f"Children with a number or two sources: {rate} (needed: {found.needed:.0%}).")
     if not found.is_open:
         click.echo("The portal stays in preparation. See Quality (data steward) for what is open.")
         raise SystemExit(1)
