@@ -47,7 +47,7 @@ OUTSIDE = {"socket", "urllib.request", "http.client", "smtplib", "subprocess", "
 MAY_REACH_OUTSIDE = {"portal/assets.py"}
 MAY_OPEN_FILES = {"portal/feeds/inbox/files.py", "portal/assets.py"}
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 2_700, "accounts": 2_850, "children": 5_800, "children/finding": 2_300,
+LINES_OF = {"core": 2_700, "accounts": 2_850, "children": 5_880, "children/finding": 2_300,
             "children/vault": 3_850, "feeds": 4_400, "lifecycle": 2_400,
             "lifecycle/verifying": 1_000, "matching": 2_100, "shielding": 5_700}  # fmt: skip
 # Packages as large as a room, with a door of their own (their __init__): measured by themselves.
@@ -251,7 +251,7 @@ def test_sizes() -> None:
             check_size(f"{room}/{one}", paths)
         apart = {path for paths in inside.values() for path in paths}
         check_size(room, [path for path in sources(room) if path not in apart])
-    assert sum(lines(path) for path in sources()) <= 38_600
+    assert sum(lines(path) for path in sources()) <= 38_660
 
 
 def check_size(place: str, paths: list[Path]) -> None:

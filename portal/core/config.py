@@ -167,18 +167,14 @@ def write_config(instance: Path, values: Mapping[str, Any]) -> None:
     parts = [HEADING]
     for field in dataclasses.fields(Config):
         if field.name in EXPLAINED:
-            given = field.name in values
-            value = values[field.name] if given else field.default
-            line = f"{field.name} = {_as_toml(value)}"
-            parts.append(f"# {EXPLAINED[field.name]}\n{line if given else '# ' + line}\n")
+            line = f"{field.name} = {_as_toml(values.get(field.name, field.default))}"
+            said = line if field.name in values else f"# {line}"
+            parts.append(f"# {EXPLAINED[field.name]}\n{said}\n")
     write_private(instance / FILE_NAME, "\n".join(parts))
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all.
-
-    Raises FileExistsError when it exists.
-    """
+    """Write a file only its owner can read, whole or not at all. Raises FileExistsError."""
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600, exist_ok=False)
@@ -297,8 +293,7 @@ def _checked(name: str, value: Any) -> Any:
     if kind is None:
         raise UnsafeConfiguration(f"{FILE_NAME}: unknown setting {name}. Remove the line.")
     wanted: Any = kind if kind in {bool, int, float, str} else list
-    if kind is float and type(value) is int:
-        value = float(value)
-    if type(value) is not wanted:
+    is_whole_share = kind is float and type(value) is int
+    if type(value) is not wanted and not is_whole_share:
         raise UnsafeConfiguration(f"{FILE_NAME}: {name} must be of the kind {wanted.__name__}.")
     return tuple(value) if wanted is list else value
