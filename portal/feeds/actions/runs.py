@@ -84,15 +84,11 @@ def begin_run(*, source: str, kind: FileKind, mark: str, by: Identity) -> uuid.U
             run.state, run.ended_at = "abandoned", clock.now()
             record(Event.FEED_ABANDONED, by=by, subject_kind="feed_run", subject_id=run.id)
         db.session.execute(delete(Arrival).where(Arrival.run_id == run.id))
+    told = dict.fromkeys(TOLD, 0) if kind is FileKind.CHILDREN else {}
     run = FeedRun(
-        feed_id=feed.id,
-        kind=kind.value,
-        receipt="-".join(secrets.token_hex(2) for _ in range(3)),
-        file_mark=mark,
-        state="staging",
-        started_at=clock.now(),
-        **(dict.fromkeys(TOLD, 0) if kind is FileKind.CHILDREN else {}),
-    )
+        feed_id=feed.id, kind=kind.value, receipt="-".join(secrets.token_hex(2) for _ in range(3)),
+        file_mark=mark, state="staging", started_at=clock.now(), **told,
+    )  # fmt: skip
     db.session.add(run)
     db.session.flush()
     return run.id
