@@ -40,6 +40,7 @@ class Identity:
     override_until: dt.date | None = None
     has_second_factor: bool = False
     portal_is_open: bool = True
+    portal_is_live: bool = True
     session_token: str = ""
     session_mark: str = ""
     command: str = ""

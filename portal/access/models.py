@@ -72,7 +72,11 @@ class StatedReason(WithId, Base):
 
 
 class PortalState(Base):
-    """Whether the portal is open, and whether all in it is invented. One row."""
+    """Whether the portal is open, and whether all in it is invented. One row.
+
+    live_at is when it first went live; cleared_at is when a shield officer last said that nothing
+    of a feed waits for a decision.
+    """
 
     __tablename__ = "portal_state"
 
@@ -80,5 +84,8 @@ class PortalState(Base):
     state: Mapped[str] = mapped_column(String(20))
     is_sandbox: Mapped[bool]
     changed_at: Mapped[dt.datetime]
+    live_at: Mapped[dt.datetime | None]
+    cleared_at: Mapped[dt.datetime | None]
+    cleared_by: Mapped[uuid.UUID | None]
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -30,6 +30,7 @@ class Permission(StrEnum):
 
     LOG_READ = "log:read"
 
+    QUALITY_READ = "quality:read"
     REVIEW_DECIDE = "review:decide"
 
     SHIELD_DECIDE = "shield:decide"

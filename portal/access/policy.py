@@ -45,6 +45,14 @@ signed_in = Question(
 portal_open = Question(
     "portal_open", lambda who: who.portal_is_open, _l("The portal is closed at the moment.")
 )
+portal_live = Question(
+    "portal_live",
+    lambda who: who.portal_is_live,
+    _l(
+        "This portal is being prepared: its index is filled and checked, and nobody searches in it "
+        "yet. The index team tells you when it goes live."
+    ),
+)
 second_factor = Question(
     "second_factor",
     lambda who: who.has_second_factor,
@@ -91,6 +99,8 @@ auditor = _role(Role.AUDITOR)
 IN_GOOD_STANDING = (
     signed_in, portal_open, second_factor, accredited, trained, vetted, reviewed,
 )  # fmt: skip
+# The index team also works while the portal is prepared: who must be hidden is found first.
+AT_WORK = (*IN_GOOD_STANDING, portal_live)
 
 POLICY: dict[Permission, list[tuple[Question, ...]]] = {
     Permission.ACCOUNT_FIND: [(helpdesk, *IN_GOOD_STANDING)],
@@ -98,12 +108,12 @@ POLICY: dict[Permission, list[tuple[Question, ...]]] = {
     Permission.ACCOUNT_RESET: [(helpdesk, *IN_GOOD_STANDING)],
     Permission.ACCOUNT_REVIEW: [(authoriser, *IN_GOOD_STANDING)],
     Permission.CHILD_OPEN: [
-        (practitioner, *IN_GOOD_STANDING),
+        (practitioner, *AT_WORK),
         (data_steward, *IN_GOOD_STANDING),
         (shield_officer, *IN_GOOD_STANDING),
     ],
     Permission.CHILD_SEARCH: [
-        (practitioner, *IN_GOOD_STANDING),
+        (practitioner, *AT_WORK),
         (data_steward, *IN_GOOD_STANDING),
         (shield_officer, *IN_GOOD_STANDING),
     ],
@@ -111,22 +121,23 @@ POLICY: dict[Permission, list[tuple[Question, ...]]] = {
         (data_steward, *IN_GOOD_STANDING),
         (shield_officer, *IN_GOOD_STANDING),
     ],
-    Permission.CONTACT_REQUEST: [(practitioner, *IN_GOOD_STANDING)],
+    Permission.CONTACT_REQUEST: [(practitioner, *AT_WORK)],
     Permission.CORRECTION_READ: [(data_steward, *IN_GOOD_STANDING)],
     Permission.CORRECTION_SETTLE: [(data_steward, *IN_GOOD_STANDING)],
     Permission.FEED_LOAD: [(data_steward, *IN_GOOD_STANDING)],
     Permission.FEED_PAUSE: [(data_steward, *IN_GOOD_STANDING)],
     Permission.FEED_READ: [(data_steward, *IN_GOOD_STANDING)],
     Permission.FEED_RESUME: [(data_steward, *IN_GOOD_STANDING)],
-    Permission.INVOLVEMENT_DISPUTE: [(practitioner, *IN_GOOD_STANDING)],
-    Permission.INVOLVEMENT_RECORD: [(practitioner, has_practitioner, *IN_GOOD_STANDING)],
+    Permission.INVOLVEMENT_DISPUTE: [(practitioner, *AT_WORK)],
+    Permission.INVOLVEMENT_RECORD: [(practitioner, has_practitioner, *AT_WORK)],
     Permission.LOG_READ: [(auditor, *IN_GOOD_STANDING)],
+    Permission.QUALITY_READ: [(data_steward, *IN_GOOD_STANDING)],
     Permission.REVIEW_DECIDE: [(data_steward, *IN_GOOD_STANDING)],
     Permission.SHIELD_DECIDE: [(shield_officer, *IN_GOOD_STANDING)],
     Permission.SHIELD_LIFT: [(shield_officer, *IN_GOOD_STANDING)],
-    Permission.SHIELD_OVERRIDE: [(practitioner, may_override, *IN_GOOD_STANDING)],
+    Permission.SHIELD_OVERRIDE: [(practitioner, may_override, *AT_WORK)],
     Permission.SHIELD_REQUEST: [
-        (practitioner, *IN_GOOD_STANDING),
+        (practitioner, *AT_WORK),
         (data_steward, *IN_GOOD_STANDING),
         (shield_officer, *IN_GOOD_STANDING),
     ],

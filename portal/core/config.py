@@ -57,6 +57,7 @@ class Config:
     own_consent_from_age: int = 13
     urgent_contact_minutes: int = 60
     contact_working_days: int = 2
+    go_live_match_rate: float = 0.95
     debug: bool = False
 
     @property
@@ -136,18 +137,14 @@ def write_config(instance: Path, values: Mapping[str, Any]) -> None:
     parts = [HEADING]
     for field in dataclasses.fields(Config):
         if field.name in EXPLAINED:
-            given = field.name in values
-            value = values[field.name] if given else field.default
-            line = f"{field.name} = {_as_toml(value)}"
-            parts.append(f"# {EXPLAINED[field.name]}\n{line if given else '# ' + line}\n")
+            line = f"{field.name} = {_as_toml(values.get(field.name, field.default))}"
+            said = line if field.name in values else f"# {line}"
+            parts.append(f"# {EXPLAINED[field.name]}\n{said}\n")
     write_private(instance / FILE_NAME, "\n".join(parts))
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all.
-
-    Raises FileExistsError when it exists.
-    """
+    """Write a file only its owner can read, whole or not at all. Raises FileExistsError."""
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600, exist_ok=False)
@@ -255,9 +252,9 @@ def _from_environment() -> dict[str, Any]:
 def _read(name: str, text: str, kind: Any) -> Any:
     if kind is bool:
         return text.lower() in {"1", "true", "yes"}
-    if kind is int:
+    if kind in {int, float}:
         try:
-            return int(text)
+            return kind(text)
         except ValueError:
             raise UnsafeConfiguration(f"{ENVIRONMENT}{name.upper()} must be a number.") from None
     return text if kind is str else tuple(one.strip() for one in text.split(",") if one.strip())
@@ -267,7 +264,8 @@ def _checked(name: str, value: Any) -> Any:
     kind = _fields().get(name)
     if kind is None:
         raise UnsafeConfiguration(f"{FILE_NAME}: unknown setting {name}. Remove the line.")
-    wanted: Any = kind if kind in {bool, int, str} else list
-    if type(value) is not wanted:
+    wanted: Any = kind if kind in {bool, int, float, str} else list
+    is_whole_share = kind is float and type(value) is int
+    if type(value) is not wanted and not is_whole_share:
         raise UnsafeConfiguration(f"{FILE_NAME}: {name} must be of the kind {wanted.__name__}.")
     return tuple(value) if wanted is list else value

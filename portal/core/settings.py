@@ -6,7 +6,7 @@ HEADING = """\
 # Each setting may also come from the environment, as PORTAL_ and its name in capitals.
 """
 HOLDERS, SPANS, MANY = ("person", "team", "organisation"), ("hour", "day"), (1, 1_000_000)
-RANGES = {
+RANGES: dict[str, tuple[float, float]] = {
     "idle_minutes": (1, 60),
     "absolute_hours": (1, 24),
     "trusted_proxies": (0, 5),
@@ -16,6 +16,7 @@ RANGES = {
     "own_consent_from_age": (12, 16),
     "urgent_contact_minutes": (5, 1_440),
     "contact_working_days": (1, 10),
+    "go_live_match_rate": (0, 1),
 }
 EXPLAINED = {
     "public_url": "The address people use. Off this machine it must begin with https.",
@@ -45,5 +46,6 @@ EXPLAINED = {
     "own_consent_from_age": "From which age a young person alone consents (12 to 16).",
     "urgent_contact_minutes": "By when somebody rings who has the child with them now.",
     "contact_working_days": "By the end of how many working days others are rung.",
+    "go_live_match_rate": "Which share of the records needs a number before the portal goes live.",
     "debug": "For developers, on this machine only.",
 }

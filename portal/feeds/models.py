@@ -1,5 +1,6 @@
 """What feeds keep: who reports, each pause of a source, each run of an import and its rows until
-they are decided, and files that were uploaded until they are taken in.
+they are decided, files that were uploaded until they are taken in, and how well the index was
+filled on a day.
 """
 
 import datetime as dt
@@ -68,7 +69,9 @@ class FeedPause(WithId, Base):
 class FeedRun(WithId, Base):
     """One file of one feed. file_mark is the keyed fingerprint by which an unfinished run is taken
     up again; read_through is the last line that is safely staged. total is the number of rows of
-    the file; received counts those that are staged.
+    the file; received counts those that are staged. The told_ counts say how the rows of a file of
+    children stand to the index, as one without hidden children would have placed them; empty for
+    other files, and for those of before there was such a count.
     """
 
     __tablename__ = "feed_run"
@@ -87,6 +90,10 @@ class FeedRun(WithId, Base):
     changed: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
     set_aside: Mapped[int] = mapped_column(default=0)
+    told_known: Mapped[int | None]
+    told_matched: Mapped[int | None]
+    told_possible: Mapped[int | None]
+    told_new: Mapped[int | None]
 
     __table_args__ = (
         CheckConstraint(
@@ -164,3 +171,24 @@ class FeedUploadPart(Base):
     )
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class QualityCount(Base):
+    """How well the index was filled on a day. matched are the children with a number of another
+    body, or of whom more than one source tells; involvements are those that go on, of which
+    unconfirmed were last confirmed more than a year ago; median_days is None without any.
+    """
+
+    __tablename__ = "quality_count"
+
+    counted_on: Mapped[dt.date] = mapped_column(primary_key=True)
+    children: Mapped[int]
+    with_address: Mapped[int]
+    with_school: Mapped[int]
+    with_gp: Mapped[int]
+    with_nhs_number: Mapped[int]
+    with_upn: Mapped[int]
+    matched: Mapped[int]
+    involvements: Mapped[int]
+    unconfirmed: Mapped[int]
+    median_days: Mapped[int | None]

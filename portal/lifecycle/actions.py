@@ -8,7 +8,7 @@ from portal.access.identity import Identity
 from portal.access.log import Event, record, start_chain
 from portal.access.permissions import Role
 from portal.access.reasons import forget_all_reasons
-from portal.access.state import State, begin_state, change_state
+from portal.access.state import State, begin_live, begin_state, change_state, was_live
 from portal.accounts.actions import add_account, issue_link
 from portal.accounts.actions.ending import end_all_access
 from portal.children.vault import ledger
@@ -17,6 +17,8 @@ from portal.core.db import db
 from portal.core.keys import Keys
 from portal.directory.actions import import_authorities, put_organisation
 from portal.directory.queries import organisation_by_code
+from portal.feeds.actions import count_quality
+from portal.feeds.queries import Gate, gate
 from portal.lifecycle.rules import FIRST_TERM, Answers
 
 
@@ -78,14 +80,24 @@ def begin_after_restore(*, made_at: str, by: Identity) -> None:
     record(Event.PORTAL_RESTORED, by=by, details={"made_at": made_at})
 
 
+def go_live(*, by: Identity) -> Gate:
+    """Count how well the index is filled, and open the portal to everybody if that and the others'
+    word allow it; returns how the gate stood. The portal is being prepared."""
+    count_quality(by=by)
+    found = gate()
+    if found.is_open:
+        begin_live(by=by)
+    return found
+
+
 def stop_portal(*, by: Identity) -> None:
     """Close every door but sign-in, at once and for everybody."""
     change_state(state=State.STOPPED, by=by)
 
 
 def resume_portal(*, by: Identity) -> None:
-    """Open the portal again."""
-    change_state(state=State.LIVE, by=by)
+    """Open the portal again, to those to whom it was open before."""
+    change_state(state=State.LIVE if was_live() else State.PREPARING, by=by)
 
 
 def _keys() -> Keys:

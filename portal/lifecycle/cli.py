@@ -7,10 +7,15 @@ from flask import current_app
 
 from portal.access.identity import operator
 from portal.access.log import Event
+from portal.access.state import State, current_state
 from portal.bars import bar
+from portal.feeds.rules.quality import CRITERIA
 from portal.lifecycle import actions, room
 from portal.lifecycle.verifying import verify as compare
 from portal.shielding import room as shielding_room
+
+PREPARED = "The portal is open to those who prepare it. It is not live yet."
+NOT_PREPARED = "The portal is not being prepared: it was live before, or it is stopped."
 
 
 @room.command("stop")
@@ -24,7 +29,29 @@ def stop() -> None:
 def resume() -> None:
     """Open the portal again."""
     actions.resume_portal(by=operator("lifecycle resume"))
-    click.echo("The portal is open.")
+    is_prepared = current_state() is State.PREPARING
+    click.echo(PREPARED if is_prepared else "The portal is open.")
+
+
+@room.command("go-live")
+def go_live() -> Iterator[None]:
+    """Open the portal for the first time, to everybody. Counts how well the index is filled first.
+
+    Needs a shield officer who has signed off that nothing of a feed waits for a decision: whoever
+    types this is the second person. Exit 1 when something is missing; each condition is printed.
+    """
+    if current_state() is not State.PREPARING:
+        raise click.ClickException(NOT_PREPARED)
+    found = actions.go_live(by=operator("lifecycle go-live"))
+    yield
+    for criterion, sentence in CRITERIA.items():
+        click.echo(f"{'yes' if criterion in found.met else 'no':<4}{sentence}")
+    rate = "too few to say" if found.rate is None else f"{found.rate} %"
+    click.echo(f"Children with a number or two sources: {rate} (needed: {found.needed:.0%}).")
+    if not found.is_open:
+        click.echo("The portal stays in preparation. See Quality (data steward) for what is open.")
+        raise SystemExit(1)
+    click.echo("The portal is live.")
 
 
 @shielding_room.command("verify")

@@ -32,7 +32,7 @@ EXPECTED = {
         Permission.CHILD_OPEN, Permission.CHILD_SEARCH, Permission.CONTACT_BROKER,
         Permission.CORRECTION_READ, Permission.CORRECTION_SETTLE, Permission.FEED_LOAD,
         Permission.FEED_PAUSE, Permission.FEED_READ, Permission.FEED_RESUME,
-        Permission.REVIEW_DECIDE, Permission.SHIELD_REQUEST,
+        Permission.QUALITY_READ, Permission.REVIEW_DECIDE, Permission.SHIELD_REQUEST,
     },
     Role.SHIELD_OFFICER: {
         Permission.CHILD_OPEN, Permission.CHILD_SEARCH, Permission.CONTACT_BROKER,

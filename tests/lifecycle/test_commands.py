@@ -93,7 +93,7 @@ def test_stopped_and_resumed(installation: Installation) -> None:
     assert installation.sql("SELECT state FROM portal_state") == [("stopped",)]
     assert "whole" in installation.right("audit", "verify")
     installation.right("lifecycle", "resume")
-    assert installation.sql("SELECT state FROM portal_state") == [("live",)]
+    assert installation.sql("SELECT state FROM portal_state") == [("preparing",)]
     assert installation.sql(
         "SELECT roles FROM access_event WHERE event = 'portal:state_changed' ORDER BY line"
     ) == [("operator lifecycle stop",), ("operator lifecycle resume",)]
@@ -107,7 +107,7 @@ def test_people_of_the_sandbox_are_told_on_a_sandbox_only(installation: Installa
 def test_a_log_that_takes_no_line_is_told_without_a_trace(installation: Installation) -> None:
     installation.sql("UPDATE access_chain SET mac = 'broken'")
     assert "python -m portal audit verify" in installation.refused("lifecycle", "stop")
-    assert installation.sql("SELECT state FROM portal_state") == [("live",)]
+    assert installation.sql("SELECT state FROM portal_state") == [("preparing",)]
 
 
 def test_a_row_that_is_refused_is_not_quoted(installation: Installation) -> None:
@@ -119,4 +119,4 @@ def test_a_row_that_is_refused_is_not_quoted(installation: Installation) -> None
     said = installation.refused("lifecycle", "stop")
     assert "The database refused a row" in said
     assert "operator lifecycle stop" not in said
-    assert installation.sql("SELECT state FROM portal_state") == [("live",)]
+    assert installation.sql("SELECT state FROM portal_state") == [("preparing",)]

@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, select, update
 from portal.access.identity import Identity
 from portal.access.models import PortalState
 from portal.access.permissions import Role
-from portal.access.state import State, current_state
+from portal.access.state import OPEN, State, current_state
 from portal.accounts.models import Account, AccountRole, AccountSession
 from portal.accounts.rules import fold_email, sign_in
 from portal.core import clock
@@ -113,7 +113,8 @@ def _holder(rows: Sequence[Any], token: str) -> Identity:
         row,
         roles=[one.role for one in rows if one.role],
         has_second_factor=bool(row.has_second_factor),
-        portal_is_open=row.portal_state == State.LIVE,
+        portal_is_open=row.portal_state in OPEN,
+        portal_is_live=row.portal_state == State.LIVE,
         session_token=token,
         session_mark=token_mark(token)[:16],
     )
@@ -143,12 +144,14 @@ def has_ended(row: SessionTimes, now: dt.datetime) -> bool:
 
 def identity_for(account: Account, organisation: Organisation) -> Identity:
     """Return the identity of an account as things stand, without a session."""
+    state = current_state()
     return _identity(
         account,
         organisation,
         roles=[one.role for one in account.roles],
         has_second_factor=account.sealed_factor is not None,
-        portal_is_open=current_state() is State.LIVE,
+        portal_is_open=state in OPEN,
+        portal_is_live=state is State.LIVE,
     )
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.access.identity import Identity, current_identity
 from portal.access.permissions import Permission, Role
-from portal.access.policy import IN_GOOD_STANDING, may
+from portal.access.policy import IN_GOOD_STANDING, may, portal_live
 from portal.accounts import actions, queries, room
 from portal.accounts.rules.words import ROLES, STEPS
 from portal.core.errors import NotFound
@@ -24,6 +24,7 @@ STARTS = {
         (Permission.CORRECTION_READ, "children.corrections", _l("Corrections")),
         (Permission.CONTACT_BROKER, "shielding.contact_requests", _l("Requests for contact")),
         (Permission.FEED_READ, "feeds.sources", _l("Sources")),
+        (Permission.QUALITY_READ, "feeds.quality", _l("Quality")),
         (Permission.CHILD_SEARCH, "search.new_search", _l("Find a child")),
     ],
     Role.SHIELD_OFFICER: [
@@ -42,7 +43,9 @@ def home() -> Response:
     if not missing and len(starts) == 1:
         return redirect_to(next(iter(starts)))
     links = [(link_to(endpoint), text) for endpoint, text in starts.items()]
-    return page("accounts/home.html", missing=missing, links=[] if missing else links)
+    waits = None if portal_live.holds(by) or starts or not by.roles else portal_live.otherwise
+    shown = [] if missing else links
+    return page("accounts/home.html", missing=missing, links=shown, waits=waits)
 
 
 def _starts(by: Identity) -> dict[str, object]:

@@ -25,7 +25,7 @@ from portal.children.vault.reuse import let_go
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Invalid, NotFound
-from portal.matching import Veto
+from portal.matching import Rung, Veto
 
 AT_ONCE = 200
 
@@ -88,23 +88,29 @@ def let_in(
     return child_id
 
 
-def put_children(*, drafts: Sequence[ChildDraft], by: Identity) -> list[Answer]:
+def put_children(
+    *, drafts: Sequence[ChildDraft], by: Identity, rungs: dict[str, Rung] | None = None
+) -> list[Answer]:
     """Add or change children of one source, known by its own ids; return id and change in order.
 
     The one way in for feeds: what is about a hidden child, or resembles one, goes to quarantine and
-    gets the same answer (decisions/0018). Of two drafts of one child the later stands. Raises
-    Invalid when one cannot be kept.
+    gets the same answer (decisions/0018). Of two drafts of one child the later stands. rungs is
+    told, by the source's numbers, how its first words were placed, those held back too: for counts.
+    Raises Invalid when one cannot be kept.
     """
+    placed = {} if rungs is None else rungs
     check_drafts(drafts)
     latest = {draft.source_id: draft for draft in drafts}
     words = list(latest)
     done: dict[str, Answer] = {}
     for start in range(0, len(words), AT_ONCE):
-        done |= _put({word: latest[word] for word in words[start : start + AT_ONCE]}, by)
+        done |= _put({word: latest[word] for word in words[start : start + AT_ONCE]}, placed, by)
     return [done[draft.source_id] for draft in drafts]
 
 
-def _put(drafts: Mapping[str, ChildDraft], by: Identity) -> dict[str, Answer]:
+def _put(
+    drafts: Mapping[str, ChildDraft], rungs: dict[str, Rung], by: Identity
+) -> dict[str, Answer]:
     """Let the guard look at every row first, then join, add and change what may pass.
 
     What a source is told hangs on its own words alone: of the first under a number that it was
@@ -119,6 +125,7 @@ def _put(drafts: Mapping[str, ChildDraft], by: Identity) -> dict[str, Answer]:
     fresh = _fresh({word: one for word, one in drafts.items() if word not in known}, done)
     held = {word: row for word, row in guarded.held.items() if word in fresh}
     found = placements(fresh, guard.held_beside(held), is_alone=not reused)
+    rungs |= {word: one.placed.rung for word, one in found.items() if word not in reused}
     done |= _put_first(fresh, held, found, by)
     done |= {word: (done[word][0], Change.CHANGED) for word in reused}
     _doubt({word: (was, done[word][0]) for word, was in reused.items()}, drafts, guarded, by)

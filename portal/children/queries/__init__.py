@@ -30,6 +30,7 @@ from portal.children.queries.portraits import (
     portraits_by_chance,
     portraits_of_hidden,
 )
+from portal.children.queries.quality import Coverage, Known, coverage
 from portal.children.queries.quarantined import QuarantineLine, QuarantineSheet
 from portal.children.queries.reviews import (
     MergeLine,
@@ -56,9 +57,11 @@ __all__ = [
     "MOST_CANDIDATES",
     "NONE",
     "CorrectionSheet",
+    "Coverage",
     "Fact",
     "Found",
     "Hit",
+    "Known",
     "Lead",
     "LookedUp",
     "MergeLine",
@@ -76,6 +79,7 @@ __all__ = [
     "count_of_children",
     "count_of_open_corrections",
     "count_of_waiting_reviews",
+    "coverage",
     "described",
     "faults_of_name_index",
     "find",

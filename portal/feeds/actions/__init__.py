@@ -2,6 +2,7 @@
 in; pause a source; read registers.
 """
 
+from portal.feeds.actions.counting import count_quality
 from portal.feeds.actions.importing import import_people, rehearse_people
 from portal.feeds.actions.pupils import PUPILS
 from portal.feeds.actions.registers import (
@@ -36,6 +37,7 @@ __all__ = [
     "alone",
     "begin_rehearsal",
     "confirm_resume",
+    "count_quality",
     "end_rehearsal",
     "import_people",
     "import_register",

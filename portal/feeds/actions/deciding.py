@@ -14,6 +14,7 @@ from portal.children import actions as children
 from portal.children import queries as records
 from portal.children.rules import (
     Change,
+    ChildDraft,
     InvolvementDraft,
     fault_of_period,
     is_sensitive,
@@ -26,7 +27,16 @@ from portal.directory import actions as directory
 from portal.directory import queries as places
 from portal.directory.rules import Flaw, Outcome, PractitionerFacts
 from portal.feeds.actions.pupils import put_pupils
-from portal.feeds.rules import Cells, Decision, FileKind, InvolvementFacts, Verdict, read_row
+from portal.feeds.rules import (
+    Cells,
+    Decision,
+    FileKind,
+    InvolvementFacts,
+    Verdict,
+    read_row,
+    told_of,
+)
+from portal.matching import Rung
 
 _SET_ASIDE = Decision.SET_ASIDE
 # A file has few titles and places, and many rows.
@@ -82,10 +92,19 @@ def _put(source: str, kind: FileKind, facts: list[Any], by: Identity) -> list[Ve
         return put_pupils(facts=facts, authority_id=_own_authority(), by=by)
     if kind is FileKind.CHILDREN:
         drafts = [replace(fact, authority_id=_own_authority()) for fact in facts]
-        changes = [change for _, change in children.put_children(drafts=drafts, by=by)]
-    else:
-        changes = [change for _, change in children.put_involvements(drafts=facts, by=by)]
+        return _put_children(drafts, by)
+    changes = [change for _, change in children.put_involvements(drafts=facts, by=by)]
     return [_VERDICTS.get(one) or Verdict(Decision(one.value)) for one in changes]
+
+
+def _put_children(drafts: Sequence[ChildDraft], by: Identity) -> list[Verdict]:
+    """Hand children over, and keep for the counts of a month how their rows were placed."""
+    rungs: dict[str, Rung] = {}
+    answers = children.put_children(drafts=drafts, by=by, rungs=rungs)
+    return [
+        Verdict(Decision(change.value), told=told_of(rungs.get(draft.source_id)))
+        for draft, (_, change) in zip(drafts, answers, strict=True)
+    ]
 
 
 _VERDICTS: dict[Outcome | Change, Verdict] = {

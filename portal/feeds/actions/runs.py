@@ -17,8 +17,9 @@ from portal.core.config import Config
 from portal.core.db import db
 from portal.feeds import inbox
 from portal.feeds.models import Arrival, Feed, FeedRun
-from portal.feeds.rules import FileKind
+from portal.feeds.rules import FileKind, Told
 
+TOLD = tuple(f"told_{word}" for word in Told)
 TRIES, BETWEEN_TRIES = 20, 0.25
 
 
@@ -79,6 +80,7 @@ def begin_run(*, source: str, kind: FileKind, mark: str, total: int, by: Identit
             run.state, run.ended_at = "abandoned", clock.now()
             record(Event.FEED_ABANDONED, by=by, subject_kind="feed_run", subject_id=run.id)
         db.session.execute(delete(Arrival).where(Arrival.run_id == run.id))
+    told = dict.fromkeys(TOLD, 0) if kind is FileKind.CHILDREN else {}
     run = FeedRun(
         feed_id=feed.id,
         kind=kind.value,
@@ -87,6 +89,7 @@ def begin_run(*, source: str, kind: FileKind, mark: str, total: int, by: Identit
         state="staging",
         total=total,
         started_at=clock.now(),
+        **told,
     )
     db.session.add(run)
     db.session.flush()

@@ -1,5 +1,9 @@
-"""What is read of feeds: receipts and runs, uploaded files, and how each source stands."""
+"""What is read of feeds: receipts and runs, uploaded files, how each source stands, and how well it
+reports.
+"""
 
+from portal.feeds.queries.gate import Gate, gate, is_preparing
+from portal.feeds.queries.quality import filling, months_of, months_of_all, queues
 from portal.feeds.queries.receipts import ReceiptSheet, receipt, unusable_people
 from portal.feeds.queries.runs import RunDetails, run_details, runs_of
 from portal.feeds.queries.standing import (
@@ -23,15 +27,22 @@ from portal.feeds.queries.uploads import (
 )
 
 __all__ = [
+    "Gate",
     "ReceiptSheet",
     "RunDetails",
     "SourceSheet",
     "UploadSheet",
     "WaitingUpload",
     "count_of_children",
+    "filling",
+    "gate",
     "is_paused",
+    "is_preparing",
+    "months_of",
+    "months_of_all",
     "oldest_upload",
     "proposals",
+    "queues",
     "receipt",
     "run_details",
     "runs_of",

@@ -46,9 +46,11 @@ from portal.feeds.rules.words import (
     Decision,
     FileKind,
     InvolvementFacts,
+    Told,
     Verdict,
     is_source,
     key_of,
+    told_of,
 )
 
 __all__ = [
@@ -79,6 +81,7 @@ __all__ = [
     "SetAside",
     "SourceState",
     "Step",
+    "Told",
     "UploadState",
     "Verdict",
     "days_of",
@@ -100,5 +103,6 @@ __all__ = [
     "read_pupil",
     "read_row",
     "read_upn",
+    "told_of",
     "with_days",
 ]

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from portal.children.rules import OWN_KEEPING, OWN_WORD, Kind, Tier, kind_of
 from portal.directory.rules import Flaw, plain
+from portal.matching import Rung
 
 _SOURCE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -29,6 +30,17 @@ class Decision(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     SET_ASIDE = "set_aside"
+
+
+class Told(StrEnum):
+    """How a row about a child stands to the index: its source spoke of the child before, it was
+    matched with a child that other sources know, a person has to say whether, or it is new.
+    """
+
+    KNOWN = "known"
+    MATCHED = "matched"
+    POSSIBLE = "possible"
+    NEW = "new"
 
 
 COLUMNS: dict[FileKind, tuple[str, ...]] = {
@@ -75,10 +87,22 @@ class InvolvementFacts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a row; the flaw of one that was set aside."""
+    """What became of a row; the flaw of one that was set aside; how one about a child stands to
+    the index."""
 
     decision: Decision
     flaw: Flaw | None = None
+    told: Told | None = None
+
+
+def told_of(rung: Rung | None) -> Told:
+    """How a row about a child stands to the index: rung is None where its source spoke of the child
+    before."""
+    if rung is None or rung is Rung.SAME_SOURCE_ID:
+        return Told.KNOWN
+    if rung.links:
+        return Told.MATCHED
+    return Told.POSSIBLE if rung is Rung.POSSIBLE else Told.NEW
 
 
 def is_source(name: str) -> bool:

@@ -10,7 +10,7 @@ from flask import current_app, url_for
 
 from portal import create_app
 from portal.access.identity import operator
-from portal.access.state import has_begun, is_sandbox
+from portal.access.state import State, current_state, has_begun, is_sandbox
 from portal.accounts.queries import account_by_email
 from portal.core.config import (
     ENVIRONMENT,
@@ -180,6 +180,10 @@ def _tell_link(token: str, config: Config) -> None:
     with current_app.test_request_context(base_url=config.public_url):
         click.echo(f"  {url_for('accounts.enrol', token=token, _external=True)}")
     click.echo("")
+    if current_state() is State.PREPARING:
+        click.echo(
+            "Nobody searches here yet. Load the feeds, then: python -m portal lifecycle go-live"
+        )
     click.echo("Next: python -m portal serve")
 
 

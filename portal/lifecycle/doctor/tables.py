@@ -111,6 +111,9 @@ def state(engine: Engine) -> Finding:
     if row is None:
         return bad("state", "Set-up was not completed.", "python -m portal setup")
     kind = "an invented town" if row.is_sandbox else "a real installation"
+    if row.state == "preparing":
+        sentence = f"The portal ({kind}) is being prepared: nobody searches in it yet."
+        return warn("state", sentence, "When it is filled: python -m portal lifecycle go-live")
     if row.state != "live":
         remedy = "python -m portal lifecycle resume"
         return warn("state", f"The portal ({kind}) is {row.state}.", remedy)

@@ -9,10 +9,12 @@ import datetime as dt
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection, text
 
 from portal.children.vault.emptying import empty
 from portal.core.config import Config
@@ -53,7 +55,9 @@ def two_copies(config: Config, keys: Keys, *, at: dt.datetime) -> Iterator[Copie
             if config.ledger_path.exists():
                 _copy(config.ledger_path, one.ledger_path)
         made.path.unlink()
-        _empty(copies.emptied, keys)
+        _change(copies.emptied, keys, empty)
+        for one in (copies.whole, copies.emptied):
+            _change(one, keys, _open)
         yield copies
 
 
@@ -108,10 +112,15 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _empty(config: Config, keys: Keys) -> None:
+def _open(connection: Connection) -> None:
+    """Let people ask who could not yet, or no longer: it is the answers that are compared."""
+    connection.execute(text("UPDATE portal_state SET state = 'live'"))
+
+
+def _change(config: Config, keys: Keys, change: Callable[[Connection], None]) -> None:
     engine = engine_of_file(config.database_file, keys.database, mode="rw")
     try:
         with engine.begin() as connection:
-            empty(connection)
+            change(connection)
     finally:
         engine.dispose()

@@ -47,7 +47,7 @@ def about_nobody() -> Iterator[Question]:
     """Yield what is asked of the portal as a whole."""
     forget = ("search", "forget", "--rehearse")
     yield Question("what would be forgotten", lambda world: world.run(*forget))
-    for path in ("/corrections", "/contact-requests", "/feeds", "/"):
+    for path in ("/corrections", "/contact-requests", "/feeds", "/feeds/quality", "/"):
         yield _page(STEWARD, path)
     for who, path in ((HELPDESK, "/accounts"), (AUTHORISER, "/access-reviews"), (AUDITOR, "/log")):
         yield _page(who, path)

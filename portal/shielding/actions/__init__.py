@@ -35,6 +35,8 @@ from portal.shielding.actions.quarantine import (
     decide_quarantined,
     look_at_quarantine,
     open_quarantined,
+    open_sign_off,
+    sign_off_quarantine,
 )
 from portal.shielding.actions.reviews import (
     confirm_lift,
@@ -84,6 +86,7 @@ __all__ = [
     "open_quarantined",
     "open_shield",
     "open_shield_request",
+    "open_sign_off",
     "open_task",
     "override_shield",
     "pass_on_call_back",
@@ -100,6 +103,7 @@ __all__ = [
     "settle_contact_request",
     "settle_task",
     "shield_same_child",
+    "sign_off_quarantine",
     "withdraw_lift",
     "withdraw_unpair",
 ]

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.access.identity import current_identity
 from portal.access.permissions import Permission
+from portal.access.state import State, current_state
 from portal.children.queries import QuarantineSheet
 from portal.core.errors import Conflict
 from portal.core.forms import ask_again
@@ -18,6 +19,7 @@ from portal.shielding.forms.quarantine import QuarantineForm
 from portal.shielding.rules.quarantine import STANDINGS
 
 ONE = "shielding/quarantined.html"
+SIGNED = _l("You have signed off. It holds for a day, and until the next file is taken in.")
 DECIDED = _l("The decision is saved.")
 
 
@@ -26,7 +28,28 @@ def quarantine() -> Response:
     """List what was held back, what waits first."""
     lines = actions.look_at_quarantine(by=current_identity())
     done = DECIDED if "done" in request.args else None
-    return page("shielding/quarantine.html", lines=lines, standings=STANDINGS, done=done)
+    return page(
+        "shielding/quarantine.html",
+        lines=lines,
+        standings=STANDINGS,
+        done=done,
+        is_preparing=current_state() is State.PREPARING,
+    )
+
+
+@room.get("/quarantine/sign-off", requires=Permission.SHIELD_DECIDE)
+def sign_off() -> Response:
+    """Ask an officer whether nothing waits any more, before the portal goes live."""
+    sheet = actions.open_sign_off(by=current_identity())
+    done = SIGNED if "done" in request.args else None
+    return page("shielding/sign_off.html", sheet=sheet, done=done)
+
+
+@room.post("/quarantine/sign-off", requires=Permission.SHIELD_DECIDE)
+def sign_off_quarantine() -> AnyResponse:
+    """Note an officer's word that nothing waits."""
+    actions.sign_off_quarantine(by=current_identity())
+    return redirect_to("shielding.sign_off", done="signed")
 
 
 @room.get("/quarantine/<uuid:key>", requires=Permission.SHIELD_DECIDE)

@@ -36,7 +36,11 @@ CHANNELS = (
     Channel("recent, favourites", "not in the product: there is no list of records"),
     Channel("match notices, mails", "not in the product: it sends nothing"),
     Channel("print", "the same page with a style sheet", ("another_sentence",)),
-    Channel("CSV, statistics", "not in the product: ordinary roles have no count and no export"),
+    Channel("CSV, export", "not in the product: nothing is exported"),
+    Channel(
+        "statistics", "how well the index is filled, and what sources sent: the steward's page",
+        ("a_child_more_in_the_count",),
+    ),
     Channel(
         "feed receipts", "what an import prints, and its exit code",
         ("a_word_on_the_receipt", "a_count_on_the_receipt", "an_exit_code"),

@@ -192,6 +192,16 @@ def a_refused_resume(_: World) -> AbstractContextManager[Any]:
     return patch.object(standing, "propose_resume", refuse)
 
 
+@leak("look_at_quality")
+def a_child_more_in_the_count(_: World) -> AbstractContextManager[Any]:
+    """Who counts how well the index is filled counts hidden children too."""
+
+    def count(found: queries.Coverage, **_: Any) -> queries.Coverage:
+        return replace(found, children=found.children + 1)
+
+    return instead(queries, "coverage", count)
+
+
 @leak("look_after")
 def a_line_of_doctor(world: World) -> AbstractContextManager[Any]:
     """Doctor counts what is hidden."""

@@ -73,6 +73,17 @@ def look_at_sources(world: World, command: str) -> None:
     _read_sources(world)
 
 
+@verb(file=ALIKE)
+def look_at_quality(world: World, file: str) -> None:
+    """Count how well the index is filled after a file; the steward reads it."""
+    send(world, FILES[file])
+    world.run("feeds", "count-quality")
+    who = "data_steward"
+    world.remember(who, world.get(who, "/feeds/quality"))
+    for address in world.links(who, r"/feeds/[0-9a-f-]{36}/quality(?=\")"):
+        world.get(who, address)
+
+
 @verb(file=ALIKE, by_steward=EITHER)
 def pause(world: World, file: str, by_steward: bool) -> None:
     """Pause the source after a file; the next is refused."""
