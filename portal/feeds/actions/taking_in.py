@@ -64,13 +64,7 @@ def take_in_upload(*, upload_id: uuid.UUID, by: Identity) -> Generator[Step, Non
     if ended is not None:
         end_upload(row=row, state=UploadState.TAKEN, by=by)
         return ended
-    kind = FileKind(row.kind)
-    by_map = read_map(_opened_map(row), kind) if row.by_map else None
-    content = BytesIO(_content(upload_id))
-    steps = _taken(
-        name, kind, lambda: looked_through(content, layout_of(kind, by_map)), by_map,
-        row.is_rehearsal, by,
-    )  # fmt: skip
+    steps = _steps_of(row, name, by)
     try:
         sheet = yield from _noted(upload_id, steps)
     except Withdrawn:
@@ -84,13 +78,18 @@ def take_in_upload(*, upload_id: uuid.UUID, by: Identity) -> Generator[Step, Non
     return sheet
 
 
+def _steps_of(row: FeedUpload, name: str, by: Identity) -> Steps:
+    kind, is_rehearsal = FileKind(row.kind), row.is_rehearsal
+    by_map = read_map(_opened_map(row), kind) if row.by_map else None
+    content = BytesIO(_content(row.id))
+    return _taken(
+        name, kind, lambda: looked_through(content, layout_of(kind, by_map)), by_map,
+        is_rehearsal, by,
+    )  # fmt: skip
+
+
 def take_in_watched(
-    *,
-    tray: Tray,
-    name: str,
-    by_map: ColumnMap | None,
-    keeps: bool,
-    by: Identity,
+    *, tray: Tray, name: str, by_map: ColumnMap | None, keeps: bool, by: Identity
 ) -> Generator[Step, None, Ending]:
     """Take in a file of the watched folder and delete it, or move it to done where keeps says so.
 
@@ -111,15 +110,19 @@ def take_in_watched(
                 return sheet
     except FileRefused as refusal:
         db.session.rollback()
-        if refusal.fault != "changed_meanwhile":
-            said = file_sentences(refusal.fault, line=refusal.line, columns=refusal.columns)
-            tray.put_aside(name, REFUSED, stamp=stamp, why=" ".join(said))
+        _put_aside(tray, name, refusal, stamp)
         return refusal
     if keeps:
         tray.put_aside(name, DONE, stamp=stamp)
     else:
         tray.delete(name)
     return sheet
+
+
+def _put_aside(tray: Tray, name: str, refusal: FileRefused, stamp: str) -> None:
+    if refusal.fault != "changed_meanwhile":
+        said = file_sentences(refusal.fault, line=refusal.line, columns=refusal.columns)
+        tray.put_aside(name, REFUSED, stamp=stamp, why=" ".join(said))
 
 
 def layout_of(kind: FileKind, by_map: ColumnMap | None) -> Layout:

@@ -55,6 +55,22 @@ def upload_file(
     Raises NotFound, and Conflict when the source is paused (a dry run may be made of it all the
     same) or too many of its files wait.
     """
+    name = _admitted(feed_id, is_rehearsal)
+    row = FeedUpload(
+        id=random_id(),
+        feed_id=feed_id,
+        kind=kind.value,
+        is_rehearsal=is_rehearsal,
+        state=UploadState.WAITING,
+        uploaded_at=clock.now(),
+        uploaded_by=_account(by),
+    )
+    _seal_into(row, content, by_map)
+    _record(Event.FEED_UPLOADED, row, name, by)
+    return row.id
+
+
+def _admitted(feed_id: uuid.UUID, is_rehearsal: bool) -> str:
     name = db.session.scalar(select(Feed.name).where(Feed.id == feed_id).with_for_update())
     if name is None:
         raise NotFound
@@ -62,26 +78,19 @@ def upload_file(
         raise Conflict(PAUSED)
     if _waiting(feed_id) >= MOST_WAITING:
         raise Conflict(TOO_MANY)
-    upload_id, key = random_id(), _key()
-    row = FeedUpload(
-        id=upload_id,
-        feed_id=feed_id,
-        kind=kind.value,
-        is_rehearsal=is_rehearsal,
-        state=UploadState.WAITING,
-        uploaded_at=clock.now(),
-        uploaded_by=_account(by),
-        size=0,
-        by_map=seal_bytes(key, by_map, place=upload_place(upload_id, "map")) if by_map else None,
-    )
+    return name
+
+
+def _seal_into(row: FeedUpload, content: IO[bytes], by_map: bytes | None) -> None:
+    key, row.size = _key(), 0
+    if by_map:
+        row.by_map = seal_bytes(key, by_map, place=upload_place(row.id, "map"))
     db.session.add(row)
     db.session.flush()
     for number, part in enumerate(_parts(content)):
-        sealed = seal_bytes(key, part, place=upload_place(upload_id, number))
-        db.session.add(FeedUploadPart(upload_id=upload_id, number=number, sealed=sealed))
+        sealed = seal_bytes(key, part, place=upload_place(row.id, number))
+        db.session.add(FeedUploadPart(upload_id=row.id, number=number, sealed=sealed))
         row.size += len(part)
-    _record(Event.FEED_UPLOADED, row, name, by)
-    return upload_id
 
 
 def withdraw_upload(*, upload_id: uuid.UUID, by: Identity) -> uuid.UUID:
