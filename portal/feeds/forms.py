@@ -77,7 +77,9 @@ class UploadForm(PortalForm):
             megabytes = largest // 1_000_000
             self.add_error(_("The file is larger than %(n)d MB", n=megabytes), "file")
         by_map = self.by_map.data.read(LARGEST_MAP + 1) if self.by_map.data else None
-        if by_map is not None and isinstance(self.kind.data, FileKind):
+        if by_map is not None and self.kind.data is FileKind.CTF:
+            self.add_error(_("A file of a school has no columns, and needs no map"), "by_map")
+        elif by_map is not None and isinstance(self.kind.data, FileKind):
             self._judge_map(by_map)
         return is_well and not self.errors, by_map
 

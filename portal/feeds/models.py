@@ -153,7 +153,9 @@ class FeedUpload(WithId, Base):
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (
-        CheckConstraint("kind IN ('practitioners', 'children', 'involvements')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('practitioners', 'children', 'involvements', 'ctf')", name="kind_known"
+        ),
         CheckConstraint(
             "state IN ('waiting', 'taken', 'refused', 'withdrawn')", name="state_known"
         ),

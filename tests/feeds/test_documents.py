@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import settings as limited
 from hypothesis import strategies as st
 
-from portal.feeds.actions import PUPILS
 from portal.feeds.inbox import FileRefused, Row, documents, limits, opened, pieces
+from portal.feeds.inbox.layouts import PUPILS
 from portal.feeds.rules import FILE_FAULTS, ROW_FAULTS
 from tests.feeds.packing import gzipped, stored, zipped
 from tests.feeds.reading import quickly

@@ -19,6 +19,7 @@ from portal.directory.models import Organisation
 from portal.feeds import actions
 from portal.feeds.actions import importing
 from portal.feeds.inbox import opened
+from portal.feeds.inbox.layouts import PUPILS
 from portal.feeds.models import Arrival, FeedRun
 from portal.feeds.queries import ReceiptSheet
 from portal.feeds.rules import COLUMNS, FileKind, Step, in_batches
@@ -190,7 +191,7 @@ def driven(
     """Import a file, or so many steps of it, without committing; every step, and the receipt."""
     go = actions.rehearse_people if rehearsed else actions.import_people
     taken: list[Step] = []
-    with opened(path, actions.PUPILS) as parcel:
+    with opened(path, PUPILS) as parcel:
         drive = go(source="wystan", kind=CTF, parcel=parcel, by=FEED)
         while not steps or len(taken) < steps:
             try:

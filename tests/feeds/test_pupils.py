@@ -9,8 +9,8 @@ import pytest
 
 from portal.children.rules import CarerDraft, FormerName, Gender, Kind, Relation, Scheme
 from portal.directory.rules import Flaw
-from portal.feeds.actions import PUPILS
 from portal.feeds.inbox import opened
+from portal.feeds.inbox.layouts import PUPILS
 from portal.feeds.rules import COLUMNS, FileKind, PupilFacts, pupils, read_pupil
 from portal.sandbox import numbers
 from tests.feeds.schools import ESTAB, LEA, SECRETS, contact, document, pupil

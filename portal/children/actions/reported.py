@@ -238,7 +238,7 @@ def _record_done(
         _record(event, [child_id for _, child_id in some], [drafts[word] for word, _ in some], by)
 
 
-def check_drafts(drafts: Sequence[ChildDraft]) -> None:
+def check_drafts(*, drafts: Sequence[ChildDraft]) -> None:
     """Raise Invalid when one cannot be kept (rules.fault_of_child says why)."""
     today = clock.today()
     if any(fault_of_child(draft, today) for draft in drafts):

@@ -4,7 +4,6 @@ in; pause a source; read registers.
 
 from portal.feeds.actions.counting import count_quality
 from portal.feeds.actions.importing import import_people, rehearse_people
-from portal.feeds.actions.pupils import PUPILS
 from portal.feeds.actions.registers import (
     LAYOUTS,
     Register,
@@ -28,7 +27,6 @@ from portal.feeds.actions.uploading import add_feed, upload_file, withdraw_uploa
 
 __all__ = [
     "LAYOUTS",
-    "PUPILS",
     "Busy",
     "Ending",
     "Paused",

@@ -11,19 +11,9 @@ from portal.core.errors import Conflict
 from portal.directory import queries as places
 from portal.directory.queries import OrganisationSheet
 from portal.directory.rules import Flaw
-from portal.feeds.inbox import DocumentLayout
-from portal.feeds.rules import COLUMNS, Decision, FileKind, PupilFacts, Verdict, pupils
+from portal.feeds.rules import Decision, PupilFacts, Verdict, told_of
+from portal.matching import Rung
 
-PUPILS = DocumentLayout(
-    root=pupils.ROOT,
-    head=pupils.HEAD,
-    branch=pupils.PUPIL,
-    leaves=pupils.LEAVES,
-    groups=pupils.GROUPS,
-    columns=COLUMNS[FileKind.CTF],
-    fault_of_head=pupils.fault_of_head,
-    cells_of=pupils.cells_of,
-)
 _NAMED = "establishment_number"
 # What an organisation is called says which of these its pupils' involvement is.
 _KINDS = {Kind.SCHOOL, Kind.EARLY_YEARS, Kind.COLLEGE}
@@ -60,15 +50,16 @@ def _put(
     by: Identity,
 ) -> list[Verdict]:
     drafts = [replace(fact.child, authority_id=authority_id) for fact in facts]
-    of_children = children.put_children(drafts=drafts, by=by)
+    rungs: dict[str, Rung] = {}
+    of_children = children.put_children(drafts=drafts, by=by, rungs=rungs)
     at_school = [
         _draft(fact, child_id, schools[fact.school.organisation_code])
         for fact, (child_id, _) in zip(facts, of_children, strict=True)
     ]
     of_schools = children.put_involvements(drafts=at_school, by=by)
     return [
-        Verdict(_both(child, school))
-        for (_, child), (_, school) in zip(of_children, of_schools, strict=True)
+        Verdict(_both(child, school), told=told_of(rungs.get(draft.source_id)))
+        for draft, (_, child), (_, school) in zip(drafts, of_children, of_schools, strict=True)
     ]
 
 

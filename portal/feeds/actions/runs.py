@@ -80,7 +80,7 @@ def begin_run(*, source: str, kind: FileKind, mark: str, total: int, by: Identit
             run.state, run.ended_at = "abandoned", clock.now()
             record(Event.FEED_ABANDONED, by=by, subject_kind="feed_run", subject_id=run.id)
         db.session.execute(delete(Arrival).where(Arrival.run_id == run.id))
-    told = dict.fromkeys(TOLD, 0) if kind is FileKind.CHILDREN else {}
+    told = dict.fromkeys(TOLD, 0) if kind in {FileKind.CHILDREN, FileKind.CTF} else {}
     run = FeedRun(
         feed_id=feed.id,
         kind=kind.value,

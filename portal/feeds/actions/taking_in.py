@@ -23,16 +23,15 @@ from portal.feeds.inbox import (
     DONE,
     REFUSED,
     FileRefused,
-    Layout,
     Parcel,
     Tray,
     changed_at,
+    layout_of,
     looked_through,
 )
 from portal.feeds.models import Feed, FeedRun, FeedUpload, FeedUploadPart
 from portal.feeds.queries import ReceiptSheet, receipt, upload_place
 from portal.feeds.rules import (
-    COLUMNS,
     ColumnMap,
     FileKind,
     Phase,
@@ -123,13 +122,6 @@ def _put_aside(tray: Tray, name: str, refusal: FileRefused, stamp: str) -> None:
     if refusal.fault != "changed_meanwhile":
         said = file_sentences(refusal.fault, line=refusal.line, columns=refusal.columns)
         tray.put_aside(name, REFUSED, stamp=stamp, why=" ".join(said))
-
-
-def layout_of(kind: FileKind, by_map: ColumnMap | None) -> Layout:
-    """What a file must look like; one that is read by a map may hold more than it needs."""
-    if by_map is None:
-        return Layout(columns=COLUMNS[kind])
-    return Layout(columns=by_map.wanted, open_ended=True)
 
 
 def _taken(

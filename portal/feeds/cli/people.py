@@ -10,9 +10,9 @@ from portal.access.identity import Identity, operator
 from portal.feeds import actions, queries, room
 from portal.feeds.cli.driving import DRY_RUN, driven, mapped, say_encoding, told
 from portal.feeds.cli.printing import print_receipt
-from portal.feeds.inbox import DocumentLayout, Layout, opened
+from portal.feeds.inbox import layout_of, opened
 from portal.feeds.queries import ReceiptSheet
-from portal.feeds.rules import COLUMNS, ColumnMap, FileKind, Step, is_source
+from portal.feeds.rules import ColumnMap, FileKind, Step, is_source
 
 Run = Callable[..., Generator[Step, None, ReceiptSheet]]
 
@@ -73,20 +73,11 @@ def _rehearse(
 def _read(
     file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, by: Identity, run: Run
 ) -> Generator[None, None, ReceiptSheet]:
-    with opened(file, _layout(kind, by_map)) as parcel:
+    with opened(file, layout_of(kind, by_map)) as parcel:
         steps = run(source=source, kind=kind, parcel=parcel, by_map=by_map, by=by)
         sheet = yield from driven(steps)
         say_encoding(parcel)
     return sheet
-
-
-def _layout(kind: FileKind, by_map: ColumnMap | None) -> Layout | DocumentLayout:
-    """What the file must look like; one that is read by a map may hold more than it needs."""
-    if kind is FileKind.CTF:
-        return actions.PUPILS
-    if by_map is None:
-        return Layout(columns=COLUMNS[kind])
-    return Layout(columns=by_map.wanted, open_ended=True)
 
 
 @room.command("receipt")

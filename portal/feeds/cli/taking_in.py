@@ -160,7 +160,8 @@ def _say(
 
 
 def _map(tray: Tray, kind: FileKind) -> ColumnMap | None:
-    text = tray.map_of(LARGEST_MAP)
+    """A file of a school has no columns: no map is read for it."""
+    text = tray.map_of(LARGEST_MAP) if kind is not FileKind.CTF else None
     return read_map(text, kind) if text is not None else None
 
 

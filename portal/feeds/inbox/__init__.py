@@ -11,6 +11,7 @@ nothing of it is ever written to a disk, and no more than a line of it is kept.
 """
 
 from portal.feeds.inbox.files import looked_through, only_one, opened, small
+from portal.feeds.inbox.layouts import layout_of
 from portal.feeds.inbox.watched import DONE, REFUSED, FolderUnsafe, Tray, changed_at, trays
 from portal.feeds.inbox.words import (
     DocumentLayout,
@@ -35,6 +36,7 @@ __all__ = [
     "Row",
     "Tray",
     "changed_at",
+    "layout_of",
     "looked_through",
     "only_one",
     "opened",

@@ -10,7 +10,7 @@ depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
 CHECKS = {
-    "kind_known": "kind IN ('practitioners', 'children', 'involvements')",
+    "kind_known": "kind IN ('practitioners', 'children', 'involvements', 'ctf')",
     "state_known": "state IN ('waiting', 'taken', 'refused', 'withdrawn')",
     "ended_state": "(state = 'waiting') = (ended_at IS NULL)",
 }
