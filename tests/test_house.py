@@ -51,11 +51,11 @@ MAY_OPEN_FILES = {
     "portal/assets.py",
 }
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 2_800, "accounts": 2_850, "children": 6_500, "children/finding": 2_300,
-            "children/vault": 4_150, "feeds": 6_400, "lifecycle": 2_400,
+LINES_OF = {"core": 2_800, "accounts": 2_850, "children": 6_700, "children/finding": 2_300,
+            "children/vault": 4_200, "feeds": 5_300, "feeds/inbox": 1_600, "lifecycle": 2_400,
             "lifecycle/verifying": 1_000, "matching": 2_100, "shielding": 5_700}  # fmt: skip
 # Packages as large as a room, with a door of their own (their __init__): measured by themselves.
-ALCOVES = {"children": ("finding", "vault"), "lifecycle": ("verifying",)}
+ALCOVES = {"children": ("finding", "vault"), "feeds": ("inbox",), "lifecycle": ("verifying",)}
 # A setting is named after what it sets; core never reads it.
 SETTINGS = {
     "authority_code",
@@ -256,7 +256,7 @@ def test_sizes() -> None:
             check_size(f"{room}/{one}", paths)
         apart = {path for paths in inside.values() for path in paths}
         check_size(room, [path for path in sources(room) if path not in apart])
-    assert sum(lines(path) for path in sources()) <= 39_250
+    assert sum(lines(path) for path in sources()) <= 42_600
 
 
 def check_size(place: str, paths: list[Path]) -> None:

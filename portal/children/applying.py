@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, or_, select
 
 from portal.children import finding
@@ -18,7 +19,14 @@ from portal.children.models import (
     ChildRecord,
     ChildSource,
 )
-from portal.children.rules import BITS, OWN_KEEPING, Change, ChildDraft, record_number
+from portal.children.rules import (
+    BITS,
+    OWN_KEEPING,
+    Change,
+    ChildDraft,
+    fault_of_child,
+    record_number,
+)
 from portal.children.vault.said import (
     PARTS,
     facts_of,
@@ -32,6 +40,7 @@ from portal.children.vault.said import (
 from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.db import db, random_id
+from portal.core.errors import Invalid
 
 Rows = list[dict[str, Any]]
 
@@ -50,6 +59,13 @@ class Word:
     def is_news(self) -> bool:
         """True unless the source says what it said before."""
         return self.number is None or is_news(self.said, self.number.said)
+
+
+def check_drafts(drafts: Sequence[ChildDraft]) -> None:
+    """Raise Invalid when one cannot be kept (rules.fault_of_child says why)."""
+    today = clock.today()
+    if any(fault_of_child(draft, today) for draft in drafts):
+        raise Invalid(_l("A child in this file cannot be kept."))
 
 
 def add_children(

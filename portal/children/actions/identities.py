@@ -5,8 +5,7 @@ import uuid
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.children.actions.reported import check_drafts
-from portal.children.applying import add_children
+from portal.children.applying import add_children, check_drafts
 from portal.children.rules import ChildDraft, Gender
 from portal.children.vault.stubs import some_origin
 from portal.core import clock

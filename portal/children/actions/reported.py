@@ -14,15 +14,14 @@ from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
 from portal.children import vault
 from portal.children.actions.reviews import open_reviews
-from portal.children.applying import Word, add_children, apply_words, locked
+from portal.children.applying import Word, add_children, apply_words, check_drafts, locked
 from portal.children.models import ChildSource
 from portal.children.placing import Placement, placements
-from portal.children.rules import Change, ChildDraft, ReviewCause, Suspicion, fault_of_child
+from portal.children.rules import Change, ChildDraft, ReviewCause, Suspicion
 from portal.children.vault import Shelf, guard
 from portal.children.vault.guard import Answer
 from portal.children.vault.quarantine import Quarantined
 from portal.children.vault.reuse import let_go
-from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Invalid, NotFound
 from portal.matching import Rung, Veto
@@ -236,13 +235,6 @@ def _record_done(
     changed.sort(key=lambda one: one[1].hex)
     for event, some in ((Event.CHILD_IMPORTED, added), (Event.CHILD_CHANGED, changed)):
         _record(event, [child_id for _, child_id in some], [drafts[word] for word, _ in some], by)
-
-
-def check_drafts(*, drafts: Sequence[ChildDraft]) -> None:
-    """Raise Invalid when one cannot be kept (rules.fault_of_child says why)."""
-    today = clock.today()
-    if any(fault_of_child(draft, today) for draft in drafts):
-        raise Invalid(_l("A child in this file cannot be kept."))
 
 
 def _record(
