@@ -52,7 +52,7 @@ MAY_OPEN_FILES = {
 }
 MAY_COMMIT = {"portal/access/room.py"}
 LINES_OF = {"core": 2_800, "accounts": 2_850, "children": 6_700, "children/finding": 2_300,
-            "children/vault": 4_200, "feeds": 5_300, "feeds/inbox": 1_600, "lifecycle": 2_400,
+            "children/vault": 4_200, "feeds": 5_600, "feeds/inbox": 1_300, "lifecycle": 2_400,
             "lifecycle/verifying": 1_000, "matching": 2_100, "shielding": 5_700}  # fmt: skip
 # Packages as large as a room, with a door of their own (their __init__): measured by themselves.
 ALCOVES = {"children": ("finding", "vault"), "feeds": ("inbox",), "lifecycle": ("verifying",)}
