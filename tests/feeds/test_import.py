@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.identity import operator
-from portal.children.models import ChildRecord
+from portal.children.models import ChildRecord, ChildSource
 from portal.directory.queries import practitioner_by_email
 from portal.feeds.actions.runs import alone
 from portal.feeds.rules import FileKind
@@ -123,9 +123,21 @@ def test_the_same_id_from_another_source_is_another_child(
 ) -> None:
     path = write(tmp_path / "some.csv", CHILDREN, [child(1)])
     assert counts(feed(town, path, CHILDREN, source="mosaic"))[1] == 1
+    other = child(1, given_names="Barnaby", family_name="Thistlewood", nhs_number="", upn="")
+    path = write(tmp_path / "other.csv", CHILDREN, [other])
     assert counts(feed(town, path, CHILDREN, source="emis"))[1] == 1
     found = session.scalars(select(ChildRecord.source).where(ChildRecord.source_id == "K1"))
     assert sorted(found) == ["emis", "mosaic"]
+
+
+def test_the_same_child_from_another_source_is_one_child(
+    town: Flask, tmp_path: Path, session: Session
+) -> None:
+    put(town, tmp_path, CHILDREN, child(1))
+    path = write(tmp_path / "same.csv", CHILDREN, [child(1, source_id="E9")])
+    assert counts(feed(town, path, CHILDREN, source="emis"))[1] == 1
+    numbers = select(ChildSource.child_id).where(ChildSource.source_id.in_(["K1", "E9"]))
+    assert len(set(session.scalars(numbers))) == 1
 
 
 def test_a_practitioner_is_known_by_email(town: Flask, tmp_path: Path, session: Session) -> None:

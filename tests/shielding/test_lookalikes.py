@@ -72,10 +72,10 @@ def hide(officer: Editor, child_id: uuid.UUID, decision: str = "absent") -> None
 
 
 def twice(portal: Flask, tell: Tell, **changes: str) -> tuple[uuid.UUID, uuid.UUID]:
-    """Two sources report one child; return the ids of both records."""
+    """A source reports one child twice; return the ids of both records."""
     tell(ZOE)
-    tell({**AGAIN, **changes}, source="emis")
-    return known(portal, "mosaic", "K1"), known(portal, "emis", "E9")
+    tell({**AGAIN, **changes})
+    return known(portal, "mosaic", "K1"), known(portal, "mosaic", "E9")
 
 
 @pytest.mark.parametrize("decision", ["masked", "absent"])
