@@ -135,7 +135,7 @@ def test_a_number_used_for_somebody_else_is_no_correction(session: Session) -> N
     assert record(session, other_id).family_name == "Thistlewood"
     assert reviews(session) == [({child_id, other_id}, "another_person")]
     assert put(other) == [(other_id, Change.UNCHANGED)]
-    numbers = select(ChildSource.child_id).where(ChildSource.source == DRAFT.source)
+    numbers = select(ChildSource.child_id).where(ChildSource.source_id == DRAFT.source_id)
     assert session.scalars(numbers).all() == [other_id]
 
 

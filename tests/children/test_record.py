@@ -77,7 +77,7 @@ def test_says_which_child_it_is(portal: Flask, sign_in: SignIn) -> None:
 
 def test_former_names_are_shown(portal: Flask, sign_in: SignIn) -> None:
     page = plain(open_record(sign_in("teacher"), id_of(portal, CHILDREN.former_name)))
-    assert "Former names Jasmine Kowalczyk" in page
+    assert "Former and other names Jasmine Kowalczyk" in page
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,9 @@ def _let_in_involvements(row: Quarantined, child_id: uuid.UUID) -> None:
 def release_held(*, child_id: uuid.UUID, by: Identity) -> None:
     """Let in what was held back for a child who is no longer hidden, unless it comes near another
     hidden child. A number that an officer found to be the child's leads to the child."""
-    for row in quarantine.about(child_id):
+    # What was said under the child's own numbers first: the others are placed beside it.
+    rows = quarantine.about(child_id)
+    for row in sorted(rows, key=lambda one: (not one.is_own, one.arrived_at)):
         if not row.is_held:
             continue
         other = guard.belonging(row).hidden_id
