@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -43,6 +43,7 @@ class _New:
     """A row of involvement that is not written yet: making one in the ORM costs more than all else
     that is done for it."""
 
+    id: uuid.UUID
     child_id: uuid.UUID
     organisation_id: uuid.UUID
     practitioner_id: uuid.UUID | None
@@ -57,7 +58,6 @@ class _New:
     source_on: dt.date
     created_at: dt.datetime
     changed_at: dt.datetime
-    id: uuid.UUID = field(default_factory=random_id)
     lead_ended_on: dt.date | None = None
 
 
@@ -190,6 +190,7 @@ def _may_lead(row: Row, of_child: list[Row]) -> bool:
 def _new(draft: InvolvementDraft) -> _New:
     now = clock.now()
     return _New(
+        id=random_id(),
         child_id=draft.child_id,
         organisation_id=draft.organisation_id,
         practitioner_id=draft.practitioner_id,
