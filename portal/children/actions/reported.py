@@ -163,7 +163,6 @@ def _put_first(
             guard.count_as_joined(row)
     free = {word: draft for word, draft in drafts.items() if word not in held}
     joined = _open({word: child_id for word in free if (child_id := found[word].joins)})
-    locked(joined.values())
     apply_words([Word(child_id, free[word], free[word], None) for word, child_id in joined.items()])
     new = {word: draft for word, draft in free.items() if word not in joined}
     ids = dict(zip(new, add_children(list(new.values())), strict=True))
