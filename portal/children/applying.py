@@ -147,6 +147,9 @@ def _know_by(row: ChildRecord, facts: dict[str, Any]) -> None:
     names = {"given_names": facts["given_names"], "family_name": facts["family_name"]}
     if all(getattr(row, word).casefold() == name.casefold() for word, name in names.items()):
         return
+    same = (getattr(ChildName, word) == name for word, name in names.items())
+    if db.session.scalar(select(ChildName.id).where(ChildName.child_id == row.id, *same).limit(1)):
+        return
     _insert(ChildName, [{
         **names, "id": random_id(), "child_id": row.id,
         "source": OWN_KEEPING, "source_on": clock.today(),

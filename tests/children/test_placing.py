@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.children.actions import create_child, put_children, put_involvement
-from portal.children.models import Carer, ChildRecord, ChildReview, ChildSource
+from portal.children.models import Carer, ChildName, ChildRecord, ChildReview, ChildSource
 from portal.children.placing import placements
 from portal.children.rules import (
     AddressDraft,
@@ -71,6 +71,9 @@ def test_each_source_is_answered_by_its_own_words(session: Session) -> None:
     slip = replace(OTHER, family_name="Quilfeather")
     assert put(slip) == [(child_id, Change.ADDED)]
     assert put(slip) == [(child_id, Change.UNCHANGED)]
+    assert put(replace(slip, source="surgery")) == [(child_id, Change.ADDED)]
+    names = select(func.count()).where(ChildName.family_name == "Quilfeather")
+    assert session.scalar(names) == 1, "what two sources call a child stands once"
     assert put(DRAFT) == [(child_id, Change.UNCHANGED)], "another's word is not this one's"
     assert record(session, child_id).family_name == "Quillfeather"
     mended = replace(slip, family_name="Quillfeather-Brook")
