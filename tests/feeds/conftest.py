@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.databases import Stage
+from tests.feeds.batching import make_small
 from tests.feeds.filing import TEAM, run
 
 
@@ -27,3 +28,9 @@ def settings_file(stage: Stage) -> Iterator[Path]:
     path.chmod(0o600)
     yield path
     path.unlink()
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer rows at once, with the same steps."""
+    make_small(monkeypatch.setattr)

@@ -31,10 +31,9 @@ from tests.feeds.filing import (
     write,
 )
 from tests.feeds.packing import gzipped, zipped
-from tests.feeds.test_killed import die
+from tests.feeds.test_killed import MANY, die
 
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
-MANY = 1_200
 
 
 def mapped(tmp_path: Path, text: str, name: str = "map.toml") -> str:
@@ -145,6 +144,7 @@ def many() -> list[Cells]:
     return [child(number, nhs_number="", upn="") for number in range(MANY)]
 
 
+@pytest.mark.usefixtures("small_batches")
 def test_killed_and_taken_up_again_by_the_same_map(
     portal: Flask, settings_file: Path, tmp_path: Path, session: Session
 ) -> None:
@@ -164,6 +164,7 @@ def test_killed_and_taken_up_again_by_the_same_map(
     assert len([row for row in holdings("shaken") if row[0] == "child"]) == MANY
 
 
+@pytest.mark.usefixtures("small_batches")
 def test_a_half_finished_run_is_given_up_for_another_map(
     portal: Flask, tmp_path: Path, session: Session
 ) -> None:

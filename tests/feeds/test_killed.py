@@ -3,7 +3,6 @@
 import os
 import signal
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,16 @@ from portal.access.models import AccessEvent
 from portal.audit.actions import verify_log
 from portal.core.db import db
 from portal.feeds import actions
-from portal.feeds.actions import importing
 from portal.feeds.inbox import Layout, opened
 from portal.feeds.models import Arrival, FeedRun
-from portal.feeds.rules import COLUMNS, FileKind, in_batches
+from portal.feeds.rules import COLUMNS, FileKind
+from tests.feeds.batching import SMALL
 from tests.feeds.filing import Cells, child, counts, feed, holdings, involvement, run, write
 from tests.lifecycle import commanding
 
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
-# Two batches and a part of a third: of the real size, and of a small one where nothing is killed.
-MANY, FEW, SMALL_BATCH = 1_200, 120, 50
+# Two batches and a part of a third.
+MANY = 120
 # Counts its commits and kills itself before or after a given one, as a power cut would.
 DYING = """
 import os, signal, sys
@@ -38,31 +37,25 @@ def die(_):
     if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
 event.listen(Session, moment, die)
+from tests.feeds.batching import make_small
+make_small()
 from portal.__main__ import main
 main()
 """
 
 
-def rows(many: int = FEW) -> list[Cells]:
+def rows() -> list[Cells]:
     """Return a file's rows, some of which cannot be used, in the first batch and in the second."""
-    made = [child(number, nhs_number="", upn="") for number in range(many)]
+    made = [child(number, nhs_number="", upn="") for number in range(MANY)]
     made[10]["gender"] = "?"
-    made[many * 7 // 12]["date_of_birth"] = "3014-01-01"
-    made[many * 3 // 4]["source_id"] = "K5"
+    made[MANY * 7 // 12]["date_of_birth"] = "3014-01-01"
+    made[MANY * 3 // 4]["source_id"] = "K5"
     return made
 
 
-def expected(many: int = FEW) -> tuple[int, ...]:
+def expected() -> tuple[int, ...]:
     """Return what the receipt of such a file counts."""
-    return many, many - 3, 0, 0, 3
-
-
-@pytest.fixture
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fewer rows at once, with the same steps."""
-    monkeypatch.setattr(importing, "AT_ONCE", SMALL_BATCH)
-    monkeypatch.setattr(importing, "in_batches", partial(in_batches, size=SMALL_BATCH))
-    monkeypatch.setattr(importing, "next_size", lambda size, seconds: SMALL_BATCH)
+    return MANY, MANY - 3, 0, 0, 3
 
 
 def die(settings_file: Path, file: Path, moment: str, commit: int, *more: str) -> int:
@@ -85,12 +78,13 @@ def number_of(session: Session, event: str) -> int:
     return session.scalar(select(func.count()).where(AccessEvent.event == event)) or 0
 
 
+@pytest.mark.usefixtures("small_batches")
 def test_killed_and_run_again_until_it_ends(
     portal: Flask, settings_file: Path, tmp_path: Path, session: Session
 ) -> None:
-    file = write(tmp_path / "children.csv", CHILDREN, rows(MANY))
+    file = write(tmp_path / "children.csv", CHILDREN, rows())
     before = number_of(session, "child:imported")
-    assert counts(feed(portal, file, CHILDREN, source="steady")) == expected(MANY)
+    assert counts(feed(portal, file, CHILDREN, source="steady")) == expected()
     # Whether the source is paused is asked in a step of its own, before the file is opened.
     # The run begins; a batch is staged; one is lost; all are staged; one is decided; one is lost.
     for moment, commit in (
@@ -99,7 +93,7 @@ def test_killed_and_run_again_until_it_ends(
     ):  # fmt: skip
         assert die(settings_file, file, moment, commit) == -signal.SIGKILL
     assert 0 < len(without_source("shaken")) < len(without_source("steady"))
-    assert counts(feed(portal, file, CHILDREN, source="shaken")) == expected(MANY)
+    assert counts(feed(portal, file, CHILDREN, source="shaken")) == expected()
     assert without_source("shaken") == without_source("steady")
     runs = session.scalars(select(FeedRun.state)).all()
     assert runs == ["finished", "finished"]
@@ -132,7 +126,7 @@ def test_dropped_after_any_step(
     go(file, CHILDREN, steps)
     result = feed(portal, file, CHILDREN, source="shaken")
     assert counts(result) == expected()
-    assert len([row for row in without_source("shaken") if row[0] == "child"]) == FEW - 3
+    assert len([row for row in without_source("shaken") if row[0] == "child"]) == MANY - 3
     waiting = select(func.count()).select_from(Arrival).where(Arrival.sealed.is_not(None))
     assert session.scalar(waiting) == 0
 
@@ -142,7 +136,7 @@ def test_what_waits_is_sealed(portal: Flask, tmp_path: Path, session: Session) -
     file = write(tmp_path / "children.csv", CHILDREN, rows())
     go(file, CHILDREN, 3)
     sealed = session.scalars(select(Arrival.sealed).where(Arrival.sealed.is_not(None))).all()
-    assert len(sealed) == 2 * SMALL_BATCH - 3
+    assert len(sealed) == 2 * SMALL - 3
     for one in sealed:
         assert one is not None
         assert b"Tannery" not in one

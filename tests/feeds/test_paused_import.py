@@ -20,13 +20,14 @@ from portal.feeds.inbox import Layout, opened
 from portal.feeds.models import Feed, FeedRun
 from portal.feeds.rules import COLUMNS, FileKind
 from tests.children.looking import SignIn
+from tests.feeds.batching import SMALL
 from tests.feeds.filing import Cells, child, counts, feed, holdings, run, write
 from tests.feeds.pausing import SENTENCE, known, logged, pauses, resume
 from tests.feeds.test_killed import DYING, without_source
 
 CHILDREN = FileKind.CHILDREN
 # Two batches.
-MANY = 501
+MANY = SMALL + 1
 WHOLE = (MANY, MANY, 0, 0, 0)
 HERE = Path(__file__).parents[2]
 # Counts its commits, and after a given one says so and waits to be told to go on.
@@ -42,6 +43,8 @@ def wait(_):
         print("here", flush=True)
         sys.stdin.readline()
 event.listen(Session, "after_commit", wait)
+from tests.feeds.batching import make_small
+make_small()
 from portal.__main__ import main
 main()
 """
@@ -55,10 +58,11 @@ def rows() -> list[Cells]:
 def whole_batches(source: str) -> int:
     """Return how many children of a source the index holds; never a part of a batch."""
     held = len([row for row in without_source(source) if row[0] == "child"])
-    assert held in {0, 500, MANY}
+    assert held in {0, SMALL, MANY}
     return held
 
 
+@pytest.mark.usefixtures("small_batches")
 @pytest.mark.parametrize("steps", range(6))
 def test_paused_before_any_step_and_gone_on_with(
     portal: Flask, tmp_path: Path, sign_in: SignIn, session: Session, steps: int
@@ -124,6 +128,7 @@ PAUSE = ("from portal.__main__ import main; main()", "feeds", "pause", "shaken")
 
 
 # One batch is staged; one is decided (its savepoint counts as the fifth).
+@pytest.mark.usefixtures("small_batches")
 @pytest.mark.parametrize("commit", [3, 6])
 @pytest.mark.parametrize("killed", [False, True])
 def test_a_process_is_stopped_by_another(
@@ -134,7 +139,7 @@ def test_a_process_is_stopped_by_another(
     known(portal, tmp_path, source="steady")
     process = begun(settings_file, file, commit)
     before = whole_batches("shaken")
-    assert before == (500 if commit == 6 else 0)
+    assert before == (SMALL if commit == 6 else 0)
     assert elsewhere(settings_file, *PAUSE).returncode == 0
     if killed:
         process.kill()
