@@ -163,7 +163,6 @@ class FeedUpload(WithId, Base):
     kind: Mapped[str] = mapped_column(String(15))
     is_rehearsal: Mapped[bool]
     is_full: Mapped[bool] = mapped_column(default=False, server_default=false())
-    speaks_of: Mapped[dt.date | None]
     accepts_drop: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[str] = mapped_column(String(10))
     uploaded_at: Mapped[dt.datetime]

@@ -250,6 +250,7 @@ def in_the_open() -> set[Judged]:
 @example([of_mosaic(ADOPTED), Standing.ANOTHER, of_mosaic(RENAMED), Standing.SAME])
 @example([Sent("emis", CHILDREN, (ELSEWHERE,), False), Standing.SAME, of_mosaic(ZOE)])
 @example([of_mosaic(ZOE, JOINED), Standing.SAME, of_mosaic(ZOE)])
+@example([Sent("emis", CHILDREN, (UMA,)), of_mosaic(UMA_MOVED, {**UMA, "source_id": "K1"})])
 @example([of_mosaic(JOINED), Standing.SAME, of_mosaic(LINKED), Standing.SAME, of_mosaic(ZOE)])
 def test_whatever_is_imported_in_whatever_order(
     session: Session, grade: vault.Grade, sequence: list[Step]

@@ -16,7 +16,7 @@ from portal.children import queries, vault
 from portal.children.actions.reviews import open_reviews
 from portal.children.applying import Word, add_children, apply_words, check_drafts, locked
 from portal.children.models import ChildSource
-from portal.children.placing import Placement, placements
+from portal.children.placing import Placement, once_each, placements
 from portal.children.rules import Change, ChildDraft, ReviewCause, Subject, Suspicion
 from portal.children.telling import Hearing, tell, told_later
 from portal.children.vault import Shelf, guard
@@ -142,8 +142,11 @@ def _put(
     fresh = _fresh({word: one for word, one in drafts.items() if word not in known}, done)
     held = {word: row for word, row in guarded.held.items() if word in fresh}
     found = placements(fresh, guard.held_beside(held), is_alone=not reused)
-    rungs |= {word: one.placed.rung for word, one in found.items() if word not in reused}
-    done |= _put_first(fresh, held, found, by)
+    told = once_each(found)
+    rungs |= {word: one.placed.rung for word, one in told.items() if word not in reused}
+    # What is held back stands in nobody's way: else the index would tell that it came.
+    free = once_each({word: one for word, one in found.items() if word not in held})
+    done |= _put_first(fresh, held, told | free, by)
     done |= {word: (done[word][0], Change.CHANGED) for word in reused}
     _doubt({word: (was, done[word][0]) for word, was in reused.items()}, drafts, guarded, by)
     words = [_allowed(known[word], draft, guarded.passing.get(word))

@@ -9,6 +9,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -43,6 +44,7 @@ from portal.feeds.rules import (
     SetAside,
     Step,
     Verdict,
+    day_of,
     in_batches,
     next_size,
     number_in,
@@ -81,8 +83,9 @@ def import_people(
         refuse_while_paused(source=source, by=by)
         file_mark = _file_mark(parcel, by_map, scope)
         run_id = begin_run(
-            source=source, kind=kind, mark=file_mark, total=parcel.count, scope=scope, by=by
-        )
+            source=source, kind=kind, mark=file_mark, total=parcel.count,
+            scope=replace(scope, on=day_of(scope, parcel.day, today=clock.today())), by=by,
+        )  # fmt: skip
         run = db.session.get_one(FeedRun, run_id)
         number, state, through = run.receipt, run.state, run.read_through
         heard = Hearing(source, run.speaks_of or clock.today(), run_id)
@@ -114,7 +117,7 @@ def rehearse_people(
 
     Only a line in the log stays: a rehearsal too can tell whether the index knows a child.
     """
-    heard = Hearing(source, scope.on or clock.today())
+    heard = Hearing(source, day_of(scope, parcel.day, today=clock.today()))
     rows: list[SetAside] = []
     counts: Counter[str] = Counter()
     done = 0

@@ -35,7 +35,7 @@ def print_receipt(sheet: ReceiptSheet, *, every_row: bool = False) -> None:
     }
     if sheet.is_full:
         words[_("Speaks of")] = f"{sheet.speaks_of}"
-        words[_("No longer reported")] = _left_out(sheet)
+        words[_("No longer reported")] = said_of_left_out(sheet)
     _print_pairs({word: value for word, value in words.items() if value})
     if sheet.unmarked:
         click.echo(UNMARKED[Unmarked(sheet.unmarked)])
@@ -44,7 +44,8 @@ def print_receipt(sheet: ReceiptSheet, *, every_row: bool = False) -> None:
         click.echo(_("All of them: python -m portal feeds receipt %(n)s", n=sheet.number))
 
 
-def _left_out(sheet: ReceiptSheet) -> str:
+def said_of_left_out(sheet: ReceiptSheet) -> str:
+    """How much a full file leaves out, and that it was not marked where it was too much."""
     if sheet.told is not None:
         return str(_("%(n)d of %(told)d, not marked", n=sheet.unreported, told=sheet.told))
     return str(sheet.unreported or 0)

@@ -43,6 +43,35 @@ class Scope:
 USUAL = Scope()
 
 
+class Reach(StrEnum):
+    """How much a file says, as a person chooses it."""
+
+    DELTA = "delta"
+    FULL = "full"
+    FULL_ANYWAY = "full_anyway"
+
+
+REACHES: dict[Reach, tuple[LazyString, LazyString]] = {
+    Reach.DELTA: (_l("What is new or has changed"), _l("What it leaves out stays as it is.")),
+    Reach.FULL: (
+        _l("Everything that the source knows"),
+        _l(
+            "What it leaves out is marked as no longer reported, and stays. When it leaves out too "
+            "much nothing is marked."
+        ),
+    ),
+    Reach.FULL_ANYWAY: (
+        _l("Everything, and it may leave out much"),
+        _l("For a file that was looked at, and is right."),
+    ),
+}
+SCOPES: dict[Reach, Scope] = {
+    Reach.DELTA: USUAL,
+    Reach.FULL: Scope(is_full=True),
+    Reach.FULL_ANYWAY: Scope(is_full=True, accepts_drop=True),
+}
+
+
 class Unmarked(StrEnum):
     """Why a full file has marked nothing: it leaves out too much, rows whose number cannot be read
     may be about anybody, or a later full file came first."""
@@ -67,6 +96,17 @@ UNMARKED: dict[Unmarked, LazyString] = {
         "reported."
     ),
 }
+
+
+def day_of(scope: Scope, said: str, *, today: dt.date) -> dt.date:
+    """Return the day that a file speaks of: what somebody said, or else what the file itself says
+    (an ISO moment), or else today. A file that was written tomorrow was written today."""
+    if scope.on is not None:
+        return scope.on
+    try:
+        return min(dt.date.fromisoformat(said[:10]), today)
+    except ValueError:
+        return today
 
 
 def is_too_much(left_out: int, told: int, *, most: float) -> bool:

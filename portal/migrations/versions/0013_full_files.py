@@ -9,8 +9,13 @@ branch_labels = None
 depends_on = None
 
 # What is asked of a file, in a run and in an upload; and what came of it, in a run.
-ASKED = (("is_full", sa.Boolean()), ("speaks_of", sa.Date()), ("accepts_drop", sa.Boolean()))
-CAME_OF_IT = (("unreported", sa.Integer()), ("told", sa.Integer()), ("unmarked", sa.String(10)))
+ASKED = ("is_full", "accepts_drop")
+CAME_OF_IT = (
+    ("speaks_of", sa.Date()),
+    ("unreported", sa.Integer()),
+    ("told", sa.Integer()),
+    ("unmarked", sa.String(10)),
+)
 
 
 def upgrade() -> None:
@@ -27,11 +32,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     for table in ("feed_run", "feed_upload"):
-        for name, kind in ASKED:
-            is_word = isinstance(kind, sa.Boolean)
-            default = sa.false() if is_word else None
+        for name in ASKED:
             op.add_column(
-                table, sa.Column(name, kind, nullable=not is_word, server_default=default)
+                table, sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false())
             )
     for name, kind in CAME_OF_IT:
         op.add_column("feed_run", sa.Column(name, kind, nullable=True))
@@ -43,6 +46,6 @@ def downgrade() -> None:
     for name, _ in reversed(CAME_OF_IT):
         op.drop_column("feed_run", name)
     for table in ("feed_upload", "feed_run"):
-        for name, _ in reversed(ASKED):
+        for name in reversed(ASKED):
             op.drop_column(table, name)
     op.drop_table("source_word")
