@@ -10,10 +10,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.access.identity import operator
-from portal.children import queries
-from portal.children.actions import leaving_out
+from portal.children import queries, vault
+from portal.children.actions import (
+    hide_child,
+    leaving_out,
+    merge_children,
+    undo_merge,
+    unhide_child,
+)
 from portal.children.models import ChildSource, Involvement, SourceWord
 from portal.children.rules import Subject
+from portal.children.vault import quarantine
 from portal.core import clock
 from portal.core.db import db
 from portal.feeds import actions
@@ -21,7 +28,12 @@ from portal.feeds.inbox import Layout, opened
 from portal.feeds.models import FeedRun
 from portal.feeds.rules import COLUMNS, FileKind, Scope
 from tests.children.looking import SignIn, cards, open_record, plain
+from tests.children.reporting import FEED
+from tests.directory.test_import import put as put_register
+from tests.directory.test_import import schools
+from tests.directory.test_registers import gias
 from tests.feeds.filing import Cells, child, counts, feed, holdings, involvement, write
+from tests.feeds.schools import URN, document, pupil
 
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
 
@@ -220,3 +232,69 @@ def test_dropped_while_it_marks(
     assert 0 < marked[1] < 8
     counted = session.scalars(select(FeedRun.unreported).where(FeedRun.is_full)).all()
     assert counted == [8]
+
+
+def test_a_file_of_a_school_says_its_day_and_may_be_full(
+    town: Flask, tmp_path: Path, session: Session
+) -> None:
+    register = schools(tmp_path / "edubase.csv", [gias(URN=URN)])
+    assert put_register(town, "gias", register).exit_code == 0
+    path = tmp_path / "ctf.xml"
+    for pupils, more in (((pupil(1), pupil(2)), ()), ((pupil(1),), ("--full",))):
+        path.write_text(document(*pupils), encoding="utf-8")
+        said = feed(town, path, FileKind.CTF, *more, source="wystan")
+    assert left_out(said) == "2", "the child, and that it goes to the school"
+    assert "Speaks of: 2026-11-20" in said.output
+    assert unreported(Subject.CHILD, "wystan") == unreported(Subject.INVOLVEMENT, "wystan") == 1
+    days = session.scalars(select(ChildSource.source_on).where(ChildSource.source == "wystan"))
+    assert {str(day) for day in days} == {"2026-11-20"}
+
+
+@pytest.mark.parametrize("grade", list(vault.Grade))
+def test_what_is_hidden_meanwhile_is_left_out_alike(
+    town: Flask, tmp_path: Path, session: Session, sign_in: SignIn, grade: vault.Grade
+) -> None:
+    """What the receipt says, and what stands after the lift, is what an open child would have."""
+    rows, work = [bare(1), bare(2)], [involvement(1), involvement(2)]
+    send(town, tmp_path, CHILDREN, rows)
+    send(town, tmp_path, INVOLVEMENTS, work)
+    child_id = queries.child_ids("mosaic", ["K1"])["K1"]
+    hide_child(child_id=child_id, grade=grade, by=FEED)
+    session.commit()
+    assert left_out(send(town, tmp_path, CHILDREN, rows[1:], "--full")) == "1"
+    assert left_out(send(town, tmp_path, INVOLVEMENTS, work[1:], "--full")) == "1"
+    # A word of an earlier day about somebody hidden is as old as about anybody.
+    old = bare(1, family_name="Nowak")
+    said = send(town, tmp_path, CHILDREN, [old], "--as-of", "2026-01-01")
+    assert counts(said) == (1, 0, 0, 1, 0)
+    assert not quarantine.of_source("mosaic", ["K1"])
+    assert unreported(Subject.CHILD) == 1
+    unhide_child(child_id=child_id, by=FEED)
+    session.commit()
+    (card,) = cards(open_record(sign_in("teacher"), child_id))
+    assert "no longer names this involvement" in plain(card)
+    assert counts(send(town, tmp_path, CHILDREN, rows))[3] == 2
+    assert unreported(Subject.CHILD) == 0
+
+
+def test_a_number_that_changes_hands_and_records_that_are_joined(
+    town: Flask, tmp_path: Path, session: Session
+) -> None:
+    """What is told of a number stays with the number, whichever child it leads to."""
+    send(town, tmp_path, CHILDREN, [bare(1), bare(2), bare(3)])
+    send(town, tmp_path, INVOLVEMENTS, [involvement(1), involvement(2)])
+    send(town, tmp_path, CHILDREN, [bare(2), bare(3)], "--full")
+    other = bare(1, given_names="Tomasz", family_name="Whitlock", date_of_birth="2009-10-27")
+    assert counts(send(town, tmp_path, CHILDREN, [other]))[2] == 1
+    assert unreported(Subject.CHILD) == 0
+    ids = queries.child_ids("mosaic", ["K2", "K3"])
+    merge_id = merge_children(kept_id=ids["K3"], gone_id=ids["K2"], by=FEED)
+    session.commit()
+    assert left_out(send(town, tmp_path, CHILDREN, [other, bare(3)], "--full")) == "1"
+    undo_merge(merge_id=merge_id, by=FEED)
+    session.commit()
+    assert unreported(Subject.CHILD) == 1
+    # The first child's work is told of under no number any more; the second's again.
+    said = send(town, tmp_path, INVOLVEMENTS, [involvement(2)], "--full")
+    assert counts(said)[3] == 1
+    assert left_out(said) == "1"

@@ -168,7 +168,9 @@ def _say(
         unchanged=ending.unchanged, set_aside=ending.set_aside,
     )  # fmt: skip
     what = _("dry run") if is_dry else ending.number
-    left_out = _(", %(n)s no longer reported", n=said_of_left_out(ending)) if ending.is_full else ""
+    left_out = (
+        _(", no longer reported: %(n)s", n=said_of_left_out(ending)) if ending.is_full else ""
+    )
     click.echo(f"{source}, {kind}, {what}: {counts}{left_out}")
     if ending.unmarked is not None:
         sentence = f"{source}, {kind}: {UNMARKED[Unmarked(ending.unmarked)]}"
