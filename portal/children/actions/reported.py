@@ -144,9 +144,7 @@ def _put(
     found = placements(fresh, guard.held_beside(held), is_alone=not reused)
     told = once_each(found)
     rungs |= {word: one.placed.rung for word, one in told.items() if word not in reused}
-    # What is held back stands in nobody's way: else the index would tell that it came.
-    free = once_each({word: one for word, one in found.items() if word not in held})
-    done |= _put_first(fresh, held, told | free, by)
+    done |= _put_first(fresh, held, told | _free(found, held), by)
     done |= {word: (done[word][0], Change.CHANGED) for word in reused}
     _doubt({word: (was, done[word][0]) for word, was in reused.items()}, drafts, guarded, by)
     words = [_allowed(known[word], draft, guarded.passing.get(word))
@@ -157,6 +155,11 @@ def _put(
         guard.remember(row, drafts[word])
     _record_done(drafts, done, by)
     return done
+
+
+def _free(found: Mapping[str, Placement], held: Mapping[str, Quarantined]) -> dict[str, Placement]:
+    """What may pass, placed as if nothing had been held back: what is stands in nobody's way."""
+    return once_each({word: one for word, one in found.items() if word not in held})
 
 
 def _fresh(

@@ -5,6 +5,7 @@ at a time, each batch in one transaction with its counts: a process that dies le
 behind it, and the same command goes on from there.
 """
 
+import datetime as dt
 import json
 import uuid
 from collections import Counter
@@ -63,14 +64,9 @@ _DECIDE_REST = _OF_RUN.where(
 
 
 def import_people(
-    *,
-    source: str,
-    kind: FileKind,
-    parcel: Parcel,
-    by_map: ColumnMap | None = None,
-    scope: Scope = USUAL,
-    by: Identity,
-) -> Generator[Step, None, ReceiptSheet]:
+    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None,
+    scope: Scope = USUAL, by: Identity,
+) -> Generator[Step, None, ReceiptSheet]:  # fmt: skip
     """Take a file in. Commit at every step; the generator's value is the receipt.
 
     With a map, the columns are those of the file. The same file under another map, or in another
@@ -81,22 +77,12 @@ def import_people(
     table = Table(source, kind, parcel, by_map)
     with alone(source=source, by=by):
         refuse_while_paused(source=source, by=by)
-        file_mark = _file_mark(parcel, by_map, scope)
         run_id = begin_run(
-            source=source, kind=kind, mark=file_mark, total=parcel.count,
-            scope=replace(scope, on=day_of(scope, parcel.day, today=clock.today())), by=by,
+            source=source, kind=kind, mark=_file_mark(parcel, by_map, scope), total=parcel.count,
+            scope=replace(scope, on=_day(scope, parcel)), by=by,
         )  # fmt: skip
-        run = db.session.get_one(FeedRun, run_id)
-        number, state, through = run.receipt, run.state, run.read_through
-        heard = Hearing(source, run.speaks_of or clock.today(), run_id)
-        yield Step(Phase.STAGING, 0, parcel.count)
-        if state == "staging":
-            yield from _stage(run_id, through, table, scope.is_full, by)
-            end_staging(run_id=run_id, by=by)
-        yield from _decide(run_id, heard, kind, by)
-        if scope.is_full:
-            yield from leave_out(heard=heard, kind=kind, scope=scope, by=by)
-        end_run(run_id=run_id, by=by)
+        number = db.session.get_one(FeedRun, run_id).receipt
+        yield from _carried_out(run_id, table, scope, by)
         yield Step(Phase.DECIDING, parcel.count, parcel.count)
     found = receipt(number)
     if found is None:
@@ -104,20 +90,34 @@ def import_people(
     return found
 
 
+def _carried_out(run_id: uuid.UUID, table: Table, scope: Scope, by: Identity) -> Iterator[Step]:
+    """Take a run to its end from where it stands."""
+    run = db.session.get_one(FeedRun, run_id)
+    state, through = run.state, run.read_through
+    heard = Hearing(table.source, run.speaks_of or clock.today(), run_id)
+    yield Step(Phase.STAGING, 0, table.parcel.count)
+    if state == "staging":
+        yield from _stage(run_id, through, table, scope.is_full, by)
+        end_staging(run_id=run_id, by=by)
+    yield from _decide(run_id, heard, table.kind, by)
+    if scope.is_full:
+        yield from leave_out(heard=heard, kind=table.kind, scope=scope, by=by)
+    end_run(run_id=run_id, by=by)
+
+
+def _day(scope: Scope, parcel: Parcel) -> dt.date:
+    return day_of(scope, parcel.day, today=clock.today())
+
+
 def rehearse_people(
-    *,
-    source: str,
-    kind: FileKind,
-    parcel: Parcel,
-    by_map: ColumnMap | None = None,
-    scope: Scope = USUAL,
-    by: Identity,
-) -> Generator[Step, None, ReceiptSheet]:
+    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None,
+    scope: Scope = USUAL, by: Identity,
+) -> Generator[Step, None, ReceiptSheet]:  # fmt: skip
     """Do all that import_people would do and undo it, batch by batch; the value is the receipt.
 
     Only a line in the log stays: a rehearsal too can tell whether the index knows a child.
     """
-    heard = Hearing(source, day_of(scope, parcel.day, today=clock.today()))
+    heard = Hearing(source, _day(scope, parcel))
     rows: list[SetAside] = []
     counts: Counter[str] = Counter()
     done = 0

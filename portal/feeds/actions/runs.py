@@ -84,18 +84,11 @@ def begin_run(
         db.session.execute(delete(Arrival).where(Arrival.run_id == run.id))
     told = dict.fromkeys(TOLD, 0) if kind in {FileKind.CHILDREN, FileKind.CTF} else {}
     run = FeedRun(
-        feed_id=feed.id,
-        kind=kind.value,
-        receipt="-".join(secrets.token_hex(2) for _ in range(3)),
-        file_mark=mark,
-        state="staging",
-        total=total,
-        started_at=clock.now(),
-        is_full=scope.is_full,
-        speaks_of=scope.on or clock.today(),
-        accepts_drop=scope.accepts_drop,
-        **told,
-    )
+        feed_id=feed.id, kind=kind.value, file_mark=mark, state="staging", total=total,
+        receipt="-".join(secrets.token_hex(2) for _ in range(3)), started_at=clock.now(),
+        is_full=scope.is_full, accepts_drop=scope.accepts_drop,
+        speaks_of=scope.on or clock.today(), **told,
+    )  # fmt: skip
     db.session.add(run)
     db.session.flush()
     return run.id

@@ -90,15 +90,9 @@ def _steps_of(row: FeedUpload, name: str, by: Identity) -> Steps:
 
 
 def take_in_watched(
-    *,
-    tray: Tray,
-    kind: FileKind,
-    name: str,
-    by_map: ColumnMap | None,
-    scope: Scope = USUAL,
-    keeps: bool,
-    by: Identity,
-) -> Generator[Step, None, Ending]:
+    *, tray: Tray, kind: FileKind, name: str, by_map: ColumnMap | None, scope: Scope = USUAL,
+    keeps: bool, by: Identity,
+) -> Generator[Step, None, Ending]:  # fmt: skip
     """Take in a file of the watched folder and delete it, or move it to done where keeps says so.
 
     One that is refused is moved to refused, with the reason beside it. One that has changed

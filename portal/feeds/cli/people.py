@@ -32,12 +32,7 @@ Run = Callable[..., Generator[Step, None, ReceiptSheet]]
 @click.option("--accept-drop", is_flag=True, help="It may leave out much: somebody has looked.")
 @DRY_RUN
 def import_file(
-    file: Path,
-    source: str,
-    kind: str,
-    map_file: Path | None,
-    rehearse: bool,
-    **said: Any,
+    file: Path, source: str, kind: str, map_file: Path | None, rehearse: bool, **said: Any
 ) -> Iterator[None]:
     """Take in a CSV file of practitioners, children or involvements, or a file of a school (ctf: a
     Common Transfer File of version 17 or later, in XML); plain, gzip or zip.
