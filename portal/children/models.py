@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -64,6 +65,26 @@ class ChildSource(Base):
     gender: Mapped[str] = mapped_column(String(15))
     said: Mapped[str] = mapped_column(String(80), default="")
     source_on: Mapped[dt.date]
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class SourceWord(Base):
+    """What a source told of: one of its numbers for a child, or an involvement, by a keyed mark
+    alone. told_on is the day its last word speaks of, told_in the run that brought it; of an
+    involvement, under is the mark of the child's number. unreported_since: a full file of that day
+    left it out (telling.py).
+    """
+
+    __tablename__ = "source_word"
+
+    source: Mapped[str] = mapped_column(String(40), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(11), primary_key=True)
+    mark: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    under: Mapped[int] = mapped_column(BigInteger)
+    told_on: Mapped[dt.date]
+    told_in: Mapped[uuid.UUID | None]
+    unreported_since: Mapped[dt.date | None]
 
     __table_args__ = ({"sqlite_with_rowid": False},)
 

@@ -74,8 +74,8 @@ def placements(
     more candidates for some of them. Where no other source reports nobody is compared, unless it is
     said that numbers of this one have changed hands (is_alone false).
 
-    A child whom the source knows under another number is never joined, and two rows are never
-    joined to one child: a source does not send one child twice.
+    A child whom the source knows under another number is never joined. Two rows may be placed with
+    one child: once_each() parts them.
     """
     if not drafts:
         return {}
@@ -86,11 +86,21 @@ def placements(
     near = _near(drafts, rows)
     known = _known({one for ids in near.values() for one in ids}, drafts)
     register = register_of([*rows.values(), *(one.description for one in known.values())])
-    found = {
+    return {
         word: _placement(place(row, [*_among(known, near[word]), *beside.get(word, ())], register))
         for word, row in rows.items()
     }
-    return _once_each(found)
+
+
+def once_each(found: Mapping[str, Placement]) -> dict[str, Placement]:
+    """Of two rows that would join one child none does, a person decides: a source does not send one
+    child twice."""
+    joined = [one.joins for one in found.values() if one.joins]
+    twice = {one for one in joined if joined.count(one) > 1}
+    return {
+        word: Placement(_with_rival(one.placed), one.near) if one.joins in twice else one
+        for word, one in found.items()
+    }
 
 
 def _among(known: Mapping[uuid.UUID, Candidate], ids: Iterable[uuid.UUID]) -> Iterator[Candidate]:
@@ -99,16 +109,6 @@ def _among(known: Mapping[uuid.UUID, Candidate], ids: Iterable[uuid.UUID]) -> It
 
 def _placement(placed: Placed) -> Placement:
     return Placement(placed, uuid.UUID(placed.key) if placed.key else None)
-
-
-def _once_each(found: dict[str, Placement]) -> dict[str, Placement]:
-    """Of two rows that would join one child, none does: a person decides."""
-    joined = [one.joins for one in found.values() if one.joins]
-    twice = {one for one in joined if joined.count(one) > 1}
-    return {
-        word: Placement(_with_rival(one.placed), one.near) if one.joins in twice else one
-        for word, one in found.items()
-    }
 
 
 def _with_rival(placed: Placed) -> Placed:

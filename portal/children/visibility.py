@@ -48,6 +48,7 @@ from portal.children.rules import (
     months_unconfirmed,
 )
 from portal.children.rules.once import carers_once, places_once, work_once
+from portal.children.telling import LeftOut, unreported
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -142,8 +143,7 @@ def hidden_sheet(
 
     Neither child nor rows are in the session: nothing of them is ever written by it.
     """
-    rows = work_once(_placed(beside[Involvement]))
-    return _sheet_of(child, beside, [_card(row, place, who, by) for row, place, who in rows], by)
+    return _sheet_of(child, beside, _cards_of(_placed(beside[Involvement]), by), by)
 
 
 def _sheet_of(
@@ -237,8 +237,12 @@ def _cards(child: ChildRecord, withheld: Sequence[Involvement], by: Identity) ->
             .where(Involvement.child_id == child.id)
         )
     )
-    rows += _own_rows(withheld, by)
-    return [_card(row, place, person, by) for row, place, person in work_once(rows)]
+    return _cards_of([*rows, *_own_rows(withheld, by)], by)
+
+
+def _cards_of(rows: Sequence[Any], by: Identity) -> list[ContactCard]:
+    gone = unreported(row for row, _, _ in rows)
+    return [_card(row, place, who, gone, by) for row, place, who in work_once(rows, gone)]
 
 
 def _own_rows(withheld: Sequence[Involvement], by: Identity) -> list[Any]:
@@ -260,7 +264,7 @@ def _by_id(model: Any, ids: Iterable[uuid.UUID | None]) -> dict[Any, Any]:
 
 
 def _card(
-    row: Involvement, place: Organisation, person: Practitioner | None, by: Identity
+    row: Involvement, place: Organisation, person: Practitioner | None, gone: LeftOut, by: Identity
 ) -> ContactCard:
     kind = Kind(row.kind)
     card = ContactCard(
@@ -282,6 +286,7 @@ def _card(
         has_early_help_assessment=row.has_early_help_assessment,
         last_confirmed_on=row.last_confirmed_on,
         months_unconfirmed=months_unconfirmed(row.last_confirmed_on, clock.today()),
+        unreported_since=gone.get(row.id),
         is_own=person is not None and person.id == by.practitioner_id,
     )
     return _through_index_team(card) if sensitive_kind_of(place, person) else card

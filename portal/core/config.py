@@ -58,6 +58,7 @@ class Config:
     urgent_contact_minutes: int = 60
     contact_working_days: int = 2
     go_live_match_rate: float = 0.95
+    full_file_drop: float = 0.2
     debug: bool = False
 
     @property

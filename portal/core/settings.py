@@ -17,6 +17,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "urgent_contact_minutes": (5, 1_440),
     "contact_working_days": (1, 10),
     "go_live_match_rate": (0, 1),
+    "full_file_drop": (0, 1),
 }
 EXPLAINED = {
     "public_url": "The address people use. Off this machine it must begin with https.",
@@ -47,5 +48,6 @@ EXPLAINED = {
     "urgent_contact_minutes": "By when somebody rings who has the child with them now.",
     "contact_working_days": "By the end of how many working days others are rung.",
     "go_live_match_rate": "Which share of the records needs a number before the portal goes live.",
+    "full_file_drop": "Which share of its source's words a full file may leave out by itself.",
     "debug": "For developers, on this machine only.",
 }

@@ -12,9 +12,13 @@ from portal.feeds.rules import (
     CAUSES,
     KINDS,
     LARGEST_MAP,
+    REACHES,
+    SCOPES,
     FileKind,
     MapRefused,
     PauseCause,
+    Reach,
+    Scope,
     map_sentences,
     read_map,
 )
@@ -55,6 +59,12 @@ class UploadForm(PortalForm):
     )
     file = Attached(_l("The file"), needed=_l("Choose the file"))
     by_map = Attached(_l("A map, if its columns are not ours"))
+    reach = Radios(
+        _l("How much does it say?"),
+        choices=[option(reach, label, hint) for reach, (label, hint) in REACHES.items()],
+        default=Reach.DELTA,
+        coerce=Reach,
+    )
     act = Radios(
         _l("What shall be done?"),
         [Needed(_l("Choose what shall be done"))],
@@ -81,7 +91,16 @@ class UploadForm(PortalForm):
             self.add_error(_("A file of a school has no columns, and needs no map"), "by_map")
         elif by_map is not None and isinstance(self.kind.data, FileKind):
             self._judge_map(by_map)
+        if self.scope.is_full and self.kind.data is FileKind.PRACTITIONERS:
+            self.add_error(
+                _("Nothing is marked of practitioners: choose the other answer"), "reach"
+            )
         return is_well and not self.errors, by_map
+
+    @property
+    def scope(self) -> Scope:
+        """How the file is to be understood; without an answer it says what is new."""
+        return SCOPES[self.reach.data or Reach.DELTA]
 
     def _judge_map(self, text: bytes) -> None:
         try:

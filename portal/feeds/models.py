@@ -6,7 +6,16 @@ filled on a day.
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, WithId
@@ -72,6 +81,10 @@ class FeedRun(WithId, Base):
     the file; received counts those that are staged. The told_ counts say how the rows of a file of
     children stand to the index, as one without hidden children would have placed them; empty for
     other files, and for those of before there was such a count.
+
+    A full file leaves unreported out of what the source told until the day it speaks_of (None: of
+    no day, in runs of before); told is how much that was where nothing was marked, and unmarked
+    why.
     """
 
     __tablename__ = "feed_run"
@@ -94,6 +107,12 @@ class FeedRun(WithId, Base):
     told_matched: Mapped[int | None]
     told_possible: Mapped[int | None]
     told_new: Mapped[int | None]
+    is_full: Mapped[bool] = mapped_column(default=False, server_default=false())
+    speaks_of: Mapped[dt.date | None]
+    accepts_drop: Mapped[bool] = mapped_column(default=False, server_default=false())
+    unreported: Mapped[int | None]
+    told: Mapped[int | None]
+    unmarked: Mapped[str | None] = mapped_column(String(10))
 
     __table_args__ = (
         CheckConstraint(
@@ -107,7 +126,8 @@ class FeedRun(WithId, Base):
 
 class Arrival(Base):
     """A staged row. sealed holds its content only until it is decided; line, decision and the coded
-    fault stay until the next file of the same feed and kind.
+    fault stay until the next file of the same feed and kind. about is the mark of the child's
+    number, in full files, where it can be read.
     """
 
     __tablename__ = "arrival"
@@ -120,6 +140,7 @@ class Arrival(Base):
     decision: Mapped[str | None] = mapped_column(String(10))
     fault: Mapped[str] = mapped_column(String(30), default="")
     column: Mapped[str] = mapped_column("column_name", String(40), default="")
+    about: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         CheckConstraint(
@@ -141,6 +162,8 @@ class FeedUpload(WithId, Base):
     feed_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feed.id"), index=True)
     kind: Mapped[str] = mapped_column(String(15))
     is_rehearsal: Mapped[bool]
+    is_full: Mapped[bool] = mapped_column(default=False, server_default=false())
+    accepts_drop: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[str] = mapped_column(String(10))
     uploaded_at: Mapped[dt.datetime]
     uploaded_by: Mapped[uuid.UUID]

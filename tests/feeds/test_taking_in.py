@@ -52,6 +52,21 @@ def test_a_file_is_taken_and_deleted(portal: Flask, folder: Path, session: Sessi
     assert take_in(portal) == ""
 
 
+def test_a_folder_of_full_files(portal: Flask, folder: Path) -> None:
+    rows = [child(number, nhs_number="", upn="") for number in range(20, 34)]
+    laid(folder, "children", "a.csv", table(rows))
+    assert "no longer reported" not in take_in(portal)
+    laid(folder, "children-full", "b.csv", table(rows[1:]))
+    # mosaic is known by two children of an earlier file.
+    assert take_in(portal).endswith("0 set aside, no longer reported: 3\n")
+    left = laid(folder, "children-full", "c.csv", table(rows[:1]))
+    said = take_in(portal, 1)
+    assert said.startswith("mosaic, children-full, ")
+    assert "no longer reported: 13 of 14, not marked\n" in said
+    assert "leaves out more than one file may" in said
+    assert not left.exists(), "what it says of the others was taken"
+
+
 def test_or_is_kept_where_the_setting_says_so(
     portal: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

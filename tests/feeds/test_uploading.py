@@ -55,6 +55,27 @@ def test_from_the_upload_to_the_receipt(portal: Flask, tmp_path: Path, sign_in: 
     assert take_in(portal) == ""
 
 
+def test_a_full_file(portal: Flask, tmp_path: Path, sign_in: SignIn) -> None:
+    source_id, browser = known(portal, tmp_path), sign_in("data_steward")
+    refused = send(browser, source_id, table(ROWS), kind="practitioners", reach="full")
+    assert refused.status_code == 422
+    assert "Nothing is marked of practitioners" in plain(refused.get_data(as_text=True))
+    address = sent(browser, source_id, [child(1)], reach="full")
+    assert "no longer reported: 1" in take_in(portal)
+    assert "No longer reported 1" in page_of(browser, address)
+    source = plain(read(browser.get(f"/feeds/{source_id}")))
+    assert "1 child, who stays in the index" in source
+    many = [child(number, nhs_number="", upn="") for number in range(20, 35)]
+    sent(browser, source_id, many)
+    take_in(portal)
+    address = sent(browser, source_id, many[:2], reach="full")
+    take_in(portal, 1)
+    assert "14 of 16, not marked" in page_of(browser, address)
+    assert "send it again and say that it may leave out so much" in page_of(browser, address)
+    address = sent(browser, source_id, many[:2], reach="full_anyway")
+    assert "no longer reported: 14" in take_in(portal)
+
+
 def test_a_dry_run_changes_nothing(portal: Flask, tmp_path: Path, sign_in: SignIn) -> None:
     source_id, browser = known(portal, tmp_path), sign_in("data_steward")
     address = sent(browser, source_id, ROWS, act="rehearse")

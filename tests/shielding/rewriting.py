@@ -13,13 +13,14 @@ from sqlalchemy import func, select
 from portal.access.models import AccessEvent
 from portal.children import finding, queries, vault
 from portal.children.actions import hide_child
+from portal.children.models import SourceWord
 from portal.children.visibility import Job, everything
 from portal.core.db import Base, db
 from portal.feeds import actions
 from portal.feeds.inbox import Layout, opened
 from portal.feeds.models import Arrival
 from portal.feeds.queries import ReceiptSheet
-from portal.feeds.rules import COLUMNS, FileKind
+from portal.feeds.rules import COLUMNS, USUAL, FileKind, Scope
 from portal.matching import describe
 from tests.children.reporting import FEED
 from tests.feeds.filing import Cells, holdings, write
@@ -27,8 +28,9 @@ from tests.feeds.filing import Cells, holdings, write
 SOURCES = ("mosaic", "emis")
 MEANINGLESS = re.compile("[0-9a-f]{32}")
 BORN = dt.date(2015, 3, 4)
-# What is nobody's to see: the vault, the log (compared line by line), feeds (by their receipts).
-_APART = ("vault_", "access_", "feed", "arrival")
+# What is nobody's to see: the vault, the log (compared line by line), feeds (by their receipts),
+# and what sources told of, which arrivals() compares mark by mark.
+_APART = ("vault_", "access_", "feed", "arrival", "source_word")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Sent:
     kind: FileKind
     rows: tuple[Cells, ...]
     rehearsed: bool = False
+    scope: Scope = USUAL
 
     def without(self, numbers: Iterable[tuple[str, str]]) -> "Sent":
         """The file without the rows about these numbers of its source."""
@@ -53,7 +56,9 @@ def send(file: Sent) -> ReceiptSheet:
     with tempfile.TemporaryDirectory() as folder:
         path = write(Path(folder) / "some.csv", file.kind, file.rows)
         with opened(path, Layout(columns=COLUMNS[file.kind])) as parcel:
-            drive = run(source=file.source, kind=file.kind, parcel=parcel, by=FEED)
+            drive = run(
+                source=file.source, kind=file.kind, parcel=parcel, scope=file.scope, by=FEED
+            )
             while True:
                 try:
                     next(drive)
@@ -94,11 +99,19 @@ def length_of_log() -> int:
 
 
 def arrivals() -> list[tuple[Any, ...]]:
-    """What is kept of the rows of files."""
+    """What is kept of the rows of files, and of what they told. An involvement has its id by
+    chance, and so its mark."""
     rows = db.session.scalars(select(Arrival).order_by(Arrival.run_id, Arrival.line))
-    return sorted(
-        (row.line, row.decision or "", row.fault, row.column, row.sealed is None) for row in rows
-    )
+    kept: list[tuple[Any, ...]] = [
+        (row.line, row.decision or "", row.fault, row.column, row.sealed is None, row.about or 0)
+        for row in rows
+    ]
+    kept += [
+        (0, one.source, one.subject, one.under, one.mark if one.subject == "child" else 0,
+         str(one.told_on), str(one.unreported_since))
+        for one in db.session.scalars(select(SourceWord))
+    ]  # fmt: skip
+    return sorted(kept, key=str)
 
 
 def seen(names: Sequence[tuple[str, str]]) -> list[Any]:

@@ -3,6 +3,7 @@
 Then updates arrived that did not match a hidden record, and made open copies with the true address.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,7 +25,7 @@ from portal.children.vault import quarantine
 from portal.children.vault.quarantine import Standing
 from portal.children.visibility import Job, everything, identifier_mark
 from portal.core.db import db
-from portal.feeds.rules import FileKind
+from portal.feeds.rules import USUAL, FileKind, Scope
 from tests.children.reporting import FEED
 from tests.databases import Stage
 from tests.feeds.filing import Cells, child, feed, involvement, write
@@ -51,6 +52,7 @@ BARE = {**ELSEWHERE, "nhs_number": ""}
 TOM = child(5, given_names="Tomasz", family_name="Nowakowski", date_of_birth="2009-10-27")
 UMA = child(6, given_names="Uma", family_name="Pettigrew", date_of_birth="2012-06-19")
 UMA_MOVED = {**UMA, "family_name": "Wolstenholme", "postcode": "QH2 2BB"}
+FULL = Scope(is_full=True)
 OF_ZOE = [("mosaic", "K1"), ("mosaic", "K2"), ("emis", "E9")]
 NAMES = [
     ("Zoë", "Quillfeather"), ("Zoë", "Brackenbury"), ("", "Quillfeather"), ("Uma", "Pettigrew"),
@@ -65,14 +67,18 @@ def printed(portal: Flask, folder: Path, files: list[Sent]) -> list[tuple[str, i
     for file in files:
         path = write(folder / "some.csv", file.kind, file.rows)
         more = ["--rehearse"] if file.rehearsed else []
+        more += ["--full"] if file.scope.is_full else []
+        more += ["--accept-drop"] if file.scope.accepts_drop else []
         result = feed(portal, path, file.kind, *more, source=file.source)
         text = re.sub(r"^Receipt: .*$", "Receipt: -", result.output, flags=re.M)
         said.append((text, result.exit_code))
     return said
 
 
-def of_mosaic(*rows: Cells, kind: FileKind = CHILDREN, rehearsed: bool = False) -> Sent:
-    return Sent("mosaic", kind, rows, rehearsed)
+def of_mosaic(
+    *rows: Cells, kind: FileKind = CHILDREN, rehearsed: bool = False, scope: Scope = USUAL
+) -> Sent:
+    return Sent("mosaic", kind, rows, rehearsed, scope)
 
 
 CASES: dict[str, list[Sent]] = {
@@ -95,6 +101,17 @@ CASES: dict[str, list[Sent]] = {
         Sent("emis", CHILDREN, (UMA_MOVED, ELSEWHERE)),
         Sent("emis", CHILDREN, ({**ELSEWHERE, "postcode": "QH1 1AB"},), rehearsed=True),
         Sent("emis", CHILDREN, ({**ELSEWHERE, "postcode": "QH1 1AB"},)),
+    ],
+    "full files that leave the child out, and tell of it again": [
+        of_mosaic(TOM, scope=FULL),
+        of_mosaic(involvement(5), kind=INVOLVEMENTS, scope=FULL),
+        of_mosaic(MOVED),
+        of_mosaic(TOM, {**ZOE, "gender": "?"}, scope=FULL),
+        of_mosaic(involvement(1), kind=INVOLVEMENTS),
+        of_mosaic(TOM, UMA, scope=FULL),
+        of_mosaic(*(child(number, nhs_number="", upn="") for number in range(20, 40)), ZOE),
+        of_mosaic(TOM, scope=FULL),
+        of_mosaic(TOM, scope=Scope(is_full=True, accepts_drop=True)),
     ],
     "involvements of all of them": [
         Sent("emis", CHILDREN, (ELSEWHERE,)),
@@ -151,6 +168,7 @@ RENAMED = {**JOINED, "nhs_number": "", "upn": ""}
 about_zoe = st.sampled_from(
     [ZOE, MOVED, ADOPTED, LINKED, JOINED, RENAMED, {**UMA, "source_id": "K1"}]
 )
+scopes = st.sampled_from([USUAL, USUAL, FULL, Scope(on=dt.date(2026, 1, 1))])
 others = st.sampled_from([TOM, UMA, UMA_MOVED])
 contacts = st.builds(
     involvement,
@@ -163,7 +181,7 @@ contacts = st.builds(
 files = st.one_of(
     st.builds(
         Sent, st.just("mosaic"), st.just(CHILDREN),
-        st.lists(about_zoe | others, min_size=1, max_size=4).map(tuple), st.booleans(),
+        st.lists(about_zoe | others, min_size=1, max_size=4).map(tuple), st.booleans(), scopes,
     ),
     st.builds(
         Sent, st.just("emis"), st.just(CHILDREN),
@@ -172,7 +190,7 @@ files = st.one_of(
     ),
     st.builds(
         Sent, st.just("mosaic"), st.just(INVOLVEMENTS),
-        st.lists(contacts, min_size=1, max_size=4).map(tuple), st.booleans(),
+        st.lists(contacts, min_size=1, max_size=4).map(tuple), st.booleans(), scopes,
     ),
 )  # fmt: skip
 
@@ -232,6 +250,7 @@ def in_the_open() -> set[Judged]:
 @example([of_mosaic(ADOPTED), Standing.ANOTHER, of_mosaic(RENAMED), Standing.SAME])
 @example([Sent("emis", CHILDREN, (ELSEWHERE,), False), Standing.SAME, of_mosaic(ZOE)])
 @example([of_mosaic(ZOE, JOINED), Standing.SAME, of_mosaic(ZOE)])
+@example([Sent("emis", CHILDREN, (UMA,)), of_mosaic(UMA_MOVED, {**UMA, "source_id": "K1"})])
 @example([of_mosaic(JOINED), Standing.SAME, of_mosaic(LINKED), Standing.SAME, of_mosaic(ZOE)])
 def test_whatever_is_imported_in_whatever_order(
     session: Session, grade: vault.Grade, sequence: list[Step]

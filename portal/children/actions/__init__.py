@@ -21,6 +21,7 @@ from portal.children.actions.involvements import (
     record_involvement,
     set_lead,
 )
+from portal.children.actions.leaving_out import leave_out, spare_numbers
 from portal.children.actions.looking import (
     open_contact,
     open_name,
@@ -76,6 +77,7 @@ __all__ = [
     "end_involvement",
     "find_duplicates",
     "hide_child",
+    "leave_out",
     "leave_quarantined",
     "look_at_confided",
     "look_at_correction",
@@ -106,6 +108,7 @@ __all__ = [
     "set_lead",
     "settle_correction",
     "settle_review",
+    "spare_numbers",
     "state_reason",
     "take_as_another",
     "take_as_same",

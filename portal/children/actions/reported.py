@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
-from portal.children import vault
+from portal.children import queries, vault
 from portal.children.actions.reviews import open_reviews
 from portal.children.applying import Word, add_children, apply_words, check_drafts, locked
 from portal.children.models import ChildSource
-from portal.children.placing import Placement, placements
-from portal.children.rules import Change, ChildDraft, ReviewCause, Suspicion
+from portal.children.placing import Placement, once_each, placements
+from portal.children.rules import Change, ChildDraft, ReviewCause, Subject, Suspicion
+from portal.children.telling import Hearing, tell, told_later
 from portal.children.vault import Shelf, guard
 from portal.children.vault.guard import Answer
 from portal.children.vault.quarantine import Quarantined
@@ -88,14 +89,19 @@ def let_in(
 
 
 def put_children(
-    *, drafts: Sequence[ChildDraft], by: Identity, rungs: dict[str, Rung] | None = None
+    *,
+    drafts: Sequence[ChildDraft],
+    by: Identity,
+    rungs: dict[str, Rung] | None = None,
+    heard_in: uuid.UUID | None = None,
 ) -> list[Answer]:
     """Add or change children of one source, known by its own ids; return id and change in order.
 
     The one way in for feeds: what is about a hidden child, or resembles one, goes to quarantine and
-    gets the same answer (decisions/0018). Of two drafts of one child the later stands. rungs is
-    told, by the source's numbers, how its first words were placed, those held back too: for counts.
-    Raises Invalid when one cannot be kept.
+    gets the same answer (decisions/0018). Of two drafts of one child the later stands; one of an
+    earlier day than the source's last word changes nothing. rungs is told, by the source's numbers,
+    how its first words were placed, those held back too: for counts. heard_in is the run of the
+    file, which speaks of one day. Raises Invalid when one cannot be kept.
     """
     placed = {} if rungs is None else rungs
     check_drafts(drafts)
@@ -103,8 +109,21 @@ def put_children(
     words = list(latest)
     done: dict[str, Answer] = {}
     for start in range(0, len(words), AT_ONCE):
-        done |= _put({word: latest[word] for word in words[start : start + AT_ONCE]}, placed, by)
+        some = {word: latest[word] for word in words[start : start + AT_ONCE]}
+        heard = Hearing(drafts[0].source, drafts[0].source_on, heard_in)
+        vault.enter()
+        outdated = _outdated(some, heard)
+        fresh = {word: draft for word, draft in some.items() if word not in outdated}
+        done |= outdated | (_put(fresh, placed, by) if fresh else {})
+        tell(heard, Subject.CHILD, {word: word for word in fresh})
     return [done[draft.source_id] for draft in drafts]
+
+
+def _outdated(drafts: Mapping[str, ChildDraft], heard: Hearing) -> dict[str, Answer]:
+    """The answers to what the source has said anew since the day that this file speaks of."""
+    later = told_later(heard, Subject.CHILD, list(drafts))
+    ids = queries.child_ids(heard.source, later) if later else {}
+    return {word: (child_id, Change.UNCHANGED) for word, child_id in ids.items()}
 
 
 def _put(
@@ -113,9 +132,8 @@ def _put(
     """Let the guard look at every row first, then join, add and change what may pass.
 
     What a source is told hangs on its own words alone: of the first under a number that it was
-    added, whether the child was new to the index or not (decisions/0033).
+    added, whether the child was new to the index or not (decisions/0033). The vault is entered.
     """
-    vault.enter()
     known = _known(drafts)
     reused = let_go(drafts, known)
     known = {word: number for word, number in known.items() if word not in reused}
@@ -124,8 +142,9 @@ def _put(
     fresh = _fresh({word: one for word, one in drafts.items() if word not in known}, done)
     held = {word: row for word, row in guarded.held.items() if word in fresh}
     found = placements(fresh, guard.held_beside(held), is_alone=not reused)
-    rungs |= {word: one.placed.rung for word, one in found.items() if word not in reused}
-    done |= _put_first(fresh, held, found, by)
+    told = once_each(found)
+    rungs |= {word: one.placed.rung for word, one in told.items() if word not in reused}
+    done |= _put_first(fresh, held, told | _free(found, held), by)
     done |= {word: (done[word][0], Change.CHANGED) for word in reused}
     _doubt({word: (was, done[word][0]) for word, was in reused.items()}, drafts, guarded, by)
     words = [_allowed(known[word], draft, guarded.passing.get(word))
@@ -136,6 +155,11 @@ def _put(
         guard.remember(row, drafts[word])
     _record_done(drafts, done, by)
     return done
+
+
+def _free(found: Mapping[str, Placement], held: Mapping[str, Quarantined]) -> dict[str, Placement]:
+    """What may pass, placed as if nothing had been held back: what is stands in nobody's way."""
+    return once_each({word: one for word, one in found.items() if word not in held})
 
 
 def _fresh(

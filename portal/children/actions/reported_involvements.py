@@ -6,8 +6,8 @@ What a practitioner has said of their own involvement is not undone by a source'
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -21,11 +21,14 @@ from portal.children.rules import (
     OWN_WORD,
     Change,
     InvolvementDraft,
+    Subject,
     fault_of_period,
     is_sensitive,
     overlap,
 )
+from portal.children.telling import Hearing, tell, told_later
 from portal.children.vault import guard
+from portal.children.vault.quarantine import Quarantined
 from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.db import db, random_id
@@ -63,6 +66,7 @@ class _New:
 
 Row = Involvement | _New
 Known = dict[uuid.UUID, list[Row]]
+InIndex = Mapping[uuid.UUID, Collection[Involvement]]
 
 
 def put_involvement(*, draft: InvolvementDraft, by: Identity) -> Done:
@@ -70,37 +74,52 @@ def put_involvement(*, draft: InvolvementDraft, by: Identity) -> Done:
     return put_involvements(drafts=[draft], by=by)[0]
 
 
-def put_involvements(*, drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
+def put_involvements(
+    *, drafts: Sequence[InvolvementDraft], by: Identity, heard_in: uuid.UUID | None = None
+) -> list[Done]:
     """Add or change involvements; return id and change of each, in order.
 
     The same child, organisation, kind and person in overlapping periods is one involvement of a
     source; what another source says of the same work stands beside it (decisions/0033). A
     draft of a sensitive organisation is refused (no id). is_lead is taken only while nobody else
     is the lead. What is said of hidden or quarantined children is kept with them and gets the same
-    answer (decisions/0018). Raises Invalid for days that cannot be (rules.fault_of_period).
+    answer (decisions/0018). What the source told on a later day than a draft speaks of stays as it
+    is. heard_in is the run of the file, of one source and day. Raises Invalid for days that cannot
+    be (rules.fault_of_period).
     """
     done: list[Done] = []
     for start in range(0, len(drafts), AT_ONCE):
-        done += _put(drafts[start : start + AT_ONCE], by)
+        some = drafts[start : start + AT_ONCE]
+        done += _put(some, Hearing(some[0].source, some[0].source_on, heard_in), by)
     return done
 
 
-def _put(drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
+def _put(drafts: Sequence[InvolvementDraft], heard: Hearing, by: Identity) -> list[Done]:
     if any(fault_of_period(one.started_on, one.ended_on, today=clock.today()) for one in drafts):
         raise Invalid
     refused = _sensitive_places(drafts)
     vault.enter()
     known = _known(drafts)
     in_index = {child_id: _in_orm(rows) for child_id, rows in known.items()}
-    held = guard.holding(drafts[0].source, {draft.child_id for draft in drafts})
+    held = guard.holding(heard.source, {draft.child_id for draft in drafts})
     for child_id, row in held.items():
         known[child_id] = [*guard.involvements_of(row, in_index.get(child_id, []))]
+    ids = [row.id.hex for rows in known.values() for row in rows]
+    later = told_later(heard, Subject.INVOLVEMENT, ids)
     done: list[Done] = [(None, Change.REFUSED)] * len(drafts)
     # Those who are no longer the lead come first, so that another can become it.
     for place in sorted(range(len(drafts)), key=lambda place: drafts[place].is_lead):
         draft = drafts[place]
         if draft.organisation_id not in refused:
-            done[place] = _put_one(draft, known[draft.child_id])
+            done[place] = _put_one(draft, known[draft.child_id], later)
+    _write(known, held, in_index)
+    _tell(heard, drafts, done)
+    _record(drafts, done, by)
+    return done
+
+
+def _write(known: Known, held: Mapping[uuid.UUID, Quarantined], in_index: InIndex) -> None:
+    """Put what is new into the index, and what is held back into the vault."""
     fresh: list[dict[str, Any]] = []
     for child_id, rows in known.items():
         if child_id in held:
@@ -110,8 +129,16 @@ def _put(drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
     db.session.flush()
     if fresh:
         db.session.connection().execute(_ADD, fresh)
-    _record(drafts, done, by)
-    return done
+
+
+def _tell(heard: Hearing, drafts: Sequence[InvolvementDraft], done: Sequence[Done]) -> None:
+    """What was answered was told of; of what was told later than this the later word stands."""
+    words: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for draft, (row_id, _) in zip(drafts, done, strict=True):
+        if row_id is not None:
+            words[draft.source][row_id.hex] = draft.child_source_id
+    for source, told in words.items():
+        tell(replace(heard, source=source), Subject.INVOLVEMENT, told)
 
 
 def _in_orm(rows: Sequence[Row]) -> list[Involvement]:
@@ -119,8 +146,10 @@ def _in_orm(rows: Sequence[Row]) -> list[Involvement]:
     return [Involvement(**vars(row)) if isinstance(row, _New) else row for row in rows]
 
 
-def _put_one(draft: InvolvementDraft, of_child: list[Row]) -> Done:
+def _put_one(draft: InvolvementDraft, of_child: list[Row], later: Collection[str]) -> Done:
     row = _same(draft, of_child)
+    if row is not None and row.id.hex in later:
+        return row.id, Change.UNCHANGED
     if row is None:
         row = _new(draft)
         row.is_lead = draft.is_lead and (row.ended_on is not None or _may_lead(row, of_child))

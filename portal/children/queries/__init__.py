@@ -51,6 +51,12 @@ from portal.children.queries.searching import (
     described,
     find,
 )
+from portal.children.queries.telling import (
+    Hearing,
+    mark_of_number,
+    number_left_out,
+    number_unreported,
+)
 
 __all__ = [
     "FEW",
@@ -60,6 +66,7 @@ __all__ = [
     "Coverage",
     "Fact",
     "Found",
+    "Hearing",
     "Hit",
     "Known",
     "Lead",
@@ -88,8 +95,11 @@ __all__ = [
     "leads_to",
     "lookalikes",
     "looked_up",
+    "mark_of_number",
     "merge_sheet",
     "next_reviews",
+    "number_left_out",
+    "number_unreported",
     "open_corrections",
     "portraits_beside",
     "portraits_by_chance",

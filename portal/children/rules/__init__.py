@@ -22,7 +22,7 @@ from portal.children.rules.sheets import (
 from portal.children.rules.words import (
     ADDRESS_KINDS, CORRECTION_KINDS, GENDERS, ISSUED_FOR, SETTLEMENTS, RELATIONS, SCHEMES,
     AddressKind, CorrectionKind, Gender, Settlement, Relation, Scheme,
-    gender_of, months_unconfirmed, tidy_name,
+    Subject, gender_of, months_unconfirmed, tidy_name,
 )  # fmt: skip
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "ContactCard", "CorrectionKind", "Criteria", "Fact", "FormerName", "Gender",
     "InvolvementDraft", "Kind", "NameSheet", "NumberLine", "PeriodFault", "RecordSheet",
     "Relation", "ReviewAnswer", "ReviewCause", "Scheme", "SensitiveKind", "Settlement",
-    "Suspicion", "Tier", "Value", "Values",
+    "Subject", "Suspicion", "Tier", "Value", "Values",
     "fault_of_basis", "fault_of_child", "fault_of_period", "gender_of", "gives_away",
     "in_order", "is_sensitive", "kind_of", "kinds_for", "months_unconfirmed", "needs_provider",
     "normal_record_number", "overlap", "record_number", "sensitive_kind_of", "tidy_name",

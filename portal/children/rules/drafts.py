@@ -97,7 +97,8 @@ class ChildDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvolvementDraft:
-    """What one source says of one involvement. tier None means the usual one for the kind."""
+    """What one source says of one involvement. tier None means the usual one for the kind;
+    child_source_id is the number by which the source names the child."""
 
     child_id: uuid.UUID
     organisation_id: uuid.UUID
@@ -111,6 +112,7 @@ class InvolvementDraft:
     last_confirmed_on: dt.date | None = None
     source: str
     source_on: dt.date
+    child_source_id: str = ""
 
 
 class PeriodFault(StrEnum):

@@ -1,7 +1,8 @@
 """What several sources say alike of a child is shown once."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+import uuid
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
 from portal.children.rules.drafts import OWN_WORD, overlap
@@ -22,13 +23,14 @@ def carers_once(rows: Iterable[Row]) -> list[Row]:
     return _once(rows, lambda one, other: _carer(one) == _carer(other))
 
 
-def work_once(rows: Iterable[Work]) -> list[Work]:
+def work_once(rows: Iterable[Work], unreported: Collection[uuid.UUID] = ()) -> list[Work]:
     """Return contacts in the order in which they are read, a row of involvement first in each,
     without those of which another tells better: a person's own word before a source's, then who
-    names somebody, then the lead, then who confirmed it last."""
-    ordered = sorted(rows, key=lambda contact: _telling_order(contact[0]))
+    still reports it, then who names somebody, then the lead, then who confirmed it last.
+    unreported are those that their sources no longer report."""
+    ordered = sorted(rows, key=lambda contact: _telling_order(contact[0], unreported))
     kept = _once(ordered, lambda one, other: _is_same_work(one[0], other[0]))
-    return sorted(kept, key=lambda contact: _reading_order(contact[0]))
+    return sorted(kept, key=lambda contact: _reading_order(contact[0], unreported))
 
 
 def _once(rows: Iterable[Row], are_alike: Callable[[Row, Row], bool]) -> list[Row]:
@@ -61,13 +63,15 @@ def _is_same_work(one: Any, other: Any) -> bool:
     )
 
 
-def _telling_order(row: Any) -> tuple[object, ...]:
+def _telling_order(row: Any, unreported: Collection[uuid.UUID]) -> tuple[object, ...]:
     confirmed = row.last_confirmed_on or dt.date.min
-    unnamed = row.practitioner_id is None
-    return row.source != OWN_WORD, unnamed, not row.is_lead, -confirmed.toordinal(), row.id
+    how_well = row.source != OWN_WORD, row.id in unreported, row.practitioner_id is None
+    return *how_well, not row.is_lead, -confirmed.toordinal(), row.id
 
 
-def _reading_order(row: Any) -> tuple[object, ...]:
-    """Current before former, the lead first, then additional before universal, then by start."""
+def _reading_order(row: Any, unreported: Collection[uuid.UUID]) -> tuple[object, ...]:
+    """Current before former, what is still reported first, then the lead, then additional before
+    universal, then by start."""
     ended, started = row.ended_on or dt.date.max, row.started_on or dt.date.min
-    return -ended.toordinal(), not row.is_lead, row.tier, -started.toordinal(), row.id
+    current = -ended.toordinal(), row.id in unreported, not row.is_lead
+    return *current, row.tier, -started.toordinal(), row.id

@@ -43,8 +43,9 @@ class ContactCard:
     """Who is or was involved, and how to reach them.
 
     person is empty where only the organisation is known. left_on is the day the person left the
-    organisation. months_unconfirmed: 0 is recent, None is never confirmed. is_own is true for the
-    reader's own involvement.
+    organisation. months_unconfirmed: 0 is recent, None is never confirmed. Since the day
+    unreported_since its source no longer reports it. is_own is true for the reader's own
+    involvement.
     """
 
     involvement_id: uuid.UUID
@@ -65,6 +66,7 @@ class ContactCard:
     has_early_help_assessment: bool
     last_confirmed_on: dt.date | None
     months_unconfirmed: int | None
+    unreported_since: dt.date | None
     is_own: bool
 
     @property

@@ -12,6 +12,13 @@ UNCONFIRMED_AFTER = dt.timedelta(days=90)
 _DAYS_OF_A_MONTH = 30.44
 
 
+class Subject(StrEnum):
+    """What a source tells of: a child under one of its numbers, or an involvement."""
+
+    CHILD = "child"
+    INVOLVEMENT = "involvement"
+
+
 class Gender(StrEnum):
     """Gender, or the statement that it is not specified (SI 2007/2182, Schedule 1, para 3)."""
 

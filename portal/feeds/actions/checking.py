@@ -8,7 +8,7 @@ from portal.directory.rules import Flaw, PractitionerFacts
 from portal.feeds.actions.neighbours import Neighbours
 from portal.feeds.inbox import Parcel, Row
 from portal.feeds.queries import unusable_people
-from portal.feeds.rules import Cells, ColumnMap, FileKind, Phase, Step, read_row
+from portal.feeds.rules import NUMBERS, Cells, ColumnMap, FileKind, Phase, Step, read_row
 
 Said = Cells | PractitionerFacts
 Checked = tuple[int, Said, Flaw | None]
@@ -39,7 +39,7 @@ class Table:
         number costs more to read than all else, and means the same on every day."""
         for line, cells, read in self._read():
             if isinstance(read, Flaw):
-                yield line, {}, read
+                yield line, cells, read
             else:
                 said = read if isinstance(read, PractitionerFacts) else cells
                 yield line, said, neighbours.judge(self.kind, cells, read)
@@ -49,9 +49,16 @@ class Table:
         for row in self.parcel.rows():
             cells = self._cells(row)
             if isinstance(cells, Flaw):
-                yield row.line, {}, cells
+                yield row.line, self._number(row), cells
             else:
                 yield row.line, cells, read_row(self.kind, cells, source=self.source, on=today)
+
+    def _number(self, row: Row) -> Cells:
+        """What can be read of a row that fits no table: the child's number."""
+        column = NUMBERS.get(self.kind)
+        if row.fault or column is None or self.by_map is None:
+            return {}
+        return {column: self.by_map.cell(column, self.parcel.named(row))}
 
     def _cells(self, row: Row) -> Cells | Flaw:
         if row.fault:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from portal.access.identity import Identity
 from portal.children import actions as children
 from portal.children import queries as records
+from portal.children.queries import Hearing
 from portal.children.rules import (
     Change,
     ChildDraft,
@@ -44,7 +45,7 @@ _tells_of_sensitive = lru_cache(1024)(is_sensitive)
 
 
 def decide_rows(
-    *, source: str, kind: FileKind, rows: Sequence[Cells | PractitionerFacts], by: Identity
+    *, heard: Hearing, kind: FileKind, rows: Sequence[Cells | PractitionerFacts], by: Identity
 ) -> list[Verdict]:
     """Apply rows, practitioners as they were read, and say what became of each, in order.
 
@@ -52,55 +53,59 @@ def decide_rows(
     """
     try:
         with db.session.begin_nested():
-            return _decided(source, kind, rows, by)
+            return _decided(heard, kind, rows, by)
     except (IntegrityError, DataError, PortalError):
         if len(rows) == 1:
             return [Verdict(_SET_ASIDE, Flaw("refused_by_index"))]
     return [
         verdict
         for row in rows
-        for verdict in decide_rows(source=source, kind=kind, rows=[row], by=by)
+        for verdict in decide_rows(heard=heard, kind=kind, rows=[row], by=by)
     ]
 
 
 def _decided(
-    source: str, kind: FileKind, rows: Sequence[Cells | PractitionerFacts], by: Identity
+    heard: Hearing, kind: FileKind, rows: Sequence[Cells | PractitionerFacts], by: Identity
 ) -> list[Verdict]:
     """Let the room that owns the facts apply those that can be read."""
     today = clock.today()
     facts: list[Any] = [
-        row if isinstance(row, PractitionerFacts) else read_row(kind, row, source=source, on=today)
+        row
+        if isinstance(row, PractitionerFacts)
+        else read_row(kind, row, source=heard.source, on=today)
         for row in rows
     ]
     if kind is FileKind.INVOLVEMENTS:
-        facts = _drafts(source, facts)
+        facts = _drafts(heard, facts)
     fit = [fact for fact in facts if not isinstance(fact, Flaw)]
-    verdicts = iter(_put(source, kind, fit, by) if fit else [])
+    verdicts = iter(_put(heard, kind, fit, by) if fit else [])
     return [
         Verdict(_SET_ASIDE, fact) if isinstance(fact, Flaw) else next(verdicts) for fact in facts
     ]
 
 
-def _put(source: str, kind: FileKind, facts: list[Any], by: Identity) -> list[Verdict]:
+def _put(heard: Hearing, kind: FileKind, facts: list[Any], by: Identity) -> list[Verdict]:
     """Hand the facts to the room that owns them."""
     if kind is FileKind.PRACTITIONERS:
         outcomes = directory.import_practitioners(
-            facts=facts, source=source, source_on=clock.today(), by=by
+            facts=facts, source=heard.source, source_on=heard.on, by=by
         )
         return [_VERDICTS.get(one) or Verdict(Decision(one.value)) for one in outcomes]
     if kind is FileKind.CTF:
-        return put_pupils(facts=facts, authority_id=_own_authority(), by=by)
+        return put_pupils(facts=facts, heard=heard, authority_id=_own_authority(), by=by)
     if kind is FileKind.CHILDREN:
-        drafts = [replace(fact, authority_id=_own_authority()) for fact in facts]
-        return _put_children(drafts, by)
-    changes = [change for _, change in children.put_involvements(drafts=facts, by=by)]
+        ours = _own_authority()
+        drafts = [replace(fact, authority_id=ours, source_on=heard.on) for fact in facts]
+        return _put_children(drafts, heard, by)
+    done = children.put_involvements(drafts=facts, by=by, heard_in=heard.run_id)
+    changes = [change for _, change in done]
     return [_VERDICTS.get(one) or Verdict(Decision(one.value)) for one in changes]
 
 
-def _put_children(drafts: Sequence[ChildDraft], by: Identity) -> list[Verdict]:
+def _put_children(drafts: Sequence[ChildDraft], heard: Hearing, by: Identity) -> list[Verdict]:
     """Hand children over, and keep for the counts of a month how their rows were placed."""
     rungs: dict[str, Rung] = {}
-    answers = children.put_children(drafts=drafts, by=by, rungs=rungs)
+    answers = children.put_children(drafts=drafts, by=by, rungs=rungs, heard_in=heard.run_id)
     return [
         Verdict(Decision(change.value), told=told_of(rungs.get(draft.source_id)))
         for draft, (_, change) in zip(drafts, answers, strict=True)
@@ -120,19 +125,21 @@ def _own_authority() -> uuid.UUID | None:
     return found.id if found else None
 
 
-def _drafts(source: str, facts: Sequence[InvolvementFacts | Flaw]) -> list[InvolvementDraft | Flaw]:
+def _drafts(
+    heard: Hearing, facts: Sequence[InvolvementFacts | Flaw]
+) -> list[InvolvementDraft | Flaw]:
     """Find the child, the organisation and the person that each involvement names."""
     known = [fact for fact in facts if isinstance(fact, InvolvementFacts)]
-    finder = _Finder(source, known)
+    finder = _Finder(heard, known)
     return [fact if isinstance(fact, Flaw) else finder.draft(fact) for fact in facts]
 
 
 class _Finder:
     """Everything that a batch of involvements names, fetched at once."""
 
-    def __init__(self, source: str, facts: Sequence[InvolvementFacts]) -> None:
-        self._source = source
-        self._children = records.child_ids(source, {fact.child_source_id for fact in facts})
+    def __init__(self, heard: Hearing, facts: Sequence[InvolvementFacts]) -> None:
+        self._heard = heard
+        self._children = records.child_ids(heard.source, {fact.child_source_id for fact in facts})
         self._births = records.birth_days(list(self._children.values()))
         self._places = places.organisations_by_code({fact.organisation_code for fact in facts})
         self._people = places.posts_by_email({fact.practitioner_email for fact in facts})
@@ -166,8 +173,9 @@ class _Finder:
             child_id=child_id,
             organisation_id=place.id,
             practitioner_id=person[0] if person else None,
-            source=self._source,
-            source_on=today,
+            source=self._heard.source,
+            source_on=self._heard.on,
+            child_source_id=fact.child_source_id,
         )
 
 

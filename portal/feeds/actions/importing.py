@@ -5,10 +5,12 @@ at a time, each batch in one transaction with its counts: a process that dies le
 behind it, and the same command goes on from there.
 """
 
+import datetime as dt
 import json
 import uuid
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -17,11 +19,14 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
+from portal.children.queries import Hearing, mark_of_number
+from portal.core import clock
 from portal.core.db import db
 from portal.core.keys import Keys, mark, seal, unseal
 from portal.directory.rules import Flaw, PractitionerFacts
 from portal.feeds.actions.checking import Checked, Said, Table
 from portal.feeds.actions.deciding import decide_rows
+from portal.feeds.actions.leaving_out import leave_out
 from portal.feeds.actions.neighbours import Neighbours
 from portal.feeds.actions.runs import alone, begin_run, end_run, end_staging
 from portal.feeds.actions.standing import refuse_while_paused
@@ -31,15 +36,19 @@ from portal.feeds.queries import ReceiptSheet, receipt
 from portal.feeds.rules import (
     AT_ONCE,
     COLUMNS,
+    USUAL,
     ColumnMap,
     Decision,
     FileKind,
     Phase,
+    Scope,
     SetAside,
     Step,
     Verdict,
+    day_of,
     in_batches,
     next_size,
+    number_in,
 )
 
 _ROWS: Any = Arrival.__table__
@@ -55,27 +64,25 @@ _DECIDE_REST = _OF_RUN.where(
 
 
 def import_people(
-    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None, by: Identity
-) -> Generator[Step, None, ReceiptSheet]:
+    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None,
+    scope: Scope = USUAL, by: Identity,
+) -> Generator[Step, None, ReceiptSheet]:  # fmt: skip
     """Take a file in. Commit at every step; the generator's value is the receipt.
 
-    With a map, the columns are those of the file. The same file under another map is another file.
-    Raises Busy when another import of this source runs, FileRefused when the file changes
-    meanwhile, Paused before a step when the source is paused: the steps before it stay.
+    With a map, the columns are those of the file. The same file under another map, or in another
+    scope, is another file. What a full file leaves out is marked when all of it is decided. Raises
+    Busy when another import of this source runs, FileRefused when the file changes meanwhile,
+    Paused before a step when the source is paused: the steps before it stay.
     """
     table = Table(source, kind, parcel, by_map)
     with alone(source=source, by=by):
         refuse_while_paused(source=source, by=by)
-        file_mark = _file_mark(parcel, by_map)
-        run_id = begin_run(source=source, kind=kind, mark=file_mark, total=parcel.count, by=by)
-        run = db.session.get_one(FeedRun, run_id)
-        number, state, through = run.receipt, run.state, run.read_through
-        yield Step(Phase.STAGING, 0, parcel.count)
-        if state == "staging":
-            yield from _stage(run_id, through, table, by)
-            end_staging(run_id=run_id, by=by)
-        yield from _decide(run_id, source, kind, by)
-        end_run(run_id=run_id, by=by)
+        run_id = begin_run(
+            source=source, kind=kind, mark=_file_mark(parcel, by_map, scope), total=parcel.count,
+            scope=replace(scope, on=_day(scope, parcel)), by=by,
+        )  # fmt: skip
+        number = db.session.get_one(FeedRun, run_id).receipt
+        yield from _carried_out(run_id, table, scope, by)
         yield Step(Phase.DECIDING, parcel.count, parcel.count)
     found = receipt(number)
     if found is None:
@@ -83,13 +90,34 @@ def import_people(
     return found
 
 
+def _carried_out(run_id: uuid.UUID, table: Table, scope: Scope, by: Identity) -> Iterator[Step]:
+    """Take a run to its end from where it stands."""
+    run = db.session.get_one(FeedRun, run_id)
+    state, through = run.state, run.read_through
+    heard = Hearing(table.source, run.speaks_of or clock.today(), run_id)
+    yield Step(Phase.STAGING, 0, table.parcel.count)
+    if state == "staging":
+        yield from _stage(run_id, through, table, scope.is_full, by)
+        end_staging(run_id=run_id, by=by)
+    yield from _decide(run_id, heard, table.kind, by)
+    if scope.is_full:
+        yield from leave_out(heard=heard, kind=table.kind, scope=scope, by=by)
+    end_run(run_id=run_id, by=by)
+
+
+def _day(scope: Scope, parcel: Parcel) -> dt.date:
+    return day_of(scope, parcel.day, today=clock.today())
+
+
 def rehearse_people(
-    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None, by: Identity
-) -> Generator[Step, None, ReceiptSheet]:
+    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None,
+    scope: Scope = USUAL, by: Identity,
+) -> Generator[Step, None, ReceiptSheet]:  # fmt: skip
     """Do all that import_people would do and undo it, batch by batch; the value is the receipt.
 
     Only a line in the log stays: a rehearsal too can tell whether the index knows a child.
     """
+    heard = Hearing(source, _day(scope, parcel))
     rows: list[SetAside] = []
     counts: Counter[str] = Counter()
     done = 0
@@ -97,7 +125,7 @@ def rehearse_people(
         table = Table(source, kind, parcel, by_map)
         yield from table.heard(neighbours)
         for batch in in_batches(table.checked(neighbours)):
-            for line, verdict in _rehearsed(source, kind, batch, by):
+            for line, verdict in _rehearsed(heard, kind, batch, by):
                 counts[verdict.decision.value] += 1
                 if verdict.flaw is not None:
                     rows.append(SetAside(line, verdict.flaw.fault, verdict.flaw.column))
@@ -112,11 +140,11 @@ def rehearse_people(
 
 
 def _rehearsed(
-    source: str, kind: FileKind, batch: Sequence[Checked], by: Identity
+    heard: Hearing, kind: FileKind, batch: Sequence[Checked], by: Identity
 ) -> list[tuple[int, Verdict]]:
     fit = [(line, said) for line, said, flaw in batch if flaw is None]
     trial = db.session.begin_nested()
-    verdicts = decide_rows(source=source, kind=kind, rows=[said for _, said in fit], by=by)
+    verdicts = decide_rows(heard=heard, kind=kind, rows=[said for _, said in fit], by=by)
     trial.rollback()
     decided = [(line, verdict) for (line, _), verdict in zip(fit, verdicts, strict=True)]
     flawed = [
@@ -125,7 +153,9 @@ def _rehearsed(
     return sorted(decided + flawed, key=lambda one: one[0])
 
 
-def _stage(run_id: uuid.UUID, through: int, table: Table, by: Identity) -> Iterator[Step]:
+def _stage(
+    run_id: uuid.UUID, through: int, table: Table, is_full: bool, by: Identity
+) -> Iterator[Step]:
     """Seal the rows into the database, from the line on that is not there yet."""
     done = 0
     with Neighbours.of_a_file() as neighbours:
@@ -135,7 +165,7 @@ def _stage(run_id: uuid.UUID, through: int, table: Table, by: Identity) -> Itera
             fresh = [one for one in batch if one[0] > through]
             if not fresh:
                 continue
-            rows = [_arrival(run_id, table.kind, *one) for one in fresh]
+            rows = [_arrival(run_id, table, is_full, *one) for one in fresh]
             refuse_while_paused(source=table.source, by=by)
             db.session.connection().execute(_ADD, rows)
             set_aside = sum(flaw is not None for _, _, flaw in fresh)
@@ -145,15 +175,22 @@ def _stage(run_id: uuid.UUID, through: int, table: Table, by: Identity) -> Itera
 
 
 def _arrival(
-    run_id: uuid.UUID, kind: FileKind, line: int, said: Said, flaw: Flaw | None
+    run_id: uuid.UUID, table: Table, is_full: bool, line: int, said: Said, flaw: Flaw | None
 ) -> dict[str, Any]:
-    row = {"run_id": run_id, "line": line, "fault": "", "column_name": ""}
+    about = _about(table, said) if is_full else None
+    row = {"run_id": run_id, "line": line, "fault": "", "column_name": "", "about": about}
     if flaw is not None:
         aside = Decision.SET_ASIDE.value
         told = {"fault": flaw.fault, "column_name": flaw.column}
         return {**row, **told, "decision": aside, "sealed": None}
-    text = json.dumps(_content(kind, said), ensure_ascii=False)
+    text = json.dumps(_content(table.kind, said), ensure_ascii=False)
     return {**row, "decision": None, "sealed": seal(_key(), text, place=_place(run_id, line))}
+
+
+def _about(table: Table, said: Said) -> int | None:
+    """The mark of the child's number, None where it cannot be read."""
+    number = None if isinstance(said, PractitionerFacts) else number_in(table.kind, said)
+    return mark_of_number(table.source, number) if number is not None else None
 
 
 def _content(kind: FileKind, said: Said) -> object:
@@ -163,15 +200,15 @@ def _content(kind: FileKind, said: Said) -> object:
     return [said[column] for column in columns]
 
 
-def _decide(run_id: uuid.UUID, source: str, kind: FileKind, by: Identity) -> Iterator[Step]:
+def _decide(run_id: uuid.UUID, heard: Hearing, kind: FileKind, by: Identity) -> Iterator[Step]:
     """Decide the staged rows in the order of the file; a decided row loses its content."""
     total = _number_of(run_id)
     done = total - _number_of(run_id, Arrival.decision.is_(None))
     line, size, begun = 0, AT_ONCE, monotonic()
     while batch := _waiting(run_id, after=line, most=size):
-        refuse_while_paused(source=source, by=by)
+        refuse_while_paused(source=heard.source, by=by)
         rows = [_unsealed(run_id, kind, *one) for one in batch]
-        verdicts = decide_rows(source=source, kind=kind, rows=rows, by=by)
+        verdicts = decide_rows(heard=heard, kind=kind, rows=rows, by=by)
         _note(run_id, [one for one, _ in batch], verdicts)
         _count(run_id, _counted(verdicts))
         done, line = done + len(batch), batch[-1][0]
@@ -241,9 +278,9 @@ def _number_of(run_id: uuid.UUID, *conditions: Any) -> int:
     return db.session.scalar(wanted) or 0
 
 
-def _file_mark(parcel: Parcel, by_map: ColumnMap | None) -> str:
-    read_by = f":{by_map.fingerprint}" if by_map else ""
-    return mark(_key(), f"feed_run:{parcel.fingerprint}{read_by}")
+def _file_mark(parcel: Parcel, by_map: ColumnMap | None, scope: Scope) -> str:
+    words = [parcel.fingerprint, by_map.fingerprint if by_map else "", scope.word]
+    return mark(_key(), f"feed_run:{':'.join(word for word in words if word)}")
 
 
 def _key() -> bytes:

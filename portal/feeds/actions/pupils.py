@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from portal.access.identity import Identity
 from portal.children import actions as children
+from portal.children.queries import Hearing
 from portal.children.rules import Change, InvolvementDraft, Kind, is_sensitive, kind_of
 from portal.core.errors import Conflict
 from portal.directory import queries as places
@@ -20,7 +21,7 @@ _KINDS = {Kind.SCHOOL, Kind.EARLY_YEARS, Kind.COLLEGE}
 
 
 def put_pupils(
-    *, facts: Sequence[PupilFacts], authority_id: uuid.UUID | None, by: Identity
+    *, facts: Sequence[PupilFacts], heard: Hearing, authority_id: uuid.UUID | None, by: Identity
 ) -> list[Verdict]:
     """Add or change pupils of one source; return what became of each, in order.
 
@@ -31,7 +32,7 @@ def put_pupils(
     schools = places.schools_by_establishment({fact.school.organisation_code for fact in facts})
     flaws = [_flaw(schools.get(fact.school.organisation_code)) for fact in facts]
     fit = [fact for fact, flaw in zip(facts, flaws, strict=True) if flaw is None]
-    verdicts = iter(_put(fit, schools, authority_id, by) if fit else [])
+    verdicts = iter(_put(fit, schools, heard, authority_id, by) if fit else [])
     return [next(verdicts) if flaw is None else Verdict(Decision.SET_ASIDE, flaw) for flaw in flaws]
 
 
@@ -46,24 +47,27 @@ def _flaw(school: OrganisationSheet | None) -> Flaw | None:
 def _put(
     facts: Sequence[PupilFacts],
     schools: dict[str, OrganisationSheet],
+    heard: Hearing,
     authority_id: uuid.UUID | None,
     by: Identity,
 ) -> list[Verdict]:
-    drafts = [replace(fact.child, authority_id=authority_id) for fact in facts]
+    drafts = [replace(fact.child, authority_id=authority_id, source_on=heard.on) for fact in facts]
     rungs: dict[str, Rung] = {}
-    of_children = children.put_children(drafts=drafts, by=by, rungs=rungs)
+    of_children = children.put_children(drafts=drafts, by=by, rungs=rungs, heard_in=heard.run_id)
     at_school = [
-        _draft(fact, child_id, schools[fact.school.organisation_code])
+        _draft(fact, heard, child_id, schools[fact.school.organisation_code])
         for fact, (child_id, _) in zip(facts, of_children, strict=True)
     ]
-    of_schools = children.put_involvements(drafts=at_school, by=by)
+    of_schools = children.put_involvements(drafts=at_school, by=by, heard_in=heard.run_id)
     return [
         Verdict(_both(child, school), told=told_of(rungs.get(draft.source_id)))
         for draft, (_, child), (_, school) in zip(drafts, of_children, of_schools, strict=True)
     ]
 
 
-def _draft(fact: PupilFacts, child_id: uuid.UUID, school: OrganisationSheet) -> InvolvementDraft:
+def _draft(
+    fact: PupilFacts, heard: Hearing, child_id: uuid.UUID, school: OrganisationSheet
+) -> InvolvementDraft:
     called = kind_of(school.kind.replace("_", " "))
     return InvolvementDraft(
         child_id=child_id,
@@ -71,8 +75,9 @@ def _draft(fact: PupilFacts, child_id: uuid.UUID, school: OrganisationSheet) -> 
         kind=called if called in _KINDS else Kind.SCHOOL,
         started_on=fact.school.started_on,
         ended_on=fact.school.ended_on,
-        source=fact.child.source,
-        source_on=fact.child.source_on,
+        source=heard.source,
+        source_on=heard.on,
+        child_source_id=fact.child.source_id,
     )
 
 

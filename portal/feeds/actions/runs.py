@@ -17,7 +17,7 @@ from portal.core.config import Config
 from portal.core.db import db
 from portal.feeds import inbox
 from portal.feeds.models import Arrival, Feed, FeedRun
-from portal.feeds.rules import FileKind, Told
+from portal.feeds.rules import USUAL, FileKind, Scope, Told
 
 TOLD = tuple(f"told_{word}" for word in Told)
 TRIES, BETWEEN_TRIES = 20, 0.25
@@ -65,7 +65,9 @@ def _advisory_lock(source: str) -> Iterator[None]:
             connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
 
 
-def begin_run(*, source: str, kind: FileKind, mark: str, total: int, by: Identity) -> uuid.UUID:
+def begin_run(
+    *, source: str, kind: FileKind, mark: str, total: int, scope: Scope = USUAL, by: Identity
+) -> uuid.UUID:
     """Return the unfinished run of this very file, which has total rows, or a new one.
 
     An unfinished run of another file is given up: what it applied stays, what it had staged goes.
@@ -82,15 +84,11 @@ def begin_run(*, source: str, kind: FileKind, mark: str, total: int, by: Identit
         db.session.execute(delete(Arrival).where(Arrival.run_id == run.id))
     told = dict.fromkeys(TOLD, 0) if kind in {FileKind.CHILDREN, FileKind.CTF} else {}
     run = FeedRun(
-        feed_id=feed.id,
-        kind=kind.value,
-        receipt="-".join(secrets.token_hex(2) for _ in range(3)),
-        file_mark=mark,
-        state="staging",
-        total=total,
-        started_at=clock.now(),
-        **told,
-    )
+        feed_id=feed.id, kind=kind.value, file_mark=mark, state="staging", total=total,
+        receipt="-".join(secrets.token_hex(2) for _ in range(3)), started_at=clock.now(),
+        is_full=scope.is_full, accepts_drop=scope.accepts_drop,
+        speaks_of=scope.on or clock.today(), **told,
+    )  # fmt: skip
     db.session.add(run)
     db.session.flush()
     return run.id
@@ -117,9 +115,10 @@ def end_staging(*, run_id: uuid.UUID, by: Identity) -> None:
 
 def end_run(*, run_id: uuid.UUID, by: Identity) -> None:
     """Say that every row is decided."""
-    run = db.session.get_one(FeedRun, run_id)
+    run = db.session.get_one(FeedRun, run_id, populate_existing=True)
     run.state, run.ended_at = "finished", clock.now()
-    words = ("received", "added", "changed", "unchanged", "set_aside")
+    words = ["received", "added", "changed", "unchanged", "set_aside"]
+    words += ["unreported"] if run.is_full else []
     record(
         Event.FEED_DECIDED,
         by=by,

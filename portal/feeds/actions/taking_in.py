@@ -32,9 +32,11 @@ from portal.feeds.inbox import (
 from portal.feeds.models import Feed, FeedRun, FeedUpload, FeedUploadPart
 from portal.feeds.queries import ReceiptSheet, receipt, upload_place
 from portal.feeds.rules import (
+    USUAL,
     ColumnMap,
     FileKind,
     Phase,
+    Scope,
     Step,
     UploadState,
     file_sentences,
@@ -83,26 +85,27 @@ def _steps_of(row: FeedUpload, name: str, by: Identity) -> Steps:
     content = BytesIO(_content(row.id))
     return _taken(
         name, kind, lambda: looked_through(content, layout_of(kind, by_map)), by_map,
-        is_rehearsal, by,
+        is_rehearsal, Scope(is_full=row.is_full, accepts_drop=row.accepts_drop), by,
     )  # fmt: skip
 
 
 def take_in_watched(
-    *, tray: Tray, name: str, by_map: ColumnMap | None, keeps: bool, by: Identity
-) -> Generator[Step, None, Ending]:
+    *, tray: Tray, kind: FileKind, name: str, by_map: ColumnMap | None, scope: Scope = USUAL,
+    keeps: bool, by: Identity,
+) -> Generator[Step, None, Ending]:  # fmt: skip
     """Take in a file of the watched folder and delete it, or move it to done where keeps says so.
 
     One that is refused is moved to refused, with the reason beside it. One that has changed
     meanwhile stays. Commit at every step; the value is the receipt, or why the file was refused.
     Raises what import_people raises but for FileRefused; then the file stays.
     """
-    kind, stamp = FileKind(tray.kind), f"{clock.now():%Y%m%dT%H%M%S%f}"
+    stamp = f"{clock.now():%Y%m%dT%H%M%S%f}"
     try:
         with tray.stream(name) as stream:
             since = changed_at(stream)
             steps = _taken(
                 tray.source, kind, lambda: looked_through(stream, layout_of(kind, by_map)), by_map,
-                False, by,
+                False, scope, by,
             )  # fmt: skip
             sheet = yield from steps
             if not tray.is_still(name, stream, since=since):
@@ -130,6 +133,7 @@ def _taken(
     look: Callable[[], Parcel],
     by_map: ColumnMap | None,
     is_rehearsal: bool,
+    scope: Scope,
     by: Identity,
 ) -> Steps:
     """Import, or rehearse: then it is noted of a paused source before the file is looked at."""
@@ -141,7 +145,9 @@ def _taken(
     # Nobody waits while a long file is looked through.
     yield Step(Phase.STAGING, 0, 0)
     run = rehearse_people if is_rehearsal else import_people
-    sheet = yield from run(source=source, kind=kind, parcel=look(), by_map=by_map, by=by)
+    sheet = yield from run(
+        source=source, kind=kind, parcel=look(), by_map=by_map, scope=scope, by=by
+    )
     if begun is not None:
         end_rehearsal(begun=begun, sheet=sheet, by=by)
     return sheet

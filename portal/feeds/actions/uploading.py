@@ -16,7 +16,16 @@ from portal.core.errors import Conflict, NotFound
 from portal.core.keys import Keys, seal_bytes
 from portal.feeds.models import Feed, FeedUpload, FeedUploadPart
 from portal.feeds.queries import is_paused, upload_place
-from portal.feeds.rules import MOST_WAITING, PART, PAUSED, FileKind, UploadState, is_source
+from portal.feeds.rules import (
+    MOST_WAITING,
+    PART,
+    PAUSED,
+    USUAL,
+    FileKind,
+    Scope,
+    UploadState,
+    is_source,
+)
 
 TOO_MANY = _l(
     "Twenty files of this source wait already. Send the next when those have been taken in."
@@ -48,6 +57,7 @@ def upload_file(
     content: IO[bytes],
     by_map: bytes | None,
     is_rehearsal: bool,
+    scope: Scope = USUAL,
     by: Identity,
 ) -> uuid.UUID:
     """Keep a file, sealed, until `feeds take-in` takes it; return its id.
@@ -61,6 +71,8 @@ def upload_file(
         feed_id=feed_id,
         kind=kind.value,
         is_rehearsal=is_rehearsal,
+        is_full=scope.is_full,
+        accepts_drop=scope.accepts_drop,
         state=UploadState.WAITING,
         uploaded_at=clock.now(),
         uploaded_by=_account(by),

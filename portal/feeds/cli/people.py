@@ -1,18 +1,21 @@
 """Files of people, and their receipts."""
 
+import datetime as dt
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from flask_babel import gettext as _
 
 from portal.access.identity import Identity, operator
+from portal.core import clock
 from portal.feeds import actions, queries, room
 from portal.feeds.cli.driving import DRY_RUN, driven, mapped, say_encoding, told
 from portal.feeds.cli.printing import print_receipt
 from portal.feeds.inbox import layout_of, opened
 from portal.feeds.queries import ReceiptSheet
-from portal.feeds.rules import ColumnMap, FileKind, Step, is_source
+from portal.feeds.rules import SUBJECTS, ColumnMap, FileKind, Scope, Step, Unmarked, is_source
 
 Run = Callable[..., Generator[Step, None, ReceiptSheet]]
 
@@ -22,16 +25,23 @@ Run = Callable[..., Generator[Step, None, ReceiptSheet]]
 @click.option("--source", required=True, help="Which system reports: small letters and hyphens.")
 @click.option("--kind", required=True, type=click.Choice([kind.value for kind in FileKind]))
 @click.option("--map", "map_file", type=click.Path(path_type=Path), help="Where our columns stand.")
+@click.option("--full", is_flag=True, help="The file says everything: what it leaves out is gone.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it speaks of; otherwise today."
+)
+@click.option("--accept-drop", is_flag=True, help="It may leave out much: somebody has looked.")
 @DRY_RUN
 def import_file(
-    file: Path, source: str, kind: str, map_file: Path | None, rehearse: bool
+    file: Path, source: str, kind: str, map_file: Path | None, rehearse: bool, **said: Any
 ) -> Iterator[None]:
     """Take in a CSV file of practitioners, children or involvements, or a file of a school (ctf: a
     Common Transfer File of version 17 or later, in XML); plain, gzip or zip.
 
     Rows that cannot be used are set aside and listed. Safe to run twice; after a crash the same
-    command goes on where it stopped. Exit 0: taken. 1: not finished, run it again, or the source
-    is paused. 2: refused.
+    command goes on where it stopped. What a full file leaves out is marked as no longer reported,
+    never deleted; when it leaves out too much nothing is marked, and --accept-drop says that it is
+    right. Exit 0: taken. 1: not finished, run it again, or the source is paused; or taken, and
+    nothing marked. 2: refused.
     """
     if not is_source(source):
         raise click.UsageError(
@@ -40,41 +50,62 @@ def import_file(
     wanted = FileKind(kind)
     if map_file and wanted is FileKind.CTF:
         raise click.UsageError(_("--map: a file of a school has no columns."))
+    scope = _scope(wanted, **said)
     by = operator("feeds import")
     with told():
         by_map = mapped(map_file, wanted) if map_file else None
         taken = _rehearse if rehearse else _import
-        sheet = yield from taken(file, source, wanted, by_map, by)
+        sheet = yield from taken(file, source, wanted, by_map, scope, by)
     print_receipt(sheet)
+    if sheet.unmarked == Unmarked.TOO_MANY:
+        raise click.exceptions.Exit(1)
+
+
+def _scope(kind: FileKind, full: bool, as_of: dt.datetime | None, accept_drop: bool) -> Scope:
+    """How the file is to be understood. Raises UsageError for what cannot be."""
+    if full and kind not in SUBJECTS:
+        raise click.UsageError(_("--full: nothing is marked of practitioners."))
+    if accept_drop and not full:
+        raise click.UsageError(_("--accept-drop goes with --full."))
+    day = as_of.date() if as_of else None
+    if day is not None and day > clock.today():
+        raise click.UsageError(_("--as-of: the day must be today or in the past."))
+    return Scope(is_full=full, on=day, accepts_drop=accept_drop)
 
 
 def _import(
-    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, by: Identity
+    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, scope: Scope, by: Identity
 ) -> Generator[None, None, ReceiptSheet]:
     """Import, unless the source is paused: then not a byte is read."""
     actions.refuse_while_paused(source=source, by=by)
     # Nobody waits while a long file is looked through.
     yield
-    return (yield from _read(file, source, kind, by_map, by, actions.import_people))
+    return (yield from _read(file, source, kind, by_map, scope, by, actions.import_people))
 
 
 def _rehearse(
-    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, by: Identity
+    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, scope: Scope, by: Identity
 ) -> Generator[None, None, ReceiptSheet]:
     """Rehearse, and remember of a paused source how it went: also when its file is refused."""
     begun = actions.begin_rehearsal(source=source, kind=kind, by=by)
     yield
-    sheet = yield from _read(file, source, kind, by_map, by, actions.rehearse_people)
+    sheet = yield from _read(file, source, kind, by_map, scope, by, actions.rehearse_people)
     if begun is not None:
         actions.end_rehearsal(begun=begun, sheet=sheet, by=by)
     return sheet
 
 
 def _read(
-    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, by: Identity, run: Run
+    file: Path,
+    source: str,
+    kind: FileKind,
+    by_map: ColumnMap | None,
+    scope: Scope,
+    by: Identity,
+    run: Run,
 ) -> Generator[None, None, ReceiptSheet]:
     with opened(file, layout_of(kind, by_map)) as parcel:
-        steps = run(source=source, kind=kind, parcel=parcel, by_map=by_map, by=by)
+        steps = run(source=source, kind=kind, parcel=parcel, by_map=by_map, scope=scope, by=by)
         sheet = yield from driven(steps)
         say_encoding(parcel)
     return sheet

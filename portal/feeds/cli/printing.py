@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from portal.feeds.queries import ReceiptSheet
-from portal.feeds.rules import ROW_FAULTS, RegisterReport, SetAside
+from portal.feeds.rules import ROW_FAULTS, UNMARKED, RegisterReport, SetAside, Unmarked
 
 MOST_ROWS = 100
 
@@ -33,10 +33,22 @@ def print_receipt(sheet: ReceiptSheet, *, every_row: bool = False) -> None:
         _("Unchanged"): str(sheet.unchanged),
         _("Set aside"): str(sheet.set_aside),
     }
+    if sheet.is_full:
+        words[_("Speaks of")] = f"{sheet.speaks_of}"
+        words[_("No longer reported")] = said_of_left_out(sheet)
     _print_pairs({word: value for word, value in words.items() if value})
+    if sheet.unmarked:
+        click.echo(UNMARKED[Unmarked(sheet.unmarked)])
     _print_rows(sheet.rows, every_row)
     if not every_row and sheet.number and len(sheet.rows) > MOST_ROWS:
         click.echo(_("All of them: python -m portal feeds receipt %(n)s", n=sheet.number))
+
+
+def said_of_left_out(sheet: ReceiptSheet) -> str:
+    """How much a full file leaves out, and that it was not marked where it was too much."""
+    if sheet.told is not None:
+        return str(_("%(n)d of %(told)d, not marked", n=sheet.unreported, told=sheet.told))
+    return str(sheet.unreported or 0)
 
 
 def print_report(report: RegisterReport, *, rehearsed: bool, hint: bool) -> None:

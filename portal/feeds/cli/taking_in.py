@@ -15,13 +15,19 @@ from portal.core.errors import place_of
 from portal.feeds import actions, queries, room
 from portal.feeds.actions import Busy, Ending, Paused
 from portal.feeds.cli.driving import MOST_OF_A_KEY, driven, printable
+from portal.feeds.cli.printing import said_of_left_out
 from portal.feeds.inbox import FileRefused, FolderUnsafe, Tray, trays
 from portal.feeds.rules import (
     LARGEST_MAP,
+    SUBJECTS,
+    UNMARKED,
+    USUAL,
     ColumnMap,
     FileKind,
     MapRefused,
+    Scope,
     Step,
+    Unmarked,
     file_sentences,
     map_sentences,
     read_map,
@@ -29,7 +35,11 @@ from portal.feeds.rules import (
 
 # A lock beside that of an import: no source has a name with such a letter in it.
 LOCK = "{}_take-in"
-KINDS = {kind.value: kind for kind in FileKind}
+# What a folder of a source may be named: a kind of file, and after it that its files are full.
+FULL = "-full"
+KINDS = {kind.value: (kind, USUAL) for kind in FileKind} | {
+    f"{kind.value}{FULL}": (kind, Scope(is_full=True)) for kind in SUBJECTS
+}
 
 
 @room.command("add")
@@ -86,7 +96,7 @@ class Needs:
 
 def _tray(tray: Tray, keeps: bool, needs: Needs, by: Identity) -> Iterator[None]:
     """Take in the files of one source and kind, the oldest first."""
-    kind = KINDS.get(tray.kind)
+    kind, scope = KINDS.get(tray.kind, (None, USUAL))
     names = tray.ripe(at=clock.now().timestamp())
     if tray.strange:
         left = _("%(n)d links or the like were left where they lie.", n=tray.strange)
@@ -105,7 +115,9 @@ def _tray(tray: Tray, keeps: bool, needs: Needs, by: Identity) -> Iterator[None]
         needs.tell(_of(tray, _map_said(refusal)))
         return
     for name in names:
-        steps = actions.take_in_watched(tray=tray, name=name, by_map=by_map, keeps=keeps, by=by)
+        steps = actions.take_in_watched(
+            tray=tray, kind=kind, name=name, by_map=by_map, scope=scope, keeps=keeps, by=by
+        )
         yield from _driven(steps, tray.source, tray.kind, needs, by, is_watched=True)
 
 
@@ -156,7 +168,14 @@ def _say(
         unchanged=ending.unchanged, set_aside=ending.set_aside,
     )  # fmt: skip
     what = _("dry run") if is_dry else ending.number
-    click.echo(f"{source}, {kind}, {what}: {counts}")
+    left_out = (
+        _(", no longer reported: %(n)s", n=said_of_left_out(ending)) if ending.is_full else ""
+    )
+    click.echo(f"{source}, {kind}, {what}: {counts}{left_out}")
+    if ending.unmarked is not None:
+        sentence = f"{source}, {kind}: {UNMARKED[Unmarked(ending.unmarked)]}"
+        is_urgent = ending.unmarked == Unmarked.TOO_MANY
+        (needs.tell if is_urgent else click.echo)(sentence)
 
 
 def _map(tray: Tray, kind: FileKind) -> ColumnMap | None:

@@ -35,7 +35,8 @@ _READ = {
 class Document:
     """A document that has been looked through. count is its number of branches.
 
-    fingerprint is the SHA-256 of its text in UTF-8: it is the same in every wrapping.
+    fingerprint is the SHA-256 of its text in UTF-8: it is the same in every wrapping. day is what
+    its head says of the day it speaks of, if anything.
     """
 
     stream: BinaryIO
@@ -43,6 +44,7 @@ class Document:
     encoding: str
     fingerprint: str = ""
     count: int = 0
+    day: str = ""
     _digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
 
     def rows(self) -> Iterator[Row]:
@@ -110,6 +112,7 @@ def _branches(document: Document) -> Iterator[Row]:
         for row in growing.taken():
             last = max(row.line, last + 1)
             yield Row(last, row.cells, row.fault)
+    document.day = growing.head.get(document.layout.day, "")
     try:
         parser.close()
     except SAXParseException as error:

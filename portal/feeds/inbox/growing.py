@@ -107,6 +107,11 @@ class Growing(ContentHandler):
         if not self._has_branches:
             self._look_at_head()
 
+    @property
+    def head(self) -> dict[str, str]:
+        """What the head says, as far as it is wanted."""
+        return self._head
+
     def _remember(self, name: str, attrs: AttributesImpl) -> None:
         """Every name stays in the parser's memory to the end, so that they must be few."""
         self._names.add(name)

@@ -12,6 +12,7 @@ PUPILS = DocumentLayout(
     columns=COLUMNS[FileKind.CTF],
     fault_of_head=pupils.fault_of_head,
     cells_of=pupils.cells_of,
+    day=pupils.WRITTEN_AT,
 )
 
 

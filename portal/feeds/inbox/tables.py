@@ -19,12 +19,13 @@ class Table:
     """A file that has been looked through. count is its number of rows.
 
     fingerprint is the SHA-256 of its bytes, unpacked, and in UTF-8 where they are UTF-16: the same
-    table in another wrapping is the same file.
+    table in another wrapping is the same file. No table says itself of which day it speaks.
     """
 
     stream: BinaryIO
     layout: Layout
     fingerprint: str = ""
+    day: str = ""
     encoding: str = "utf-8"
     delimiter: str = ","
     header: tuple[str, ...] = ()

@@ -50,9 +50,10 @@ class DocumentLayout:
     """What a document in XML must look like. Paths are names of elements joined by slashes.
 
     head and branch stand below the root; leaves and groups below each branch. What is in none of
-    them is never kept. fault_of_head says what is wrong with the head, if anything; cells_of makes
-    the cells of a row, and a fault, of the head and the leaves of a branch in their order. A group
-    stands among them with no text, where it begins.
+    them is never kept. fault_of_head says what is wrong with the head, if anything; day is the path
+    in it of the day that the document speaks of. cells_of makes the cells of a row, and a fault, of
+    the head and the leaves of a branch in their order. A group stands among them with no text,
+    where it begins.
     """
 
     root: str
@@ -63,17 +64,20 @@ class DocumentLayout:
     columns: tuple[str, ...]
     fault_of_head: Callable[[Mapping[str, str]], str]
     cells_of: Callable[[Mapping[str, str], Sequence[Leaf]], tuple[list[str], str]]
+    day: str = ""
 
 
 class Parcel(Protocol):
     """A file that has been looked through: a table or a document.
 
-    count is its number of rows; fingerprint is the same for the same content in any wrapping.
+    count is its number of rows; fingerprint is the same for the same content in any wrapping; day
+    is what it says itself of the day it speaks of, empty when it says nothing.
     """
 
     encoding: str
     fingerprint: str
     count: int
+    day: str
 
     def rows(self) -> Iterator[Row]:
         """Read the rows. Raises FileRefused when the file is not what it was at the first look."""

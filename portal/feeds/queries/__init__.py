@@ -8,6 +8,7 @@ from portal.feeds.queries.receipts import ReceiptSheet, receipt, unusable_people
 from portal.feeds.queries.runs import RunDetails, run_details, runs_of
 from portal.feeds.queries.standing import (
     SourceSheet,
+    children_unreported,
     count_of_children,
     is_paused,
     proposals,
@@ -33,6 +34,7 @@ __all__ = [
     "SourceSheet",
     "UploadSheet",
     "WaitingUpload",
+    "children_unreported",
     "count_of_children",
     "filling",
     "gate",

@@ -1,5 +1,6 @@
 """Receipts of imports, and who can be named in them."""
 
+import datetime as dt
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from portal.feeds.rules import SetAside, in_batches
 class ReceiptSheet:
     """What became of a file. number is empty for a rehearsal; state is that of the run.
 
-    rows lists those set aside in the order of the file.
+    rows lists those set aside in the order of the file. unreported is None unless it was a full
+    file: how much it leaves out; where unmarked says why nothing was marked, told is out of how
+    much. speaks_of is the day it speaks of.
     """
 
     number: str = ""
@@ -30,6 +33,11 @@ class ReceiptSheet:
     changed: int = 0
     unchanged: int = 0
     set_aside: int = 0
+    is_full: bool = False
+    speaks_of: dt.date | None = None
+    unreported: int | None = None
+    told: int | None = None
+    unmarked: str | None = None
     rows: tuple[SetAside, ...] = ()
 
 
@@ -48,7 +56,10 @@ def receipt(number: str) -> ReceiptSheet | None:
 
 def counts_of(run: FeedRun, source: str) -> dict[str, Any]:
     """Return what a receipt says of a run, without its rows."""
-    words = ("kind", "state", "received", "added", "changed", "unchanged", "set_aside")
+    words = (
+        "kind", "state", "received", "added", "changed", "unchanged", "set_aside",
+        "is_full", "speaks_of", "unreported", "told", "unmarked",
+    )  # fmt: skip
     return {"number": run.receipt, "source": source} | {word: getattr(run, word) for word in words}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from portal.accounts import queries as accounts
 from portal.children import queries as children
 from portal.children.queries.quarantined import QuarantineLine, quarantine_lines
+from portal.children.rules import Subject
 from portal.children.vault.quarantine import Standing
 from portal.core.db import db
 from portal.feeds.models import Feed, FeedPause, FeedRun
@@ -125,6 +126,11 @@ def count_of_children() -> int:
     """Return how many live children the index holds, as receipts tell (decisions/0018). Opens the
     whole vault."""
     return children.count_of_children()
+
+
+def children_unreported(name: str) -> int:
+    """Return how many children a source told of and no longer reports, by its own numbers."""
+    return children.number_unreported(name, Subject.CHILD)
 
 
 def _sheets(*conditions: Any) -> list[SourceSheet]:

@@ -15,7 +15,7 @@ from portal.core.pages import page, redirect_to
 from portal.feeds import actions, queries, room
 from portal.feeds.forms import REHEARSE, UploadForm
 from portal.feeds.queries import SourceSheet
-from portal.feeds.rules import KINDS, ROW_FAULTS, RUN_STATES, UPLOAD_STATES, SourceState
+from portal.feeds.rules import KINDS, ROW_FAULTS, RUN_STATES, UNMARKED, UPLOAD_STATES, SourceState
 
 UPLOAD = "feeds/upload.html"
 WORDS: dict[str, Any] = {
@@ -23,6 +23,7 @@ WORDS: dict[str, Any] = {
     "run_states": RUN_STATES,
     "upload_states": UPLOAD_STATES,
     "row_faults": ROW_FAULTS,
+    "unmarked": UNMARKED,
 }
 # A page asks anew so often by itself, every three seconds: five minutes. Each time counts as a sign
 # of life of the session, and nobody may stay signed in for ever by leaving a page open.
@@ -48,6 +49,7 @@ def upload_file(feed_id: uuid.UUID) -> AnyResponse:
             kind=form.kind.data,
             content=form.file.data.stream,
             by_map=by_map,
+            scope=form.scope,
             is_rehearsal=form.act.data == REHEARSE,
             by=current_identity(),
         )

@@ -47,7 +47,7 @@ def sources() -> Response:
 def source(feed_id: uuid.UUID) -> Response:
     """Show one source, and what can be done about it."""
     sheet = _sheet(feed_id)
-    return page(ONE, form=PauseForm(), sheet=sheet, done=_done(), **_files(feed_id), **WORDS)
+    return page(ONE, form=PauseForm(), sheet=sheet, done=_done(), **_files(sheet), **WORDS)
 
 
 @room.post("/feeds/<uuid:feed_id>/pause", requires=Permission.FEED_PAUSE)
@@ -55,7 +55,7 @@ def pause_source(feed_id: uuid.UUID) -> AnyResponse:
     """Take nothing more from a source."""
     sheet, form = _sheet(feed_id), PauseForm()
     if sheet.state is SourceState.LIVE and not form.validate():
-        return ask_again(ONE, form, sheet=sheet, **_files(feed_id), **WORDS)
+        return ask_again(ONE, form, sheet=sheet, **_files(sheet), **WORDS)
     if form.cause.data is not None:
         actions.pause_feed(feed_id=feed_id, cause=form.cause.data, by=current_identity())
     return redirect_to("feeds.source", feed_id=feed_id, done="paused")
@@ -95,9 +95,14 @@ def reject_resume(feed_id: uuid.UUID) -> AnyResponse:
     return redirect_to("feeds.proposals", done="rejected")
 
 
-def _files(feed_id: uuid.UUID) -> dict[str, Any]:
-    """What the page of a source lists: its newest imports and uploaded files."""
-    return {"runs": queries.runs_of(feed_id), "uploads": queries.uploads_of(feed_id)}
+def _files(sheet: SourceSheet) -> dict[str, Any]:
+    """What the page of a source lists: its newest imports and uploaded files, and how many children
+    it no longer reports."""
+    return {
+        "runs": queries.runs_of(sheet.id),
+        "uploads": queries.uploads_of(sheet.id),
+        "left_out": queries.children_unreported(sheet.name),
+    }
 
 
 def _sheet(feed_id: uuid.UUID) -> SourceSheet:

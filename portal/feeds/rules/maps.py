@@ -74,6 +74,12 @@ class ColumnMap:
             found[column] = self.words.get(column, {}).get(folded(text), text)
         return found
 
+    def cell(self, column: str, row: Cells) -> str:
+        """Return what a row says in one of our columns, as it stands there; no date."""
+        theirs = self.columns.get(column, ())
+        text = _joined(column, (row[name] for name in theirs)) or self.constants.get(column, "")
+        return self.words.get(column, {}).get(folded(text), text)
+
 
 def folded(word: str) -> str:
     """A word as it is looked up: capitals and kinds of blanks do not count."""

@@ -23,7 +23,8 @@ OLDEST_VERSION = 17
 MOST_CARERS = 20
 _VERSION = "Header/CTFversion"
 _SCHOOL = ("Header/SourceSchool/LEA", "Header/SourceSchool/Estab")
-HEAD = frozenset({_VERSION, *_SCHOOL})
+WRITTEN_AT = "Header/DateTime"
+HEAD = frozenset({_VERSION, WRITTEN_AT, *_SCHOOL})
 _NAMED = {
     "UPN": "upn", "Surname": "family_name", "DOB": "date_of_birth",
     "BasicDetails/FormerSurname": "former_family_names", "Address/PostCode": "postcode",

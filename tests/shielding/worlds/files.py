@@ -103,6 +103,8 @@ FILES = {
     "involvements with both": Filing(
         INVOLVEMENTS, lambda child: [_with("K1"), _with(SOURCE_ID), _with("K404")]
     ),
+    "involvements with another": Filing(INVOLVEMENTS, lambda child: [_with("K1"), _with("K404")]),
+    "involvements with nobody": Filing(INVOLVEMENTS, lambda child: []),
     "people": Filing(FileKind.PRACTITIONERS, lambda child: _people()),
     "an involvement with the child": Filing(INVOLVEMENTS, lambda child: [_with(SOURCE_ID)]),
 }

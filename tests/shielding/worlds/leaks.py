@@ -43,13 +43,14 @@ from tests.shielding.worlds.planting import (
     on_looking_up,
     on_meeting,
 )
-from tests.shielding.worlds.setting import SOURCE, asked
+from tests.shielding.worlds.setting import SOURCE, SOURCE_ID, asked
 from tests.shielding.worlds.world import World
 
 __all__ = ["LEAKS"]
 
 # Found by its name: what a module of commands imports is nobody else's to name.
 feeds: Any = import_module("portal.feeds.cli.people")
+reported: Any = import_module("portal.children.actions.reported")
 
 
 @leak()
@@ -154,6 +155,17 @@ def a_count_on_the_receipt(world: World) -> AbstractContextManager[Any]:
         feeds, "print_receipt",
         lambda sheet, **words: real(replace(sheet, set_aside=sheet.set_aside + 1), **words),
     )  # fmt: skip
+
+
+@leak("leave_out")
+def a_child_fewer_left_out(_: World) -> AbstractContextManager[Any]:
+    """What was held back is not heard, and so not missed: a full file leaves out one fewer."""
+    real = reported.tell
+
+    def tell(heard: Any, subject: Any, words: Any) -> None:
+        real(heard, subject, {word: one for word, one in words.items() if word != SOURCE_ID})
+
+    return patch.object(reported, "tell", tell)
 
 
 @leak("bring_in")

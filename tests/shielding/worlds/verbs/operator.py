@@ -26,20 +26,30 @@ def bring_in(world: World, file: str, rehearse: bool) -> None:
     send(world, FILES[file], rehearse=rehearse)
 
 
-def send(world: World, made: Filing, *, rehearse: bool = False) -> None:
+@verb(file=ALIKE, more=("--full", "--full --accept-drop", "--as-of 2026-03-01"))
+def leave_out(world: World, file: str, more: str) -> None:
+    """After the source has told of the child a full file comes, which may leave it out, or an old
+    one; the steward reads what became of it."""
+    for told in ("the child as before", "involvements with both"):
+        send(world, FILES[told])
+    send(world, FILES[file], more=more)
+    _read_sources(world)
+
+
+def send(world: World, made: Filing, *, rehearse: bool = False, more: str = "") -> None:
     """Let the source of both worlds send a file."""
     path = world.folder / f"{made.kind}.csv"
     made.write(path, world.child)
     words = ["feeds", "import", "--source", SOURCE, "--kind", made.kind.value, str(path)]
-    world.run(*words, *(["--rehearse"] if rehearse else []))
+    world.run(*words, *more.split(), *(["--rehearse"] if rehearse else []))
     path.unlink()
     for line in list(world.seen.lines["printed"]):
         if line.startswith("Receipt: "):
             world.run("feeds", "receipt", line.removeprefix("Receipt: "))
 
 
-@verb(file=ALIKE, act=("take", "take", "rehearse"))
-def upload(world: World, file: str, act: str) -> None:
+@verb(file=ALIKE, act=("take", "take", "rehearse"), reach=("delta", "full_anyway"))
+def upload(world: World, file: str, act: str, reach: str) -> None:
     """The data steward uploads a file, cron takes it in, they read what became of it."""
     made = FILES[file]
     path = world.folder / f"{made.kind}.csv"
@@ -49,7 +59,7 @@ def upload(world: World, file: str, act: str) -> None:
     world.run("feeds", "add", SOURCE)
     for address in _read_sources(world):
         chosen = (BytesIO(content), "export.csv")
-        typed = {"kind": made.kind.value, "act": act, "file": chosen}
+        typed = {"kind": made.kind.value, "act": act, "reach": reach, "file": chosen}
         world.post("data_steward", f"{address}/upload", **typed)
         _read_sources(world)
         world.run("feeds", "take-in")

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from portal.children.actions import reported_involvements
 from portal.core.db import random_id
 from tests.shielding.worlds.chance import chance_from
-from tests.shielding.worlds.files import work_of
+from tests.shielding.worlds.files import FILES, work_of
 from tests.shielding.worlds.verbs.operator import send
 from tests.shielding.worlds.verbs.verb import EITHER, follow, verb
 from tests.shielding.worlds.world import World
@@ -31,6 +31,14 @@ def be_named(world: World, ended_on: str, lead: str, assessment: str) -> None:
     said = {"ended_on": ended_on, "is_lead": lead, "has_early_help_assessment": assessment}
     with _alike(world):
         send(world, work_of(WHO, world.number, **said))
+    _look(world)
+
+
+@verb(is_alone=True, others=EITHER)
+def be_left_out(world: World, others: bool) -> None:
+    """A full file names them no more: somebody else, or nobody at all."""
+    file = FILES["involvements with another" if others else "involvements with nobody"]
+    send(world, file, more="--full --accept-drop")
     _look(world)
 
 

@@ -1,0 +1,121 @@
+"""Whether a file says everything that its source knows, and of which day it speaks."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from portal.children.rules import Subject
+from portal.feeds.rules.values import read_source_id
+from portal.feeds.rules.words import Cells, FileKind
+
+# So few may always be left out: of a small source one child is a large share.
+FEW = 10
+# What a full file of each kind says everything of.
+SUBJECTS: dict[FileKind, tuple[Subject, ...]] = {
+    FileKind.CHILDREN: (Subject.CHILD,),
+    FileKind.INVOLVEMENTS: (Subject.INVOLVEMENT,),
+    FileKind.CTF: (Subject.CHILD, Subject.INVOLVEMENT),
+}
+NUMBERS = {
+    FileKind.CHILDREN: "source_id", FileKind.INVOLVEMENTS: "child_source_id", FileKind.CTF: "upn",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """How a file is to be understood. A full one says all that its source knows; on is the day it
+    speaks of, None today's or what the file itself says; accepts_drop: somebody has said that it
+    may leave out much."""
+
+    is_full: bool = False
+    on: dt.date | None = None
+    accepts_drop: bool = False
+
+    @property
+    def word(self) -> str:
+        """What tells a file taken so from the same file taken otherwise; empty for the usual."""
+        return f"{'full' if self.is_full else ''}:{self.on or ''}".strip(":")
+
+
+USUAL = Scope()
+
+
+class Reach(StrEnum):
+    """How much a file says, as a person chooses it."""
+
+    DELTA = "delta"
+    FULL = "full"
+    FULL_ANYWAY = "full_anyway"
+
+
+REACHES: dict[Reach, tuple[LazyString, LazyString]] = {
+    Reach.DELTA: (_l("What is new or has changed"), _l("What it leaves out stays as it is.")),
+    Reach.FULL: (
+        _l("Everything that the source knows"),
+        _l(
+            "What it leaves out is marked as no longer reported, and stays. When it leaves out too "
+            "much nothing is marked."
+        ),
+    ),
+    Reach.FULL_ANYWAY: (
+        _l("Everything, and it may leave out much"),
+        _l("For a file that was looked at, and is right."),
+    ),
+}
+SCOPES: dict[Reach, Scope] = {
+    Reach.DELTA: USUAL,
+    Reach.FULL: Scope(is_full=True),
+    Reach.FULL_ANYWAY: Scope(is_full=True, accepts_drop=True),
+}
+
+
+class Unmarked(StrEnum):
+    """Why a full file has marked nothing: it leaves out too much, rows whose number cannot be read
+    may be about anybody, or a later full file came first."""
+
+    TOO_MANY = "too_many"
+    UNREADABLE = "unreadable"
+    OLDER = "older"
+
+
+UNMARKED: dict[Unmarked, LazyString] = {
+    Unmarked.TOO_MANY: _l(
+        "This full file leaves out more than one file may. Nothing was marked as no longer "
+        "reported. If the file is right, send it again and say that it may leave out so much."
+    ),
+    Unmarked.UNREADABLE: _l(
+        "The number of the child cannot be read in some rows that were set aside. They may be "
+        "about anybody, so nothing was marked as no longer reported. Correct them and send the "
+        "file again."
+    ),
+    Unmarked.OLDER: _l(
+        "A full file that speaks of a later day came before. Nothing was marked as no longer "
+        "reported."
+    ),
+}
+
+
+def day_of(scope: Scope, said: str, *, today: dt.date) -> dt.date:
+    """Return the day that a file speaks of: what somebody said, or else what the file itself says
+    (an ISO moment), or else today. A file that was written tomorrow was written today."""
+    if scope.on is not None:
+        return scope.on
+    try:
+        return min(dt.date.fromisoformat(said[:10]), today)
+    except ValueError:
+        return today
+
+
+def is_too_much(left_out: int, told: int, *, most: float) -> bool:
+    """True when a full file leaves out more than may be believed: more than a few, and more than
+    this share of what the source told."""
+    return left_out > FEW and left_out > most * told
+
+
+def number_in(kind: FileKind, cells: Cells) -> str | None:
+    """Return the number of the child that a row names, None where it cannot be read."""
+    text = cells.get(NUMBERS.get(kind, ""), "")
+    return read_source_id(text.upper() if kind is FileKind.CTF else text)
