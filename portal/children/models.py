@@ -190,7 +190,8 @@ class Involvement(WithId, Base):
 
 
 class Correction(WithId, Base):
-    """A practitioner's word that something on a record is wrong, for the data steward."""
+    """What may be wrong with a record, for the data steward: a practitioner's word, or (fact set,
+    reported_by empty) that sources say different things of this fact."""
 
     __tablename__ = "correction"
 
@@ -201,7 +202,8 @@ class Correction(WithId, Base):
         ForeignKey("involvement.id", ondelete="CASCADE")
     )
     kind: Mapped[str] = mapped_column(String(30))
-    reported_by: Mapped[uuid.UUID]
+    fact: Mapped[str | None] = mapped_column(String(13))
+    reported_by: Mapped[uuid.UUID | None]
     reported_at: Mapped[dt.datetime]
     settled_by: Mapped[uuid.UUID | None]
     settled_at: Mapped[dt.datetime | None]
@@ -209,6 +211,32 @@ class Correction(WithId, Base):
 
     __table_args__ = (
         CheckConstraint("(settled_by IS NULL) = (settled_at IS NULL)", name="settled_pair"),
+        CheckConstraint("fact IS NOT NULL OR reported_by IS NOT NULL", name="told_by_somebody"),
+    )
+
+
+class LocalCorrection(WithId, Base):
+    """What the index team says of one fact of a child's own row. It stands before every source
+    until all of them say the same.
+
+    under is what would stand without it. correction_id is the Correction that led to it.
+    """
+
+    __tablename__ = "local_correction"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("child.id", ondelete="CASCADE"))
+    fact: Mapped[str] = mapped_column(String(13))
+    value: Mapped[str] = mapped_column(String(120))
+    under: Mapped[str] = mapped_column(String(120))
+    correction_id: Mapped[uuid.UUID]
+    made_by: Mapped[uuid.UUID | None]
+    made_at: Mapped[dt.datetime]
+
+    __table_args__ = (
+        UniqueConstraint("child_id", "fact"),
+        CheckConstraint(
+            "fact IN ('given_names', 'family_name', 'date_of_birth', 'gender')", name="fact_known"
+        ),
     )
 
 

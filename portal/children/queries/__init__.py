@@ -4,7 +4,11 @@ from portal.children.queries.corrections import (
     CorrectionSheet,
     correction,
     count_of_open_corrections,
+    next_waiting,
     open_corrections,
+    reversible_corrections,
+    said_of,
+    with_details,
 )
 from portal.children.queries.known import (
     age_of_own_consent,
@@ -90,12 +94,16 @@ __all__ = [
     "looked_up",
     "merge_sheet",
     "next_reviews",
+    "next_waiting",
     "open_corrections",
     "portraits_beside",
     "portraits_by_chance",
     "portraits_of_hidden",
+    "reversible_corrections",
     "review_sheet",
+    "said_of",
     "sampled_faults_of_name_index",
     "sensitive_kind_of_post",
     "shared_homes",
+    "with_details",
 ]
