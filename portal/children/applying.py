@@ -26,7 +26,9 @@ from portal.children.rules import (
     ChildDraft,
     OwnFact,
     Said,
+    facts_said,
     fault_of_child,
+    news_of,
     record_number,
     written_fact,
 )
@@ -125,13 +127,13 @@ def _heard(words: Iterable[Word]) -> dict[uuid.UUID, list[Said]]:
     """What these words say anew of children's own rows, before any is applied."""
     heard: dict[uuid.UUID, list[Said]] = {}
     for word in words:
-        told, number = facts_of(word.said), word.number
+        facts = facts_of(word.said)
+        told = {fact: written_fact(facts[fact]) for fact in OwnFact}
+        before = facts_said(word.number) if word.number else {}
         news = [
-            Said(fact=fact, text=written_fact(told[fact]), source=word.said.source,
-                 on=word.said.source_on)
-            for fact in OwnFact
-            if number is None or getattr(number, fact) != told[fact]
-        ]  # fmt: skip
+            Said(fact=fact, text=told[fact], source=word.said.source, on=word.said.source_on)
+            for fact in news_of(before, told)
+        ]
         if news:
             heard.setdefault(word.child_id, []).extend(news)
     return heard

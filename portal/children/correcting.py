@@ -25,8 +25,19 @@ from portal.children.rules import (
 )
 from portal.core import clock
 from portal.core.db import db, random_id
+from portal.core.errors import NotFound
 
 Standing = dict[OwnFact, LocalCorrection]
+
+
+def locked_correction(correction_id: uuid.UUID) -> Correction:
+    """Return something that may be wrong, locked. Raises NotFound."""
+    row = db.session.scalar(
+        select(Correction).where(Correction.id == correction_id).with_for_update()
+    )
+    if row is None:
+        raise NotFound
+    return row
 
 
 def standing_of(ids: Collection[uuid.UUID]) -> defaultdict[uuid.UUID, Standing]:

@@ -23,7 +23,7 @@ from portal.children.models import (
     ChildSource,
     LocalCorrection,
 )
-from portal.children.rules import OWN_KEEPING, OwnFact, facts_said, in_order
+from portal.children.rules import OWN_KEEPING, OwnFact, Said, facts_said, in_order
 from portal.children.rules.parting import Joined, own_rows, parted
 from portal.children.vault import quarantine
 from portal.children.vault.moving import BESIDE
@@ -59,11 +59,10 @@ def join(
     quarantine.follow(_numbers(before["gone"]), was=gone_id, now=kept_id)
     _keep_name(kept, gone)
     contacts.give(kept_id, gone_id)
-    theirs = correcting.words_about([gone_id])[gone_id]
+    theirs = correcting.words_about([gone_id])
     for model in (*MOVED, ChildMerge):
         _give(model, kept_id, gone_id)
-    _take_corrections(kept)
-    correcting.weigh({kept_id: theirs})
+    _take_corrections(kept, theirs[gone_id])
     _give_reviews(kept_id, gone_id)
     merge = ChildMerge(
         id=random_id(), child_id=kept_id, gone_id=gone_id, gone_number=gone.record_number,
@@ -133,14 +132,16 @@ def _row(child_id: uuid.UUID) -> ChildRecord:
     return db.session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
-def _take_corrections(kept: ChildRecord) -> None:
-    """What the index team said of who goes stands for who stays, where it said nothing itself."""
+def _take_corrections(kept: ChildRecord, theirs: list[Said]) -> None:
+    """What the index team said of who goes stands for who stays, where it said nothing itself. What
+    sources said of who goes (theirs) is news about who stays."""
     before = facts_said(kept)
     for fact, one in correcting.standing_of([kept.id])[kept.id].items():
         if one.value != before[fact]:
             one.under = before[fact]
             correcting.set_facts(kept, {fact: one.value})
     correcting.keep_name(kept, (before[OwnFact.GIVEN_NAMES], before[OwnFact.FAMILY_NAME]))
+    correcting.weigh({kept.id: theirs})
 
 
 def _keep_name(kept: ChildRecord, gone: ChildRecord) -> None:

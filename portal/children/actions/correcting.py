@@ -14,7 +14,7 @@ from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.access.reasons import Reason
 from portal.children import correcting, finding, queries, vault
-from portal.children.actions.corrections import end_correction, locked_correction
+from portal.children.actions.corrections import end_correction
 from portal.children.models import ChildRecord, Correction
 from portal.children.rules import (
     CHILD_FAULTS,
@@ -46,7 +46,7 @@ def correct_details(
     Raises NotFound, and Conflict when the report ended otherwise.
     """
     vault.enter()
-    row = locked_correction(correction_id)
+    row = correcting.locked_correction(correction_id)
     if row.outcome == Settlement.CORRECTED.value:
         return None
     child = _child(row, CorrectionKind.WRONG_NAME_OR_BIRTH, by)
@@ -69,13 +69,13 @@ def settle_difference(*, correction_id: uuid.UUID, value: str | None, by: Identi
     Raises NotFound, Invalid for what nobody says, and Conflict when it ended otherwise.
     """
     vault.enter()
-    row = locked_correction(correction_id)
+    row = correcting.locked_correction(correction_id)
     outcome = Settlement.MAY_STAND if value is None else Settlement.CORRECTED
     if row.outcome == outcome.value:
         return
     child = _child(row, CorrectionKind.SOURCES_DIFFER, by)
     if value is None:
-        end_correction(row, outcome, by)
+        end_correction(row=row, outcome=outcome, by=by)
         return
     fact = OwnFact(str(row.fact))
     if value not in {choice.value for choice in queries.said_of(child.id, fact)}:
@@ -90,7 +90,7 @@ def reopen_correction(*, correction_id: uuid.UUID, by: Identity) -> None:
     Raises NotFound, and Conflict for what was not settled by the index team's own word.
     """
     vault.enter()
-    row = locked_correction(correction_id)
+    row = correcting.locked_correction(correction_id)
     if row.outcome is None:
         return
     if not Settlement(row.outcome).is_reversible:
@@ -127,7 +127,7 @@ def _put_right(
         db.session.add_all(correcting.put_over(standing, new))
     correcting.set_facts(child, values)
     correcting.keep_name(child, (before[OwnFact.GIVEN_NAMES], before[OwnFact.FAMILY_NAME]))
-    end_correction(row, Settlement.CORRECTED, by)
+    end_correction(row=row, outcome=Settlement.CORRECTED, by=by)
     correcting.weigh({child.id: ()})
     _index(child)
     _note(Event.CHILD_CORRECTED, row, by, facts=" ".join(sorted(values)))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.access import reasons
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.children import queries, vault
+from portal.children import correcting, queries, vault
 from portal.children.actions.looking import state_reason
 from portal.children.models import ChildRecord, Correction, Involvement
 from portal.children.queries import CorrectionSheet
@@ -75,7 +75,7 @@ def check_correction(*, correction_id: uuid.UUID, by: Identity) -> uuid.UUID:
 
     Raises NotFound.
     """
-    child_id = locked_correction(correction_id).child_id
+    child_id = correcting.locked_correction(correction_id).child_id
     state_reason(child_id=child_id, reason=reasons.Reason.DATA_QUALITY, by=by)
     return child_id
 
@@ -85,17 +85,17 @@ def settle_correction(*, correction_id: uuid.UUID, outcome: Settlement, by: Iden
 
     Raises NotFound, and Conflict when it ended otherwise.
     """
-    row = locked_correction(correction_id)
+    row = correcting.locked_correction(correction_id)
     if row.outcome == outcome.value:
         return
     if row.outcome is not None:
         raise Conflict(_l("Somebody else has settled this already."))
     if row.fact is not None:
         raise NotFound
-    end_correction(row, outcome, by)
+    end_correction(row=row, outcome=outcome, by=by)
 
 
-def end_correction(row: Correction, outcome: Settlement, by: Identity) -> None:
+def end_correction(*, row: Correction, outcome: Settlement, by: Identity) -> None:
     """Write down how it ended, with its line."""
     row.outcome = outcome.value
     row.settled_by, row.settled_at = by.account_id, clock.now()
@@ -103,16 +103,6 @@ def end_correction(row: Correction, outcome: Settlement, by: Identity) -> None:
         Event.CORRECTION_SETTLED, by=by, subject_kind="child", subject_id=row.child_id,
         details={"correction": row.id, "outcome": outcome.value},
     )  # fmt: skip
-
-
-def locked_correction(correction_id: uuid.UUID) -> Correction:
-    """Return one, locked. Raises NotFound."""
-    row = db.session.scalar(
-        select(Correction).where(Correction.id == correction_id).with_for_update()
-    )
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _child(correction_id: uuid.UUID, by: Identity) -> ChildRecord | None:

@@ -112,8 +112,14 @@ def facts_said(row: object) -> dict[OwnFact, str]:
 
 
 def news_of(before: Mapping[OwnFact, str], now: Mapping[OwnFact, str]) -> set[OwnFact]:
-    """Return the facts of which something else is said now."""
-    return {fact for fact, text in now.items() if before.get(fact) != text}
+    """Return the facts of which a source says something else now. A name that is only written in
+    another way, or with fewer given names, is nothing else."""
+    return {fact for fact, text in now.items() if _is_new(fact, before.get(fact, ""), text)}
+
+
+def _is_new(fact: OwnFact, before: str, now: str) -> bool:
+    is_name = fact in {OwnFact.GIVEN_NAMES, OwnFact.FAMILY_NAME}
+    return before != now and not (is_name and before and are_alike(fact, before, now))
 
 
 def _words(name: str) -> list[str]:

@@ -15,6 +15,7 @@ IDENTIFIER, CONTACT, CORRECTION = "child_identifier", "involvement", "correction
 OWN_WORDS, NUMBERS = "local_correction", "child_source"
 BIRTH = "date_of_birth"
 FACTS = ("given_names", "family_name", BIRTH, "gender")
+TOUCHED = (*FACTS, "changed_at")
 _ONE_OF_EACH = {IDENTIFIER: "scheme", OWN_WORDS: "fact"}
 # A source says these anew as a whole: what it has said since stands for all that it said before.
 SAID_ANEW = frozenset({"child_name", "child_address", "carer", IDENTIFIER})
@@ -60,7 +61,7 @@ def own_rows(joined: Joined, sides: Parted, now: Packed) -> tuple[Packed, Packed
     free = [word for word in FACTS if word not in ruled]
     is_theirs = any(all(row[word] == now[word] for word in free) for row in told)
     # What joining itself made of a fact was the correction of who went.
-    now = now | {word: ours[word] for word in FACTS if now[word] == after[word]}
+    now = now | {word: ours[word] for word in TOUCHED if now[word] == after[word]}
     if is_theirs and any(ours[word] != now[word] for word in FACTS):
         now = now | {word: ours[word] for word in (*FACTS, "authority_id", "source_on")}
     if told:
