@@ -76,15 +76,18 @@ def reopen(correction_id: uuid.UUID) -> None:
 def asked(session: Session) -> list[tuple[uuid.UUID, str]]:
     """The questions that wait: which, and of which fact."""
     waiting = select(Correction.id, Correction.fact).where(Correction.settled_at.is_(None))
-    return list(map(tuple, session.execute(waiting.where(Correction.fact.is_not(None)))))
+    found = session.execute(waiting.where(Correction.fact.is_not(None)))
+    return [(one_id, str(fact)) for one_id, fact in found]
 
 
 def standing(session: Session) -> dict[str, str]:
-    return dict(map(tuple, session.execute(select(LocalCorrection.fact, LocalCorrection.value))))
+    found = session.execute(select(LocalCorrection.fact, LocalCorrection.value))
+    return {fact: value for fact, value in found}  # noqa: C416 - rows are no pairs to mypy
 
 
-def found_by(**typed: str) -> list[uuid.UUID]:
-    hits = queries.find(Criteria(birth=H.date_of_birth, **typed), STEWARD).hits
+def found_by(given_name: str, family_name: str) -> list[uuid.UUID]:
+    typed = Criteria(birth=H.date_of_birth, given_name=given_name, family_name=family_name)
+    hits = queries.find(typed, STEWARD).hits
     return [hit.child_id for hit in hits]
 
 

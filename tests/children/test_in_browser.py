@@ -112,13 +112,13 @@ def test_something_wrong_is_told_checked_and_settled(
     expect(steward.get_by_text("Your answer is saved.")).to_be_visible()
     heading(steward, "Correction")
     assert steward.get_by_label("Given names").input_value() == CHILDREN.story.given_names
-    faults = read(steward, "the child's own details")
+    faults = read(steward, "the child's own details") if script else []
     steward.get_by_label("Family name").fill("Thornbury")
     tab_to(steward, "main button:has-text('Put it right')")
     steward.keyboard.press("Enter")
     heading(steward, "Corrections")
     expect(steward.get_by_text("No correction waits")).to_be_visible()
-    faults += read(steward, "corrections that were settled")
+    faults += read(steward, "corrections that were settled") if script else []
     steward.get_by_role("link", name="The name or date of birth is wrong").click()
     press(steward, "Take it back")
     expect(steward.get_by_text("It waits again.")).to_be_visible()

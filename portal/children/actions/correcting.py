@@ -122,11 +122,12 @@ def _put_right(
         )
         for fact, text in values.items()
     ]
+    # What shows is written first: of chance, too, the vault takes nothing away from it.
+    correcting.set_facts(child, values)
+    correcting.keep_name(child, (before[OwnFact.GIVEN_NAMES], before[OwnFact.FAMILY_NAME]))
     if not vault.correct_sealed(child.id, new):
         standing = correcting.standing_of([child.id])[child.id]
         db.session.add_all(correcting.put_over(standing, new))
-    correcting.set_facts(child, values)
-    correcting.keep_name(child, (before[OwnFact.GIVEN_NAMES], before[OwnFact.FAMILY_NAME]))
     end_correction(row=row, outcome=Settlement.CORRECTED, by=by)
     correcting.weigh({child.id: ()})
     _index(child)
