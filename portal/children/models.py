@@ -190,8 +190,7 @@ class Involvement(WithId, Base):
 
 
 class Correction(WithId, Base):
-    """What may be wrong with a record, for the data steward: a practitioner's word, or (fact set,
-    reported_by empty) that sources say different things of this fact."""
+    """What may be wrong, for the data steward: a practitioner's word, or (fact) sources differ."""
 
     __tablename__ = "correction"
 
@@ -216,11 +215,8 @@ class Correction(WithId, Base):
 
 
 class LocalCorrection(WithId, Base):
-    """What the index team says of one fact of a child's own row. It stands before every source
-    until all of them say the same.
-
-    under is what would stand without it. correction_id is the Correction that led to it.
-    """
+    """What the index team says of a fact of a child's own row, before every source until all say
+    the same. under is what would stand without it; correction_id is the Correction behind it."""
 
     __tablename__ = "local_correction"
 
@@ -243,9 +239,7 @@ class LocalCorrection(WithId, Base):
 class ChildReview(WithId, Base):
     """Two records that may be about one child, for the data steward. Settled as different it is
     what is remembered of the pair. one_id is the smaller of the two; evidence is words of matching.
-
-    Whoever looks has taken it for a while, so that two stewards get two pairs.
-    """
+    Whoever looks has taken it for a while, so that two stewards get two pairs."""
 
     __tablename__ = "child_review"
 
