@@ -23,6 +23,7 @@ OWN_KINDS = {
     "children": {
         "applying",
         "contacts",
+        "correcting",
         "finding",
         "joining",
         "placing",

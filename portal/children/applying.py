@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, or_, select
 
-from portal.children import finding
+from portal.children import correcting, finding
 from portal.children.models import (
     ChildAddress,
     ChildIdentifier,
@@ -24,8 +24,13 @@ from portal.children.rules import (
     OWN_KEEPING,
     Change,
     ChildDraft,
+    OwnFact,
+    Said,
+    facts_said,
     fault_of_child,
+    news_of,
     record_number,
+    written_fact,
 )
 from portal.children.vault.said import (
     PARTS,
@@ -91,9 +96,14 @@ def apply_words(words: Iterable[Word]) -> list[Change]:
     else CHANGED or UNCHANGED. Rows of children of whom there is nothing new are left alone."""
     words = list(words)
     rows = locked({word.child_id for word in words if word.is_news})
+    standing, heard = correcting.standing_of(rows), _heard(words)
     changes = [
-        _apply(word, rows[word.child_id]) if word.is_news else Change.UNCHANGED for word in words
+        _apply(word, rows[word.child_id], standing[word.child_id])
+        if word.is_news
+        else Change.UNCHANGED
+        for word in words
     ]
+    correcting.weigh(heard)
     touched = {
         word.child_id
         for word, change in zip(words, changes, strict=True)
@@ -113,7 +123,23 @@ def locked(wanted: Collection[uuid.UUID]) -> dict[uuid.UUID, ChildRecord]:
     return {row.id: row for row in db.session.scalars(ordered)}
 
 
-def _apply(word: Word, row: ChildRecord) -> Change:
+def _heard(words: Iterable[Word]) -> dict[uuid.UUID, list[Said]]:
+    """What these words say anew of children's own rows, before any is applied."""
+    heard: dict[uuid.UUID, list[Said]] = {}
+    for word in words:
+        facts = facts_of(word.said)
+        told = {fact: written_fact(facts[fact]) for fact in OwnFact}
+        before = facts_said(word.number) if word.number else {}
+        news = [
+            Said(fact=fact, text=told[fact], source=word.said.source, on=word.said.source_on)
+            for fact in news_of(before, told)
+        ]
+        if news:
+            heard.setdefault(word.child_id, []).extend(news)
+    return heard
+
+
+def _apply(word: Word, row: ChildRecord, standing: correcting.Standing) -> Change:
     """The first word under a number stands beside what is known; of a later one stands what is
     new in it."""
     before = word.number.said if word.number else None
@@ -126,7 +152,7 @@ def _apply(word: Word, row: ChildRecord) -> Change:
         for name, value in source_row(row.id, word.said, before).items():
             setattr(word.number, name, value)
     if ChildRecord in parts:
-        _apply_facts(row, word.applied)
+        _apply_facts(row, word.applied, standing)
     for model in parts:
         if model is not ChildRecord and words_of(model, word.applied) is not None:
             _replace(model, row, word.applied)
@@ -134,12 +160,17 @@ def _apply(word: Word, row: ChildRecord) -> Change:
     return Change.ADDED if before is None else Change.CHANGED
 
 
-def _apply_facts(row: ChildRecord, draft: ChildDraft) -> None:
-    facts = facts_of(draft)
+def _apply_facts(row: ChildRecord, draft: ChildDraft, standing: correcting.Standing) -> None:
+    """What the index team says of a fact stands; the child is found by the source's names too."""
+    said = facts_of(draft)
+    facts = dict(said)
+    correcting.overrule(facts, standing)
     _keep_former_name(row, facts["family_name"])
     for word, value in facts.items():
         setattr(row, word, value)
     row.source_on = draft.source_on
+    if standing:
+        _know_by(row, said)
 
 
 def _know_by(row: ChildRecord, facts: dict[str, Any]) -> None:

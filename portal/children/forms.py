@@ -1,5 +1,6 @@
 """What may be typed or chosen about a child record. The note of a reason is the only free text."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,20 +11,28 @@ from portal.children.rules import (
     ABOUT,
     BASES,
     CORRECTION_KINDS,
+    GENDERS,
+    NAME_LENGTH,
     SENSITIVE_KINDS,
     SETTLEMENTS,
     Basis,
     CorrectionKind,
+    Gender,
     Kind,
+    OwnFact,
     SensitiveKind,
     Settlement,
     kinds_for,
     needs_provider,
+    read_fact,
+    written_fact,
 )
 from portal.core.fields import DateParts, Line, Needed, Radios, Tick, option
 from portal.core.forms import PortalForm
 
 IN_CONFIDENCE = "in_confidence"
+# What is posted: what a source says begins so, and can be no other answer.
+SAID, BOTH = "said:", "both"
 
 
 class ReasonForm(PortalForm):
@@ -189,12 +198,69 @@ class DisputeForm(PortalForm):
     )
 
 
+class DetailsForm(PortalForm):
+    """What is right of a child's own details. Its boxes bear the names of rules.OwnFact."""
+
+    given_names = Line(_l("Given names"), noun=_l("Given names"), longest=NAME_LENGTH)
+    family_name = Line(_l("Family name"), noun=_l("Family name"), longest=NAME_LENGTH)
+    date_of_birth = DateParts(
+        _l("Date of birth"),
+        [Needed(_l("Enter the date of birth"))],
+        noun=_l("Date of birth"),
+        past=True,
+    )
+    gender = Radios(
+        _l("Gender"),
+        [Needed(_l("Choose the gender"))],
+        choices=[option(gender.value, label) for gender, label in GENDERS.items()],
+        coerce=Gender,
+    )
+
+    def __init__(self, facts: Mapping[OwnFact, str] | None = None, **values: Any) -> None:
+        """facts are what stands now."""
+        now = {fact.value: read_fact(fact, text) for fact, text in (facts or {}).items()}
+        super().__init__(data=now, **values)
+
+    @property
+    def details(self) -> dict[OwnFact, str]:
+        """What was typed, as texts."""
+        return {fact: written_fact(self[fact.value].data or "") for fact in OwnFact}
+
+
+class DifferenceForm(PortalForm):
+    """Which of the things that sources say is right."""
+
+    answer = Radios(
+        _l("What is right?"),
+        [Needed(_l("Choose what is right"))],
+    )
+
+    def __init__(self, choices: Iterable[tuple[str, str]] = (), **values: Any) -> None:
+        """choices are what is said: as it is kept, and as people read it."""
+        super().__init__(**values)
+        may_stand = option(
+            BOTH, _l("Both may stand"), hint=_l("You are asked again when a source says otherwise.")
+        )
+        told = [option(f"{SAID}{value}", text) for value, text in choices]
+        self.answer.choices = [*told, may_stand]
+
+    @property
+    def value(self) -> str | None:
+        """What is right; None: both may stand."""
+        chosen = str(self.answer.data)
+        return None if chosen == BOTH else chosen.removeprefix(SAID)
+
+
 class SettlementForm(PortalForm):
     """How a correction ended."""
 
     outcome = Radios(
         _l("How did it end?"),
         [Needed(_l("Choose how it ended"))],
-        choices=[option(outcome.value, label) for outcome, label in SETTLEMENTS.items()],
+        choices=[
+            option(outcome.value, label)
+            for outcome, label in SETTLEMENTS.items()
+            if not outcome.is_reversible
+        ],
         coerce=Settlement,
     )

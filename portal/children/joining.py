@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import delete, insert, or_, select, update
 
 from portal.access.identity import Identity
-from portal.children import contacts, finding
+from portal.children import contacts, correcting, finding
 from portal.children.models import (
     Carer,
     ChildAddress,
@@ -21,12 +21,13 @@ from portal.children.models import (
     ChildRecord,
     ChildReview,
     ChildSource,
+    LocalCorrection,
 )
-from portal.children.rules import OWN_KEEPING, in_order
+from portal.children.rules import OWN_KEEPING, OwnFact, Said, facts_said, in_order
 from portal.children.rules.parting import Joined, own_rows, parted
 from portal.children.vault import quarantine
 from portal.children.vault.moving import BESIDE
-from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
+from portal.children.vault.packing import Packed, insertable, packed, packed_rows, unpacked
 from portal.children.vault.said import PARTS
 from portal.children.visibility import Job, everything
 from portal.core import clock
@@ -38,6 +39,7 @@ MOVED = tuple(model for model in BESIDE if model is not ChildMerge)
 _ONCE: dict[Any, tuple[str, ...]] = {
     **{model: (*PARTS[model], "source") for model in (ChildName, ChildAddress, Carer)},
     ChildIdentifier: ("scheme",),
+    LocalCorrection: ("fact",),
 }
 Tables = dict[str, list[Packed]]
 
@@ -57,8 +59,10 @@ def join(
     quarantine.follow(_numbers(before["gone"]), was=gone_id, now=kept_id)
     _keep_name(kept, gone)
     contacts.give(kept_id, gone_id)
+    theirs = correcting.words_about([gone_id])
     for model in (*MOVED, ChildMerge):
         _give(model, kept_id, gone_id)
+    _take_corrections(kept, theirs[gone_id])
     _give_reviews(kept_id, gone_id)
     merge = ChildMerge(
         id=random_id(), child_id=kept_id, gone_id=gone_id, gone_number=gone.record_number,
@@ -126,6 +130,18 @@ def _numbers(tables: Tables) -> list[tuple[str, str]]:
 def _row(child_id: uuid.UUID) -> ChildRecord:
     wanted = everything(Job.REVIEW).where(ChildRecord.id == child_id)
     return db.session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def _take_corrections(kept: ChildRecord, theirs: list[Said]) -> None:
+    """What the index team said of who goes stands for who stays, where it said nothing itself. What
+    sources said of who goes (theirs) is news about who stays."""
+    before = facts_said(kept)
+    for fact, one in correcting.standing_of([kept.id])[kept.id].items():
+        if one.value != before[fact]:
+            one.under = before[fact]
+            correcting.set_facts(kept, {fact: one.value})
+    correcting.keep_name(kept, (before[OwnFact.GIVEN_NAMES], before[OwnFact.FAMILY_NAME]))
+    correcting.weigh({kept.id: theirs})
 
 
 def _keep_name(kept: ChildRecord, gone: ChildRecord) -> None:
@@ -209,8 +225,8 @@ def _delete(model: Any, condition: Any) -> None:
 
 
 def _insert(model: Any, rows: list[Packed]) -> None:
-    if rows:
-        db.session.execute(insert(model), [unpacked(model, one) for one in rows])
+    for group in insertable(model, rows):
+        db.session.execute(insert(model), group)
 
 
 def _key() -> bytes:

@@ -211,7 +211,7 @@ class Involvement(WithId, Base):
 
 
 class Correction(WithId, Base):
-    """A practitioner's word that something on a record is wrong, for the data steward."""
+    """What may be wrong, for the data steward: a practitioner's word, or (fact) sources differ."""
 
     __tablename__ = "correction"
 
@@ -222,7 +222,8 @@ class Correction(WithId, Base):
         ForeignKey("involvement.id", ondelete="CASCADE")
     )
     kind: Mapped[str] = mapped_column(String(30))
-    reported_by: Mapped[uuid.UUID]
+    fact: Mapped[str | None] = mapped_column(String(13))
+    reported_by: Mapped[uuid.UUID | None]
     reported_at: Mapped[dt.datetime]
     settled_by: Mapped[uuid.UUID | None]
     settled_at: Mapped[dt.datetime | None]
@@ -230,15 +231,36 @@ class Correction(WithId, Base):
 
     __table_args__ = (
         CheckConstraint("(settled_by IS NULL) = (settled_at IS NULL)", name="settled_pair"),
+        CheckConstraint("fact IS NOT NULL OR reported_by IS NOT NULL", name="told_by_somebody"),
+    )
+
+
+class LocalCorrection(WithId, Base):
+    """What the index team says of a fact of a child's own row, before every source until all say
+    the same. under is what would stand without it; correction_id is the Correction behind it."""
+
+    __tablename__ = "local_correction"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("child.id", ondelete="CASCADE"))
+    fact: Mapped[str] = mapped_column(String(13))
+    value: Mapped[str] = mapped_column(String(120))
+    under: Mapped[str] = mapped_column(String(120))
+    correction_id: Mapped[uuid.UUID]
+    made_by: Mapped[uuid.UUID | None]
+    made_at: Mapped[dt.datetime]
+
+    __table_args__ = (
+        UniqueConstraint("child_id", "fact"),
+        CheckConstraint(
+            "fact IN ('given_names', 'family_name', 'date_of_birth', 'gender')", name="fact_known"
+        ),
     )
 
 
 class ChildReview(WithId, Base):
     """Two records that may be about one child, for the data steward. Settled as different it is
     what is remembered of the pair. one_id is the smaller of the two; evidence is words of matching.
-
-    Whoever looks has taken it for a while, so that two stewards get two pairs.
-    """
+    Whoever looks has taken it for a while, so that two stewards get two pairs."""
 
     __tablename__ = "child_review"
 

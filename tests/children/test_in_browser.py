@@ -109,8 +109,21 @@ def test_something_wrong_is_told_checked_and_settled(
     heading(steward, "Correction")
     steward.check("input[name=outcome][value=fixed]")
     press(steward, "Keep how it ended")
+    expect(steward.get_by_text("Your answer is saved.")).to_be_visible()
+    heading(steward, "Correction")
+    assert steward.get_by_label("Given names").input_value() == CHILDREN.story.given_names
+    faults = read(steward, "the child's own details") if script else []
+    steward.get_by_label("Family name").fill("Thornbury")
+    tab_to(steward, "main button:has-text('Put it right')")
+    steward.keyboard.press("Enter")
     heading(steward, "Corrections")
-    expect(steward.get_by_role("row")).to_have_count(2)
+    expect(steward.get_by_text("No correction waits")).to_be_visible()
+    faults += read(steward, "corrections that were settled") if script else []
+    steward.get_by_role("link", name="The name or date of birth is wrong").click()
+    press(steward, "Take it back")
+    expect(steward.get_by_text("It waits again.")).to_be_visible()
+    assert steward.get_by_label("Family name").input_value() == CHILDREN.story.family_name
+    assert not faults, "\n".join(faults)
 
 
 def test_states_that_errors_and_acts_leave_behind(portal: Flask, browser_page: Opener) -> None:
@@ -188,6 +201,6 @@ def tab_to(page: Page, selector: str) -> None:
     """Press the tab key until the focus is there."""
     for _ in range(60):
         page.keyboard.press("Tab")
-        if page.evaluate(f"document.activeElement.matches({selector!r})"):
+        if page.locator(f"{selector}:focus").count():
             return
     raise AssertionError(f"the tab key does not reach {selector}")

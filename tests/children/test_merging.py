@@ -32,6 +32,7 @@ from portal.directory.models import Organisation
 from tests.access.test_policy import GOOD
 from tests.cast import CHILDREN
 from tests.children.reporting import FEED, TODAY
+from tests.children.test_correcting import correct
 from tests.children.vault.hiding import rows_of
 from tests.feeds.reviewing import id_of_review, ids_of, suspicion
 
@@ -45,6 +46,12 @@ def all_of(session: Session, *ids: uuid.UUID) -> list[Rows]:
     for one in found:
         one.pop("child_merge")
     return found
+
+
+CORRECTED = {
+    "given_names": ("Odile", "Ottoline"), "family_name": ("Thornbury", "Quillfether"),
+    "date_of_birth": ("2015-05-06", "2015-06-05"),
+}  # fmt: skip
 
 
 def reviews(session: Session) -> list[tuple[Any, ...]]:
@@ -77,6 +84,10 @@ def test_undoing_restores_both_bit_by_bit(session: Session, data: st.DataObject)
     )
     pairs = [suspicion(kept, gone), suspicion(gone, third)]
     actions.open_reviews(pairs=pairs, by=FEED)
+    for child_id in (kept, gone, third):
+        facts = data.draw(st.dictionaries(st.sampled_from(list(CORRECTED)), st.booleans()))
+        if facts:
+            correct(child_id, **{fact: CORRECTED[fact][one] for fact, one in facts.items()})
     if data.draw(st.booleans()):
         actions.open_reviews(pairs=[suspicion(kept, third)], by=FEED)
     before, waiting = all_of(session, kept, gone, third), reviews(session)
@@ -238,3 +249,35 @@ def test_what_is_held_of_a_number_follows_it(session: Session) -> None:
     assert quarantine.of_source("council", ["C1"])["C1"].id == kept
     undo(merge_id)
     assert quarantine.of_source("council", ["C1"])["C1"].id == gone
+
+
+def test_of_two_corrections_that_of_who_stays_stands_and_undoing_restores_both(
+    session: Session,
+) -> None:
+    kept, gone = two(session)
+    correct(kept, family_name="Quill")
+    correct(gone, family_name="Bracken", given_names="Odile")
+    before = all_of(session, kept, gone)
+    merge_id = merge(kept, gone)
+    assert (row(kept).family_name, row(kept).given_names) == ("Quill", "Odile")
+    assert finding.check(session) == []
+    undo(merge_id)
+    assert all_of(session, kept, gone) == before
+    merge_id = merge(kept, gone)
+    say("council", "C1", family_name="Thornbury", gender=Gender.MALE)
+    assert (row(kept).family_name, row(kept).gender) == ("Quill", "male")
+    undo(merge_id)
+    ours, theirs = row(kept), row(gone)
+    assert (ours.family_name, ours.given_names, ours.gender) == ("Quill", "Ottilie", "female")
+    assert (theirs.family_name, theirs.given_names, theirs.gender) == ("Bracken", "Odile", "male")
+    assert finding.check(session) == []
+
+
+def test_what_two_sources_say_of_one_record_is_asked_after_joining(session: Session) -> None:
+    kept, gone = two(session)
+    before = all_of(session, kept, gone)
+    merge_id = merge(kept, gone)
+    (question,) = rows_of(session, kept)["correction"]
+    assert question["fact"] == "family_name"
+    undo(merge_id)
+    assert all_of(session, kept, gone) == before

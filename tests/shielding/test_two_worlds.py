@@ -74,7 +74,7 @@ def test_nobody_can_tell_that_a_child_is_absent(absent: Pair) -> None:
 
 def test_nobody_can_tell_that_a_child_is_masked(masked: Pair) -> None:
     for world in (masked.without, masked.hidden):
-        world.in_vault = frozenset({"involvement"})
+        world.in_vault = frozenset({"involvement", "local_correction"})
     walk(masked)
     drive(masked, examples=EXAMPLES or 40)
 
@@ -82,7 +82,7 @@ def test_nobody_can_tell_that_a_child_is_masked(masked: Pair) -> None:
 def test_whom_a_source_names_acts_as_on_any_record(masked: Pair, absent: Pair) -> None:
     """Where what is said of one's own line lies in the vault, the receipts are the proof."""
     for world in (masked.without, masked.hidden):
-        world.in_vault = frozenset({"involvement", "correction"})
+        world.in_vault = frozenset({"involvement", "correction", "local_correction"})
     for worlds in (masked, absent):
         walk(worlds, OWN_WORK)
     drive(masked, examples=EXAMPLES or 8, steps=10, verbs=OWN_WORK)

@@ -1,5 +1,10 @@
 """What reveals or changes a child record. Every one says by whom and leaves its line."""
 
+from portal.children.actions.correcting import (
+    correct_details,
+    reopen_correction,
+    settle_difference,
+)
 from portal.children.actions.corrections import (
     check_correction,
     dispute_involvement,
@@ -71,6 +76,7 @@ __all__ = [
     "change_child",
     "check_correction",
     "confirm_involvement",
+    "correct_details",
     "create_child",
     "create_children",
     "dispute_involvement",
@@ -103,10 +109,12 @@ __all__ = [
     "rebuild_name_index",
     "record_in_confidence",
     "record_involvement",
+    "reopen_correction",
     "reopen_review",
     "replay_ledger",
     "set_lead",
     "settle_correction",
+    "settle_difference",
     "settle_review",
     "spare_numbers",
     "state_reason",

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from portal.access import reasons
 from portal.access.identity import Identity
 from portal.access.log import Event, record
-from portal.children import queries, vault
+from portal.children import correcting, queries, vault
 from portal.children.actions.looking import state_reason
-from portal.children.models import Correction, Involvement
+from portal.children.models import ChildRecord, Correction, Involvement
 from portal.children.queries import CorrectionSheet
 from portal.children.rules import CorrectionKind, Settlement
-from portal.children.visibility import one
+from portal.children.visibility import one, visible
 from portal.core import clock
 from portal.core.db import db, random_id
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -54,12 +54,20 @@ def look_at_corrections(*, by: Identity) -> list[CorrectionSheet]:
 
 
 def look_at_correction(*, correction_id: uuid.UUID, by: Identity) -> CorrectionSheet:
-    """Return one correction; the look is logged. Raises NotFound."""
+    """Return one correction; the look is logged. Of one about the child's own details that waits it
+    shows who the child is, too: a look at the child. Raises NotFound."""
     found = queries.correction(correction_id)
     if found is None:
         raise NotFound
-    record(Event.CORRECTIONS_LISTED, by=by, subject_kind="correction", subject_id=correction_id)
-    return found
+    child = None if found.outcome or found.kind.is_about_contact else _child(correction_id, by)
+    if child is None:
+        record(Event.CORRECTIONS_LISTED, by=by, subject_kind="correction", subject_id=correction_id)
+        return found
+    record(
+        Event.CORRECTION_OPENED, by=by, subject_kind="child", subject_id=child.id,
+        reason=reasons.Reason.DATA_QUALITY.value, details={"correction": correction_id},
+    )  # fmt: skip
+    return queries.with_details(found, child)
 
 
 def check_correction(*, correction_id: uuid.UUID, by: Identity) -> uuid.UUID:
@@ -67,7 +75,7 @@ def check_correction(*, correction_id: uuid.UUID, by: Identity) -> uuid.UUID:
 
     Raises NotFound.
     """
-    child_id = _correction(correction_id).child_id
+    child_id = correcting.locked_correction(correction_id).child_id
     state_reason(child_id=child_id, reason=reasons.Reason.DATA_QUALITY, by=by)
     return child_id
 
@@ -77,26 +85,30 @@ def settle_correction(*, correction_id: uuid.UUID, outcome: Settlement, by: Iden
 
     Raises NotFound, and Conflict when it ended otherwise.
     """
-    row = _correction(correction_id)
+    row = correcting.locked_correction(correction_id)
     if row.outcome == outcome.value:
         return
     if row.outcome is not None:
         raise Conflict(_l("Somebody else has settled this already."))
+    if row.fact is not None:
+        raise NotFound
+    end_correction(row=row, outcome=outcome, by=by)
+
+
+def end_correction(*, row: Correction, outcome: Settlement, by: Identity) -> None:
+    """Write down how it ended, with its line."""
     row.outcome = outcome.value
     row.settled_by, row.settled_at = by.account_id, clock.now()
     record(
         Event.CORRECTION_SETTLED, by=by, subject_kind="child", subject_id=row.child_id,
-        details={"correction": correction_id, "outcome": outcome.value},
+        details={"correction": row.id, "outcome": outcome.value},
     )  # fmt: skip
 
 
-def _correction(correction_id: uuid.UUID) -> Correction:
-    row = db.session.scalar(
-        select(Correction).where(Correction.id == correction_id).with_for_update()
-    )
-    if row is None:
-        raise NotFound
-    return row
+def _child(correction_id: uuid.UUID, by: Identity) -> ChildRecord | None:
+    """The child that a correction is about, None for one who is archived."""
+    about = select(Correction.child_id).where(Correction.id == correction_id)
+    return db.session.scalar(visible(by).where(ChildRecord.id == about.scalar_subquery()))
 
 
 def _keep_where_it_belongs(said: Correction, by: Identity) -> bool:

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask_babel import LazyString
@@ -22,19 +23,23 @@ from portal.children.models import (
     ChildName,
     ChildRecord,
     ChildReview,
+    ChildSource,
     Involvement,
+    LocalCorrection,
 )
 from portal.children.rules import (
     ABOUT,
     ADDRESS_KINDS,
     CAUSES,
     GENDERS,
+    OWN_CORRECTION,
     SCHEMES,
     TAKEN_FOR,
     AddressKind,
     Fact,
     Gender,
     Kind,
+    OwnFact,
     ReviewCause,
     Scheme,
     Value,
@@ -49,7 +54,9 @@ from portal.matching import SENTENCES, VETO_SENTENCES
 
 MOST_CONTACTS, MERGES_SHOWN = 20, 50
 _SENTENCES = {word.value: said for word, said in (*SENTENCES.items(), *VETO_SENTENCES.items())}
-SHOWN: tuple[Any, ...] = (ChildName, ChildAddress, Carer, ChildIdentifier, Involvement)
+SHOWN: tuple[Any, ...] = (
+    ChildName, ChildAddress, Carer, ChildIdentifier, Involvement, ChildSource, LocalCorrection,
+)  # fmt: skip
 Sides = tuple[ChildRecord, ChildRecord]
 Beside = Mapping[Any, Sequence[Any]]
 Side = tuple[ChildRecord, Beside]
@@ -163,7 +170,7 @@ def _as_it_was(tables: Mapping[str, list[Packed]]) -> Side:
 def _beside(child: ChildRecord) -> Beside:
     return {
         model: db.session.scalars(
-            select(model).where(model.child_id == child.id).order_by(model.id)
+            select(model).where(model.child_id == child.id).order_by(*model.__table__.primary_key)
         ).all()
         for model in SHOWN
     }
@@ -182,12 +189,13 @@ class _Told(NamedTuple):
 
 
 def _told(child: ChildRecord, beside: Beside) -> list[_Told]:
+    own = partial(_own, child, beside)
     return [
-        _Told(_l("Given names"), _own(child, child.given_names)),
-        _Told(_l("Family name"), _own(child, child.family_name)),
+        _Told(_l("Given names"), own(OwnFact.GIVEN_NAMES, child.given_names)),
+        _Told(_l("Family name"), own(OwnFact.FAMILY_NAME, child.family_name)),
         _Told(_l("Former names"), _values(beside[ChildName], _former)),
-        _Told(_l("Date of birth"), _own(child, day(child.date_of_birth))),
-        _Told(_l("Gender"), _own(child, str(GENDERS[Gender(child.gender)]))),
+        _Told(_l("Date of birth"), own(OwnFact.DATE_OF_BIRTH, day(child.date_of_birth))),
+        _Told(_l("Gender"), own(OwnFact.GENDER, str(GENDERS[Gender(child.gender)]))),
         _Told(_l("Address"), _values(beside[ChildAddress], _address)),
         _Told(_l("Parents and carers"), _values(beside[Carer], _carer)),
         _Told(_l("Numbers"), _values(beside[ChildIdentifier], _number)),
@@ -195,8 +203,17 @@ def _told(child: ChildRecord, beside: Beside) -> list[_Told]:
     ]
 
 
-def _own(child: ChildRecord, text: str) -> Values:
-    return (Value(text, child.source, child.source_on),) if text else ()
+def _own(child: ChildRecord, beside: Beside, fact: OwnFact, text: str) -> Values:
+    """A fact of the child's own row: who said it, and when."""
+    if not text:
+        return ()
+    for made in beside[LocalCorrection]:
+        if made.fact == fact.value:
+            return (Value(text, OWN_CORRECTION, made.made_at.date()),)
+    stands = getattr(child, fact)
+    said = [row for row in beside[ChildSource] if getattr(row, fact) == stands]
+    latest = max(said, key=lambda row: (row.source_on, row.source), default=child)
+    return (Value(text, latest.source, latest.source_on),)
 
 
 def _values(rows: Sequence[Any], told: Callable[[Any], tuple[str, str]]) -> Values:

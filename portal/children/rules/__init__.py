@@ -9,6 +9,10 @@ from portal.children.rules.drafts import (
 )  # fmt: skip
 from portal.children.rules.kinds import ABOUT, Kind, Tier, kind_of, kinds_for, tier_of
 from portal.children.rules.numbers import BITS, normal_record_number, record_number
+from portal.children.rules.own_facts import (
+    CHILD_FAULTS, LET_GO, OWN_CORRECTION, OWN_FACTS, OwnFact, Said, are_alike, facts_said,
+    has_dissolved, is_disputed, is_same, is_settled, news_of, read_fact, written_fact,
+)  # fmt: skip
 from portal.children.rules.reviews import (
     ANSWERS, CAUSES, SET_ASIDE_FOR, TAKEN_FOR, ReviewAnswer, ReviewCause, Suspicion, in_order,
 )  # fmt: skip
@@ -26,18 +30,20 @@ from portal.children.rules.words import (
 )  # fmt: skip
 
 __all__ = [
-    "ABOUT", "ADDRESS_KINDS", "AGREEMENTS", "ANSWERS", "BASES", "BITS", "CAUSES",
-    "CORRECTION_KINDS", "GENDERS", "ISSUED_FOR", "NAME_LENGTH", "OWN_KEEPING", "OWN_WORD",
+    "ABOUT", "ADDRESS_KINDS", "AGREEMENTS", "ANSWERS", "BASES", "BITS", "CAUSES", "CHILD_FAULTS",
+    "CORRECTION_KINDS", "GENDERS", "ISSUED_FOR", "LET_GO", "NAME_LENGTH", "OWN_CORRECTION",
+    "OWN_FACTS", "OWN_KEEPING", "OWN_WORD",
     "PERIOD_FAULTS", "RELATIONS", "SCHEMES", "SENSITIVE_KINDS", "SETTLEMENTS", "SET_ASIDE_FOR",
     "TAKEN_FOR",
     "AddressDraft", "AddressKind", "AddressLine", "Agreement", "Basis", "BasisFault",
     "CarerDraft", "CarerLine", "Change", "ChildDraft", "ChildFault", "ConfidedSheet",
     "ContactCard", "CorrectionKind", "Criteria", "Fact", "FormerName", "Gender",
-    "InvolvementDraft", "Kind", "NameSheet", "NumberLine", "PeriodFault", "RecordSheet",
-    "Relation", "ReviewAnswer", "ReviewCause", "Scheme", "SensitiveKind", "Settlement",
-    "Subject", "Suspicion", "Tier", "Value", "Values",
+    "InvolvementDraft", "Kind", "NameSheet", "NumberLine", "OwnFact", "PeriodFault",
+    "RecordSheet", "Relation", "ReviewAnswer", "ReviewCause", "Said", "Scheme", "SensitiveKind",
+    "Settlement", "Subject", "Suspicion", "Tier", "Value", "Values", "are_alike", "facts_said",
     "fault_of_basis", "fault_of_child", "fault_of_period", "gender_of", "gives_away",
-    "in_order", "is_sensitive", "kind_of", "kinds_for", "months_unconfirmed", "needs_provider",
-    "normal_record_number", "overlap", "record_number", "sensitive_kind_of", "tidy_name",
-    "tier_of",
+    "has_dissolved", "in_order", "is_disputed", "is_same", "is_sensitive", "is_settled",
+    "kind_of", "kinds_for", "months_unconfirmed", "needs_provider", "news_of",
+    "normal_record_number", "overlap", "read_fact", "record_number", "sensitive_kind_of",
+    "tidy_name", "tier_of", "written_fact",
 ]  # fmt: skip

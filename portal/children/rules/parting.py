@@ -12,7 +12,11 @@ Packed = dict[str, Any]
 Tables = Mapping[str, list[Packed]]
 Key = tuple[Any, ...]
 IDENTIFIER, CONTACT, CORRECTION = "child_identifier", "involvement", "correction"
-FACTS = ("given_names", "family_name", "date_of_birth", "gender")
+OWN_WORDS, NUMBERS = "local_correction", "child_source"
+BIRTH = "date_of_birth"
+FACTS = ("given_names", "family_name", BIRTH, "gender")
+TOUCHED = (*FACTS, "changed_at")
+_ONE_OF_EACH = {IDENTIFIER: "scheme", OWN_WORDS: "fact"}
 # A source says these anew as a whole: what it has said since stands for all that it said before.
 SAID_ANEW = frozenset({"child_name", "child_address", "carer", IDENTIFIER})
 
@@ -50,14 +54,30 @@ def own_rows(joined: Joined, sides: Parted, now: Packed) -> tuple[Packed, Packed
     """Return both children's own rows: who went is who sources say by now under its numbers; who
     stayed is who it is now, unless that was said of the one who went."""
     ours, theirs = joined.kept["child"][0], joined.gone["child"][0]
-    told = [row for row in sides.gone["child_source"] if row not in joined.gone["child_source"]]
+    told = [row for row in sides.gone[NUMBERS] if row not in joined.gone[NUMBERS]]
     told.sort(key=lambda row: str(row["source_on"]))
-    is_theirs = any(all(row[word] == now[word] for word in FACTS) for row in told)
+    after = joined.after["child"][0]
+    ruled = {row["fact"] for side in (sides.kept, sides.gone) for row in side.get(OWN_WORDS, [])}
+    free = [word for word in FACTS if word not in ruled]
+    is_theirs = any(all(row[word] == now[word] for word in free) for row in told)
+    # What joining itself made of a fact was the correction of who went.
+    now = now | {word: ours[word] for word in TOUCHED if now[word] == after[word]}
     if is_theirs and any(ours[word] != now[word] for word in FACTS):
         now = now | {word: ours[word] for word in (*FACTS, "authority_id", "source_on")}
     if told:
         theirs = theirs | {word: told[-1][word] for word in (*FACTS, "source_on")}
-    return now, theirs
+    return _corrected(now, sides.kept), _corrected(theirs, sides.gone)
+
+
+def _corrected(row: Packed, side: dict[str, list[Packed]]) -> Packed:
+    """What the index team says of who it is stands before what sources have said since."""
+    for one in side.get(OWN_WORDS, []):
+        fact = one["fact"]
+        before = row[fact][1] if isinstance(row[fact], list) else row[fact]
+        if before != one["value"]:
+            one["under"] = before
+            row = row | {fact: ["day", one["value"]] if fact == BIRTH else one["value"]}
+    return row
 
 
 def sources_of(tables: Tables) -> set[str]:
@@ -130,9 +150,10 @@ def _follow_contacts(
 
 
 def _allowed(table: str, rows: list[Packed]) -> list[Packed]:
-    """What one child can hold: one number of a scheme, one lead. Of two the later word stands."""
-    if table == IDENTIFIER:
-        return list({row["scheme"]: row for row in rows}.values())
+    """What one child can hold: one number of a scheme, one correction of a fact, one lead. Of two
+    the later word stands."""
+    if table in _ONE_OF_EACH:
+        return list({row[_ONE_OF_EACH[table]]: row for row in rows}.values())
     if table == CONTACT:
         leads = [row for row in rows if row["is_lead"] and row["ended_on"] is None]
         for row in sorted(leads, key=lambda one: str(one["changed_at"]))[:-1]:

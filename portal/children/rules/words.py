@@ -86,7 +86,8 @@ ISSUED_FOR: dict[Scheme, str] = {Scheme.NHS_NUMBER: "health", Scheme.UPN: "educa
 
 
 class CorrectionKind(StrEnum):
-    """What a practitioner may say is wrong. There is no free text: the steward asks them."""
+    """What a practitioner may say is wrong. There is no free text: the steward asks them. The last
+    is said by nobody: two sources differ."""
 
     WRONG_PHONE = "wrong_phone"
     OUT_OF_DATE = "out_of_date"
@@ -95,11 +96,12 @@ class CorrectionKind(StrEnum):
     NEVER_INVOLVED = "never_involved"
     WRONG_CHILD = "wrong_child"
     WRONG_NAME_OR_BIRTH = "wrong_name_or_birth"
+    SOURCES_DIFFER = "sources_differ"
 
     @property
     def is_about_contact(self) -> bool:
         """True when it is said of one contact; otherwise of the child's own details."""
-        return self is not CorrectionKind.WRONG_NAME_OR_BIRTH
+        return self not in {CorrectionKind.WRONG_NAME_OR_BIRTH, CorrectionKind.SOURCES_DIFFER}
 
 
 CORRECTION_KINDS: dict[CorrectionKind, LazyString] = {
@@ -110,21 +112,31 @@ CORRECTION_KINDS: dict[CorrectionKind, LazyString] = {
     CorrectionKind.NEVER_INVOLVED: _l("They were never involved"),
     CorrectionKind.WRONG_CHILD: _l("This belongs to another child"),
     CorrectionKind.WRONG_NAME_OR_BIRTH: _l("The name or date of birth is wrong"),
+    CorrectionKind.SOURCES_DIFFER: _l("Sources say different things"),
 }
 
 
 class Settlement(StrEnum):
-    """How a correction ends."""
+    """How a correction ends. The last two are taken back by asking again."""
 
     FIXED = "fixed"
     NOT_WRONG = "not_wrong"
     DUPLICATE = "duplicate"
+    CORRECTED = "corrected"
+    MAY_STAND = "may_stand"
+
+    @property
+    def is_reversible(self) -> bool:
+        """True when whoever settled it may let it wait again."""
+        return self in {Settlement.CORRECTED, Settlement.MAY_STAND}
 
 
 SETTLEMENTS: dict[Settlement, LazyString] = {
     Settlement.FIXED: _l("Put right"),
     Settlement.NOT_WRONG: _l("It was not wrong"),
     Settlement.DUPLICATE: _l("Somebody else had reported it"),
+    Settlement.CORRECTED: _l("Corrected by the index team"),
+    Settlement.MAY_STAND: _l("Both may stand"),
 }
 
 

@@ -6,6 +6,7 @@ is made of it later. Everything happens in the session of the caller; nothing he
 but children/ touches the tables.
 """
 
+from portal.children.vault.corrected import correct_sealed, take_back_sealed
 from portal.children.vault.identity import Grade
 from portal.children.vault.moving import (
     grade_of,
@@ -79,6 +80,7 @@ __all__ = [
     "confided_with",
     "content_of",
     "contents_of",
+    "correct_sealed",
     "enter",
     "forget_parted",
     "forget_searches",
@@ -113,6 +115,7 @@ __all__ = [
     "said_same",
     "stir",
     "take_back",
+    "take_back_sealed",
     "take_searches",
     "tell_ledger",
     "withhold",

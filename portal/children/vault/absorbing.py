@@ -6,6 +6,7 @@ import uuid
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from portal.children.correcting import said_by
 from portal.children.models import (
     ChildAddress,
     ChildIdentifier,
@@ -14,8 +15,8 @@ from portal.children.models import (
     ChildSource,
     Involvement,
 )
-from portal.children.rules import OWN_KEEPING, ChildDraft
-from portal.children.vault import guard, identity, moving
+from portal.children.rules import OWN_KEEPING, ChildDraft, facts_said, news_of
+from portal.children.vault import corrected, guard, identity, moving
 from portal.children.vault.identity import Grade
 from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
 from portal.children.vault.quarantine import Quarantined
@@ -66,10 +67,12 @@ def _take_child(tables: Tables, hidden_id: uuid.UUID, draft: ChildDraft) -> None
     child, numbers = _rows(ChildRecord, tables)[0], _numbers(tables)
     name = (draft.source, draft.source_id)
     own = next((one for one in numbers if (one.source, one.source_id) == name), None)
-    number = source_row(hidden_id, draft, own.said if own else None)
+    number = ChildSource(**source_row(hidden_id, draft, own.said if own else None))
     kept = [one for one in numbers if one is not own]
-    tables[ChildSource.__tablename__] = packed_rows([*kept, ChildSource(**number)])
+    tables[ChildSource.__tablename__] = packed_rows([*kept, number])
     parts = news(draft, own.said) if own else [*PARTS]
+    told = news_of(facts_said(own) if own else {}, facts_said(number))
+    news_here = [one for one in said_by(number) if one.fact in told]
     if own is None and draft.source in {one.source for one in numbers}:
         # Said under a second number: under the first this source goes on saying what it said.
         draft = replace(draft, source=OWN_KEEPING)
@@ -81,11 +84,13 @@ def _take_child(tables: Tables, hidden_id: uuid.UUID, draft: ChildDraft) -> None
     facts = facts_of(draft)
     if (child.given_names, child.family_name) != (facts["given_names"], facts["family_name"]):
         _add_name(tables, hidden_id, facts["given_names"], facts["family_name"], OWN_KEEPING)
+    corrected.weigh_sealed(tables, hidden_id, news_here)
 
 
 def _take_facts(tables: Tables, child: ChildRecord, draft: ChildDraft) -> None:
     """The newest change stands; a name that goes is still one that leads to the child."""
     facts = facts_of(draft)
+    corrected.overrule_sealed(tables, facts)
     if child.given_names != facts["given_names"]:
         _add_name(tables, child.id, child.given_names, child.family_name, OWN_KEEPING)
     _keep_former_name(tables, child, facts["family_name"])

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from portal.children import finding
+from portal.children import correcting, finding
 from portal.children.models import (
     Carer,
     ChildAddress,
@@ -21,11 +21,12 @@ from portal.children.models import (
     ChildSource,
     Correction,
     Involvement,
+    LocalCorrection,
 )
 from portal.children.vault import identity, ledger, store
 from portal.children.vault.identity import Document, Grade
 from portal.children.vault.ledger import Act, Entry
-from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
+from portal.children.vault.packing import Packed, insertable, packed, packed_rows, unpacked
 from portal.children.vault.reviews import give_reviews, take_reviews
 from portal.children.vault.sketches import sketch_marks, sketch_of
 from portal.children.vault.store import Shelf
@@ -40,8 +41,8 @@ from portal.core.wal import empty_wal_after_commit
 
 # Everything beside the child's own row, parents before those that refer to them.
 BESIDE: tuple[Any, ...] = (
-    ChildSource, ChildMerge, ChildName, ChildAddress, ChildIdentifier, Carer, Involvement,
-    Correction,
+    ChildSource, ChildMerge, ChildName, ChildAddress, ChildIdentifier, Carer, LocalCorrection,
+    Involvement, Correction,
 )  # fmt: skip
 _CHILD, _INVOLVEMENT = ChildRecord.__tablename__, Involvement.__tablename__
 _CORRECTION, _NUMBERS = Correction.__tablename__, ChildSource.__tablename__
@@ -96,14 +97,16 @@ def move_out(child_id: uuid.UUID) -> None:
         for name, value in values.items():
             setattr(row, name, value)
         _delete(ChildSource, ChildSource.child_id == child_id)
+        _delete(ChildName, ChildName.child_id == child_id)
     held |= {_NUMBERS: numbers_in(held)}
     for model in BESIDE:
-        _insert(model, [unpacked(model, one) for one in held.get(model.__tablename__, [])])
+        _insert(model, held.get(model.__tablename__, []))
     release(child_id)
     store.remove(Shelf.RECORD, child_id)
     forget_identity(child_id)
     give_reviews(child_id)
     db.session.expire_all()
+    correcting.weigh({child_id: ()})
     _index(child_id)
     ledger.append(Entry(act=Act.LIFT, child_id=child_id))
 
@@ -261,15 +264,16 @@ def _leave_stub(child_id: uuid.UUID, held: dict[str, list[Packed]]) -> None:
 
 
 def _share_corrections(child_id: uuid.UUID, grade: Grade, held: dict[str, list[Packed]]) -> None:
-    """What was said of the child's own details stays with a stub; all else goes with the child."""
+    """What people said of the child's own details stays with a stub; all else moves too."""
     here = {row.id: packed(row) for row in _rows(Correction, child_id)}
     there = {_id_of(row): row for row in held.get(_CORRECTION, [])}
     every = there | here
-    stay = {key for key, row in every.items() if row["involvement_id"] is None}
-    stay = stay if grade is Grade.MASKED else set()
+    of_people = {key for key, row in every.items() if row.get("fact") is None}
+    own = {key for key in of_people if every[key]["involvement_id"] is None}
+    stay = own if grade is Grade.MASKED else set()
     keep_record(child_id, held | {_CORRECTION: [every[key] for key in every.keys() - stay]})
     _delete(Correction, Correction.id.in_(here.keys() - stay))
-    _insert(Correction, [unpacked(Correction, every[key]) for key in stay - here.keys()])
+    _insert(Correction, [every[key] for key in stay - here.keys()])
 
 
 def _id_of(row: Packed) -> uuid.UUID:
@@ -278,8 +282,8 @@ def _id_of(row: Packed) -> uuid.UUID:
 
 def _index(child_id: uuid.UUID) -> None:
     db.session.flush()
-    active = everything(Job.VAULT).where(ChildRecord.lifecycle == "active")
-    found = db.session.scalars(active.where(ChildRecord.id == child_id))
+    of_child = ChildRecord.id == child_id, ChildRecord.lifecycle == "active"
+    found = db.session.scalars(everything(Job.VAULT).where(*of_child))
     finding.index_children(db.session(), finding.entries_of(db.session(), found))
 
 
@@ -291,5 +295,5 @@ def _delete(model: Any, condition: Any) -> None:
 
 
 def _insert(model: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        db.session.execute(insert(model), rows)
+    for group in insertable(model, rows):
+        db.session.execute(insert(model), group)

@@ -27,6 +27,15 @@ def packed_rows(rows: Iterable[Base]) -> list[Packed]:
     return [packed(row) for row in rows]
 
 
+def insertable(model: type[Base], rows: Iterable[Packed]) -> list[list[dict[str, Any]]]:
+    """Return rows as the database holds them, in groups of the same columns: those packed before a
+    column came have fewer. Values that were unpacked already stay as they are."""
+    groups: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for values in (unpacked(model, row) for row in rows):
+        groups.setdefault(frozenset(values), []).append(values)
+    return list(groups.values())
+
+
 def _plain(value: object) -> object:
     """What JSON has no word for is written as a pair: what it is, and its text."""
     if isinstance(value, uuid.UUID):

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from portal.children import correcting
 from portal.children.models import ChildRecord, ChildSource
-from portal.children.rules import ChildDraft
+from portal.children.rules import LET_GO, ChildDraft
 from portal.children.vault import moving, quarantine, said
 from portal.children.vault.packing import packed, unpacked
 from portal.children.vault.probe import described, hidden_by_source
@@ -41,6 +42,7 @@ def let_go(
         reused.setdefault(word, None)
         if row is not None:
             _part(row)
+    correcting.weigh({child_id: () for child_id in reused.values() if child_id})
     db.session.flush()
     return reused
 
@@ -67,7 +69,7 @@ def _rename(number: ChildSource) -> None:
     child = db.session.scalar(everything(Job.FEED).where(ChildRecord.id == number.child_id))
     if child is not None and (child.source, child.source_id) == (number.source, number.source_id):
         child.source_id = fresh
-    number.source_id = fresh
+    number.source_id, number.said = fresh, LET_GO
 
 
 def _has_left(draft: ChildDraft, hidden_id: uuid.UUID | None) -> bool:
@@ -80,7 +82,7 @@ def _has_left(draft: ChildDraft, hidden_id: uuid.UUID | None) -> bool:
     found = next((one for one in numbers if (one.source, one.source_id) == name), None)
     if tables is None or found is None or not _means_another(draft, found.said, found):
         return False
-    found.source_id = random_id().hex
+    found.source_id, found.said = random_id().hex, LET_GO
     child = tables["child"][0]
     if (child["source"], child["source_id"]) == name:
         child["source_id"] = found.source_id

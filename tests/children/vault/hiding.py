@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.children.models import ChildMerge, ChildRecord, Correction
+from portal.children.models import ChildMerge, ChildRecord, Correction, LocalCorrection
 from portal.children.vault.moving import BESIDE
 from portal.children.visibility import Job, everything
 from portal.core.db import Base
@@ -33,7 +33,7 @@ def _as_dicts(session: Session, wanted: Any) -> list[dict[str, Any]]:
 def child_with_everything(session: Session) -> uuid.UUID:
     """Return a child of the town who has former names, an address, carers, numbers, contacts."""
     full = everything(Job.VAULT).where(ChildRecord.lifecycle == "active")
-    for model in set(BESIDE) - {ChildMerge, Correction}:
+    for model in set(BESIDE) - {ChildMerge, Correction, LocalCorrection}:
         full = full.where(ChildRecord.id.in_(select(model.child_id)))
     child = session.scalars(full.order_by(ChildRecord.record_number)).first()
     assert child is not None, "the town has such a child"

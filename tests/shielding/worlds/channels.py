@@ -59,7 +59,10 @@ CHANNELS = (
         ("a_longer_database", "a_longer_back_up"),
     ),
     Channel("file names", "the instance folder", ("a_file",)),
-    Channel("queue lengths", "the index team's lists", ("a_shorter_queue",)),
+    Channel(
+        "queue lengths", "the index team's lists",
+        ("a_shorter_queue", "a_shorter_list_of_corrections"),
+    ),
     Channel(
         "tables as whoever has the database key reads them", "the database",
         ("a_second_row", "a_word_in_the_vocabulary", "a_row_for_an_alert"),

@@ -24,6 +24,29 @@ PAGES = ("/", "/search", "/account", "/healthz", "/readyz", "/help/what-is-held"
          "/feeds/proposals")  # fmt: skip
 
 
+@verb(number=NTH, given=("Tamsyn", "", "Tamsin Grace"), back=EITHER)
+def put_details_right(world: World, number: int, given: str, back: bool) -> None:
+    """Somebody says that the child's name is wrong; the data steward puts it right, looks at the
+    record, and takes it back."""
+    record, who = f"/children/{world.child_id}", "data_steward"
+    for person in ("teacher", who):
+        world.post(person, f"{record}/reason", reason="referral")
+    world.post("teacher", f"{record}/dispute")
+    world.remember(who, world.get(who, "/corrections"))
+    address = follow(world, who, CORRECTION, number)
+    if address:
+        born = {"date_of_birth-day": "4", "date_of_birth-month": "1", "date_of_birth-year": "2016"}
+        typed = {"given_names": given, "family_name": "Ellacott", "gender": "female", **born}
+        world.get(who, address)
+        world.post(who, f"{address}/details", **typed)
+        world.post(who, f"{address}/difference", answer="both")
+        world.remember(who, world.get(who, record))
+        if back:
+            world.post(who, f"{address}/reopen")
+            world.get(who, address)
+    world.remember(who, world.get(who, record))
+
+
 @verb(number=NTH, outcome=("fixed", "not_wrong", ""), check=EITHER)
 def settle_correction(world: World, number: int, outcome: str, check: bool) -> None:
     """The data steward works through what practitioners said is wrong."""
