@@ -20,7 +20,9 @@ ROOMS = {
 FOUNDATIONS = {"core", "access", "matching"}
 KINDS = {"__init__", "models", "rules", "queries", "actions", "forms", "routes", "cli"}
 OWN_KINDS = {
-    "children": {"applying", "contacts", "finding", "joining", "placing", "vault", "visibility"},
+    "children": {
+        "applying", "contacts", "finding", "joining", "placing", "splitting", "vault", "visibility",
+    },
     "feeds": {"inbox"},
     "lifecycle": {
         "beginning",

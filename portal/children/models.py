@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -254,16 +255,21 @@ class ChildReview(WithId, Base):
 
 
 class ChildMerge(WithId, Base):
-    """Two records made one: who stays, whose number leads there now, and both as they were, sealed.
+    """Two records made one, or one split into two: both as they were, sealed, so that it can be
+    undone. child_id is who stayed; gone_id and gone_number are of the other record.
 
-    The row of who went is deleted, so no second name stands in the open; undoing brings it back.
+    Merged, the row of who went is deleted, so no second name stands in the open, and its number
+    leads to who stayed; of a split it does so once that is undone. other_id is the record that
+    holds by now what a split gave away: the row is hidden with either of them.
     """
 
     __tablename__ = "child_merge"
 
+    is_split: Mapped[bool] = mapped_column(default=False, server_default=false())
     child_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("child.id", ondelete="CASCADE"), index=True
     )
+    other_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     gone_id: Mapped[uuid.UUID] = mapped_column(index=True)
     gone_number: Mapped[str] = mapped_column(String(14), index=True)
     review_id: Mapped[uuid.UUID | None] = mapped_column(index=True)

@@ -64,6 +64,12 @@ from portal.children.actions.sensitive import (
     record_in_confidence,
     withdraw_confided,
 )
+from portal.children.actions.splitting import (
+    open_split,
+    open_split_sides,
+    split_hidden_record,
+    split_record,
+)
 
 __all__ = [
     "begin_record",
@@ -95,6 +101,8 @@ __all__ = [
     "open_record",
     "open_review",
     "open_reviews",
+    "open_split",
+    "open_split_sides",
     "put_children",
     "put_involvement",
     "put_involvements",
@@ -106,6 +114,8 @@ __all__ = [
     "set_lead",
     "settle_correction",
     "settle_review",
+    "split_hidden_record",
+    "split_record",
     "state_reason",
     "take_as_another",
     "take_as_same",

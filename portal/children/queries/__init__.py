@@ -51,6 +51,15 @@ from portal.children.queries.searching import (
     described,
     find,
 )
+from portal.children.queries.splits import (
+    NumberSays,
+    SidesSheet,
+    SplitSheet,
+    numbers_named,
+    sides_of_hidden,
+    sides_sheet,
+    split_sheet,
+)
 
 __all__ = [
     "FEW",
@@ -66,10 +75,13 @@ __all__ = [
     "LookedUp",
     "MergeLine",
     "MergeSheet",
+    "NumberSays",
     "Portrait",
     "QuarantineLine",
     "QuarantineSheet",
     "ReviewSheet",
+    "SidesSheet",
+    "SplitSheet",
     "age_of_own_consent",
     "at_same_address",
     "birth_days",
@@ -90,6 +102,7 @@ __all__ = [
     "looked_up",
     "merge_sheet",
     "next_reviews",
+    "numbers_named",
     "open_corrections",
     "portraits_beside",
     "portraits_by_chance",
@@ -98,4 +111,7 @@ __all__ = [
     "sampled_faults_of_name_index",
     "sensitive_kind_of_post",
     "shared_homes",
+    "sides_of_hidden",
+    "sides_sheet",
+    "split_sheet",
 ]

@@ -88,11 +88,17 @@ class CorrectionKind(StrEnum):
     NEVER_INVOLVED = "never_involved"
     WRONG_CHILD = "wrong_child"
     WRONG_NAME_OR_BIRTH = "wrong_name_or_birth"
+    TWO_CHILDREN = "two_children"
 
     @property
     def is_about_contact(self) -> bool:
         """True when it is said of one contact; otherwise of the child's own details."""
-        return self is not CorrectionKind.WRONG_NAME_OR_BIRTH
+        return self not in (CorrectionKind.WRONG_NAME_OR_BIRTH, CorrectionKind.TWO_CHILDREN)
+
+    @property
+    def may_mean_two(self) -> bool:
+        """True when the record may be about two children."""
+        return self in (CorrectionKind.TWO_CHILDREN, CorrectionKind.WRONG_CHILD)
 
 
 CORRECTION_KINDS: dict[CorrectionKind, LazyString] = {
@@ -103,6 +109,7 @@ CORRECTION_KINDS: dict[CorrectionKind, LazyString] = {
     CorrectionKind.NEVER_INVOLVED: _l("They were never involved"),
     CorrectionKind.WRONG_CHILD: _l("This belongs to another child"),
     CorrectionKind.WRONG_NAME_OR_BIRTH: _l("The name or date of birth is wrong"),
+    CorrectionKind.TWO_CHILDREN: _l("This record is about two children"),
 }
 
 

@@ -51,6 +51,7 @@ from portal.children.vault.sensitive import (
     confided_with,
     take_back,
 )
+from portal.children.vault.splits import keep_wish, wish_of, wishes
 from portal.children.vault.store import (
     Shelf,
     all_on,
@@ -91,6 +92,7 @@ __all__ = [
     "keep",
     "keep_identity",
     "keep_record",
+    "keep_wish",
     "kept_apart_among",
     "leave_search",
     "left_searches",
@@ -115,6 +117,8 @@ __all__ = [
     "take_back",
     "take_searches",
     "tell_ledger",
+    "wish_of",
+    "wishes",
     "withhold",
     "withhold_correction",
 ]

@@ -28,6 +28,7 @@ from portal.children.vault.ledger import Act, Entry
 from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
 from portal.children.vault.reviews import give_reviews, take_reviews
 from portal.children.vault.sketches import sketch_marks, sketch_of
+from portal.children.vault.splits import coming_back, of_child
 from portal.children.vault.store import Shelf
 from portal.children.vault.stubs import number_of, stub_of
 from portal.children.vault.watching import part_with_sketch
@@ -96,7 +97,8 @@ def move_out(child_id: uuid.UUID) -> None:
         for name, value in values.items():
             setattr(row, name, value)
         _delete(ChildSource, ChildSource.child_id == child_id)
-    held |= {_NUMBERS: numbers_in(held)}
+    merges = coming_back(child_id, held.get(ChildMerge.__tablename__, []))
+    held |= {_NUMBERS: numbers_in(held), ChildMerge.__tablename__: merges}
     for model in BESIDE:
         _insert(model, [unpacked(model, one) for one in held.get(model.__tablename__, [])])
     release(child_id)
@@ -227,7 +229,7 @@ def _taken(child_id: uuid.UUID, grade: Grade) -> dict[str, list[Packed]]:
     # What is said of an involvement goes before the involvement.
     _delete(Correction, Correction.id.in_([one.id for one in corrections if one.involvement_id]))
     for model in beside:
-        _delete(model, model.child_id == child_id)
+        _delete(model, of_child(model, child_id))
     return tables
 
 
@@ -243,7 +245,7 @@ def _row(child_id: uuid.UUID) -> ChildRecord | None:
 
 
 def _rows(model: Any, child_id: uuid.UUID) -> list[Any]:
-    return list(db.session.scalars(select(model).where(model.child_id == child_id)))
+    return list(db.session.scalars(select(model).where(of_child(model, child_id))))
 
 
 def _leave_stub(child_id: uuid.UUID, held: dict[str, list[Packed]]) -> None:
