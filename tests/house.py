@@ -21,7 +21,14 @@ FOUNDATIONS = {"core", "access", "matching"}
 KINDS = {"__init__", "models", "rules", "queries", "actions", "forms", "routes", "cli"}
 OWN_KINDS = {
     "children": {
-        "applying", "contacts", "finding", "joining", "placing", "splitting", "vault", "visibility",
+        "applying",
+        "contacts",
+        "finding",
+        "joining",
+        "placing",
+        "splitting",
+        "vault",
+        "visibility",
     },
     "feeds": {"inbox"},
     "lifecycle": {

@@ -1,5 +1,6 @@
 """What a person may choose: about a source, its files, or two records that may be one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -7,11 +8,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
-from portal.children.queries import NumberSays, SplitSheet
 from portal.children.rules import ANSWERS, ReviewAnswer
 from portal.core.fields import Attached, Checkboxes, Needed, Radios, option
 from portal.core.forms import PortalForm
-from portal.core.pages import day
 from portal.feeds.rules import (
     CAUSES,
     KINDS,
@@ -24,6 +23,8 @@ from portal.feeds.rules import (
 )
 
 TAKE, REHEARSE = "take", "rehearse"
+# What is posted, and what is read.
+Offered = Iterable[tuple[str, str]]
 
 
 class PauseForm(PortalForm):
@@ -110,25 +111,16 @@ class SplitForm(PortalForm):
         description=_l("No report says whose they are. What you do not choose stays."),
     )
 
-    def about(self, sheet: SplitSheet) -> "SplitForm":
-        """Offer what this record holds."""
-        self.numbers.choices = [option(one.word, number_label(one)) for one in sheet.numbers]
-        self.contacts.choices = [option(one.word, one.text) for one in sheet.contacts]
+    def about(self, numbers: Offered, contacts: Offered) -> "SplitForm":
+        """Offer what a record holds."""
+        self.numbers.choices = [option(*one) for one in numbers]
+        self.contacts.choices = [option(*one) for one in contacts]
         return self
 
     def validate_numbers(self, field: Checkboxes) -> None:
         """Some, and not all."""
         if not 0 < len(set(field.data or ())) < len(list(field.iter_choices())):
             raise ValidationError(_("Choose what belongs to another child, and leave one at least"))
-
-
-def number_label(one: NumberSays) -> str:
-    """Return how a page names one number of a source."""
-    who = _("%(name)s, born %(born)s", name=one.name, born=day(one.born))
-    if one.place:
-        words = {"source": one.source, "place": one.place, "who": who}
-        return str(_("%(source)s, report %(place)d: %(who)s", **words))
-    return str(_("%(source)s: %(who)s", source=one.source, who=who))
 
 
 class SplitConsentForm(PortalForm):

@@ -73,4 +73,4 @@ def word_for(browser: Editor, address: str, *sources: str) -> str:
     """Look at both records as they would be; return the word that lets it happen."""
     page = read(browser.post(address, data=chosen(browser, address, *sources)))
     (word,) = re.findall(r'name="word" value="([^"]+)"', page)
-    return word
+    return str(word)

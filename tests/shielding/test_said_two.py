@@ -35,6 +35,7 @@ def hidden_meanwhile(
         assert "Your answer is saved." in plain(read(sent))
     made = {line.subject_id for line in lines(portal, "split:made")}
     (new_id,) = made - {child_id}
+    assert new_id is not None
     assert len(lines(portal, "split:made")) == 2
     with portal.app_context():
         assert db.session.scalars(select(ChildMerge)).all() == []

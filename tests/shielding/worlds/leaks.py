@@ -43,7 +43,7 @@ from tests.shielding.worlds.planting import (
     on_looking_up,
     on_meeting,
 )
-from tests.shielding.worlds.setting import SOURCE, asked
+from tests.shielding.worlds.setting import BEGINS, SOURCE, asked
 from tests.shielding.worlds.world import World
 
 __all__ = ["LEAKS"]
@@ -200,6 +200,14 @@ def a_child_more_in_the_count(_: World) -> AbstractContextManager[Any]:
         return replace(found, children=found.children + 1)
 
     return instead(queries, "coverage", count)
+
+
+@leak("split_a_record")
+def a_number_of_a_source(_: World) -> AbstractContextManager[Any]:
+    """Whoever looks at a record by its numbers sees one that the vault holds as well."""
+    words = {"word": "0", "source": SOURCE, "place": 0, "name": "Somebody", "facts": ()}
+    held = queries.NumberSays(**words, born=BEGINS.date())
+    return instead(children, "open_split", lambda sheet, **_: replace(sheet, numbers=(held,)))
 
 
 @leak("look_after")
