@@ -62,8 +62,8 @@ def test_each_number_takes_what_its_source_said_and_people_s_words_stay(session:
     assert [side["child_source"][0]["source"] for side in (ours, theirs)] == [
         "school-records", "council",
     ]  # fmt: skip
-    # The name by which the council knew its girl went with it.
-    assert ours["child_name"] == []
+    # The name by which the council knew its girl went with it, and is no other name of hers.
+    assert ours["child_name"] == theirs["child_name"] == []
     assert (row(child_id).given_names, row(one.new_id).given_names) == ("Ottilie", "Odile")
     assert row(child_id).record_number == number != row(one.new_id).record_number
     assert led_to(session, record_number=row(one.new_id).record_number) == [one.new_id]

@@ -29,6 +29,7 @@ def look(page: Page, name: str, *, script: bool) -> None:
     if script:
         assert not faults_of(page, iter([name]), with_axe=True)
     if SHOTS:
+        page.set_viewport_size({"width": 320 if script else 1280, "height": 800})
         page.screenshot(path=Path(SHOTS) / f"{name}-{script}.png", full_page=True)
 
 

@@ -74,8 +74,10 @@ def split(whole: Tables, choice: Choice, new: Packed, *, is_last_word: IsLastWor
         gone[table] = [row | {"child_id": new["id"]} for row in theirs]
         kept[table] = [row for row in rows if row not in theirs]
     follow_contacts(kept, gone, ids)
-    ours, theirs_own = _own_rows(whole[CHILD][0], goes, stays)
-    kept[CHILD], gone[CHILD] = [ours], [theirs_own | new]
+    for side, own in zip((kept, gone), _own_rows(whole[CHILD][0], goes, stays), strict=True):
+        side[CHILD] = [own]
+        side[_NAMES] = [row for row in side[_NAMES] if not _is_own_name(row, own)]
+    gone[CHILD][0] |= new
     return Parted(kept, gone)
 
 
@@ -94,7 +96,9 @@ def reunited(whole: Tables, left: Parted, now: Parted) -> dict[str, list[Packed]
             before[key] if row == then.get(key) else row | {"child_id": own["id"]}
             for key, row in present.items()
         ]
-        found[table] = allowed(table, back)
+        # A name that was kept from before, and was nobody's other name while they were two.
+        dropped = [before[key] for key in before.keys() - then.keys()]
+        found[table] = allowed(table, back + dropped)
     return found
 
 
@@ -138,6 +142,12 @@ def _bears(numbers: Iterable[Packed], name: Packed) -> bool:
         and name["given_names"].casefold() in ("", row["given_names"].casefold())
         for row in numbers
     )
+
+
+def _is_own_name(row: Packed, own: Packed) -> bool:
+    """True for a name kept from before by which the child is called now."""
+    words = ("given_names", "family_name")
+    return row["source"] == OWN_KEEPING and all(row[word] == own[word] for word in words)
 
 
 def _own_rows(own: Packed, goes: list[Packed], stays: list[Packed]) -> tuple[Packed, Packed]:

@@ -205,7 +205,13 @@ def a_child_more_in_the_count(_: World) -> AbstractContextManager[Any]:
 @leak("split_a_record")
 def a_number_of_a_source(_: World) -> AbstractContextManager[Any]:
     """Whoever looks at a record by its numbers sees one that the vault holds as well."""
-    words = {"word": "0", "source": SOURCE, "place": 0, "name": "Somebody", "facts": ()}
+    words: dict[str, Any] = {
+        "word": "0",
+        "source": SOURCE,
+        "place": 0,
+        "name": "Somebody",
+        "facts": (),
+    }
     held = queries.NumberSays(**words, born=BEGINS.date())
     return instead(children, "open_split", lambda sheet, **_: replace(sheet, numbers=(held,)))
 
