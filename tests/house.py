@@ -27,6 +27,7 @@ OWN_KINDS = {
         "finding",
         "joining",
         "placing",
+        "splitting",
         "telling",
         "vault",
         "visibility",

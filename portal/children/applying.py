@@ -188,7 +188,7 @@ def _know_by(row: ChildRecord, facts: dict[str, Any]) -> None:
 
 
 def _new_records(ids: Sequence[uuid.UUID], drafts: Sequence[ChildDraft]) -> Rows:
-    now, numbers = clock.now(), _unused_numbers(len(drafts))
+    now, numbers = clock.now(), unused_numbers(len(drafts))
     return [
         {
             **facts_of(draft), "id": child_id, "record_number": number, "lifecycle": "active",
@@ -199,8 +199,8 @@ def _new_records(ids: Sequence[uuid.UUID], drafts: Sequence[ChildDraft]) -> Rows
     ]  # fmt: skip
 
 
-def _unused_numbers(count: int) -> list[str]:
-    """New record numbers; one in 10^11 would meet another among eleven million children."""
+def unused_numbers(count: int) -> list[str]:
+    """Return new record numbers; one in 10^11 would meet another among eleven million children."""
     numbers: set[str] = set()
     while len(numbers) < count:
         fresh = {record_number(secrets.randbits(BITS)) for _ in range(count - len(numbers))}

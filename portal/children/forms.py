@@ -251,6 +251,19 @@ class DifferenceForm(PortalForm):
         return None if chosen == BOTH else chosen.removeprefix(SAID)
 
 
+class DetailsDisputeForm(PortalForm):
+    """What is wrong with the child's own details: without an answer, name or date of birth."""
+
+    kind = Radios(
+        choices=[
+            option(kind.value, label)
+            for kind, label in CORRECTION_KINDS.items()
+            if not kind.is_about_contact
+        ],
+        coerce=CorrectionKind,
+    )
+
+
 class SettlementForm(PortalForm):
     """How a correction ended."""
 

@@ -4,7 +4,7 @@ their reviews and the name index, in the transaction of the caller. Nothing here
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import current_app
@@ -52,62 +52,74 @@ def join(
     Of two numbers of one scheme that of who stays is kept in the index, the other one sealed.
     """
     kept_id, gone_id = kept.id, gone.id
-    before = {"kept": _tables(kept), "gone": _tables(gone)}
+    before = {"kept": tables_of(kept), "gone": tables_of(gone)}
     reviews = packed_rows(_reviews_of(kept_id, gone_id))
-    chain = select(ChildMerge.id).where(ChildMerge.child_id == gone_id)
-    merges = [one.hex for one in db.session.scalars(chain)]
-    quarantine.follow(_numbers(before["gone"]), was=gone_id, now=kept_id)
-    _keep_name(kept, gone)
+    older = _older_of(ChildMerge.child_id, gone_id), _older_of(ChildMerge.other_id, gone_id)
+    quarantine.follow(numbers_in(before["gone"]), was=gone_id, now=kept_id)
+    keep_name(kept, gone)
     contacts.give(kept_id, gone_id)
     theirs = correcting.words_about([gone_id])
-    for model in (*MOVED, ChildMerge):
+    for model in MOVED:
         _give(model, kept_id, gone_id)
-    _take_corrections(kept, theirs[gone_id])
-    _give_reviews(kept_id, gone_id)
+    _give_merges(older, kept_id)
+    take_corrections(kept, theirs[gone_id])
+    give_reviews(kept_id, gone_id)
     merge = ChildMerge(
         id=random_id(), child_id=kept_id, gone_id=gone_id, gone_number=gone.record_number,
         review_id=review_id, merged_by=by.account_id, merged_at=clock.now(),
     )  # fmt: skip
-    _let_go(gone_id)
-    content = before | {"after": _tables(_row(kept_id)), "reviews": reviews, "merges": merges}
-    merge.sealed = seal(_key(), json.dumps(content), place=_place(merge.id))
+    let_go(gone_id)
+    merges, others = ([one.hex for one in ids] for ids in older)
+    content = before | {"reviews": reviews, "merges": merges, "others": others}
+    seal_into(merge, content | {"after": tables_of(row_of(kept_id))})
     db.session.add(merge)
-    _index(kept_id)
+    index(kept_id)
     return merge.id
 
 
 def part(merge: ChildMerge, *, by: Identity) -> None:
     """Make two records of one again: both as they were, with what has come since."""
-    content = json.loads(unseal(_key(), merge.sealed, place=_place(merge.id)))
+    content = content_of(merge)
     joined = Joined(content["kept"], content["gone"], content["after"])
     kept_id, gone_id = merge.child_id, merge.gone_id
-    now = _tables(_row(kept_id))
+    now = tables_of(row_of(kept_id))
     ids = joined.kept["child"][0]["id"], joined.gone["child"][0]["id"]
     sides = parted(joined, {word: rows for word, rows in now.items() if word != "child"}, ids=ids)
     ours, theirs = own_rows(joined, sides, now["child"][0])
-    for model in reversed(MOVED):
-        _delete(model, model.child_id == kept_id)
-    values = unpacked(ChildRecord, ours)
-    db.session.execute(update(ChildRecord).where(ChildRecord.id == kept_id).values(**values))
-    _insert(ChildRecord, [theirs])
-    for model in MOVED:
-        _insert(model, sides.kept[model.__tablename__] + sides.gone[model.__tablename__])
-    quarantine.follow(_numbers(sides.gone), was=kept_id, now=gone_id)
+    rewrite(kept_id, ours, sides.kept)
+    insert_rows(ChildRecord, [theirs])
+    insert_beside(sides.gone)
+    quarantine.follow(numbers_in(sides.gone), was=kept_id, now=gone_id)
     _part_reviews(content["reviews"])
-    older = [uuid.UUID(one) for one in content["merges"]]
-    moved = update(ChildMerge).where(ChildMerge.id.in_(older)).values(child_id=gone_id)
-    db.session.execute(moved)
+    older = ([uuid.UUID(one) for one in content.get(word, [])] for word in ("merges", "others"))
+    _give_merges(older, gone_id)
     merge.undone_by, merge.undone_at = by.account_id, clock.now()
-    _index(kept_id, gone_id)
+    index(kept_id, gone_id)
 
 
 def both_as_they_were(merge: ChildMerge) -> tuple[Tables, Tables]:
     """Return both records as they were when they were joined, packed: who stayed, who went."""
-    content = json.loads(unseal(_key(), merge.sealed, place=_place(merge.id)))
+    content = content_of(merge)
     return content["kept"], content["gone"]
 
 
-def _tables(child: ChildRecord) -> Tables:
+def rewrite(child_id: uuid.UUID, own: Packed, tables: Tables) -> None:
+    """Let a record hold these rows and no others."""
+    for model in reversed(MOVED):
+        delete_rows(model, model.child_id == child_id)
+    values = unpacked(ChildRecord, own)
+    db.session.execute(update(ChildRecord).where(ChildRecord.id == child_id).values(**values))
+    insert_beside(tables)
+
+
+def insert_beside(tables: Tables) -> None:
+    """Insert all that stands beside a child's own row."""
+    for model in MOVED:
+        insert_rows(model, tables.get(model.__tablename__, []))
+
+
+def tables_of(child: ChildRecord) -> Tables:
+    """Return a record and all that stands beside it, packed, by name of table."""
     db.session.flush()
     beside = {
         model.__tablename__: packed_rows(
@@ -123,16 +135,18 @@ def _tables(child: ChildRecord) -> Tables:
     return {"child": [packed(child)], **beside}
 
 
-def _numbers(tables: Tables) -> list[tuple[str, str]]:
+def numbers_in(tables: Tables) -> list[tuple[str, str]]:
+    """Return the numbers of sources that packed rows hold."""
     return [(row["source"], row["source_id"]) for row in tables[ChildSource.__tablename__]]
 
 
-def _row(child_id: uuid.UUID) -> ChildRecord:
+def row_of(child_id: uuid.UUID) -> ChildRecord:
+    """Return a child's own row, as it is now."""
     wanted = everything(Job.REVIEW).where(ChildRecord.id == child_id)
     return db.session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
-def _take_corrections(kept: ChildRecord, theirs: list[Said]) -> None:
+def take_corrections(kept: ChildRecord, theirs: Sequence[Said]) -> None:
     """What the index team said of who goes stands for who stays, where it said nothing itself. What
     sources said of who goes (theirs) is news about who stays."""
     before = facts_said(kept)
@@ -144,7 +158,7 @@ def _take_corrections(kept: ChildRecord, theirs: list[Said]) -> None:
     correcting.weigh({kept.id: theirs})
 
 
-def _keep_name(kept: ChildRecord, gone: ChildRecord) -> None:
+def keep_name(kept: ChildRecord, gone: ChildRecord) -> None:
     """The name of who goes stays a name by which the child is found, whatever a source says."""
     name = {"given_names": gone.given_names, "family_name": gone.family_name}
     if any(getattr(kept, word).casefold() != one.casefold() for word, one in name.items()):
@@ -159,9 +173,20 @@ def _give(model: Any, kept_id: uuid.UUID, gone_id: uuid.UUID) -> None:
         ours = set(map(tuple, db.session.execute(select(*told).where(model.child_id == kept_id))))
         theirs = db.session.execute(select(model.id, *told).where(model.child_id == gone_id))
         twice = [row_id for row_id, *said in theirs if tuple(said) in ours]
-        _delete(model, model.id.in_(twice))
+        delete_rows(model, model.id.in_(twice))
     moved = update(model).where(model.child_id == gone_id).values(child_id=kept_id)
     db.session.execute(moved, execution_options={"synchronize_session": False})
+
+
+def _older_of(side: Any, child_id: uuid.UUID) -> list[uuid.UUID]:
+    return list(db.session.scalars(select(ChildMerge.id).where(side == child_id)))
+
+
+def _give_merges(older: Iterable[Iterable[uuid.UUID]], child_id: uuid.UUID) -> None:
+    """Merges and splits of a record, and splits that gave to it, are of another one now."""
+    for side, ids in zip(("child_id", "other_id"), older, strict=True):
+        moved = update(ChildMerge).where(ChildMerge.id.in_(list(ids))).values({side: child_id})
+        db.session.execute(moved, execution_options={"synchronize_session": False})
 
 
 def _reviews_of(*ids: uuid.UUID) -> list[ChildReview]:
@@ -170,7 +195,7 @@ def _reviews_of(*ids: uuid.UUID) -> list[ChildReview]:
     return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
 
 
-def _give_reviews(kept_id: uuid.UUID, gone_id: uuid.UUID) -> None:
+def give_reviews(kept_id: uuid.UUID, gone_id: uuid.UUID) -> None:
     """Reviews of who goes are now of who stays. Of two of one pair a settled one stands."""
     known = {(one.one_id, one.other_id): one for one in _reviews_of(kept_id)}
     for row in _reviews_of(gone_id):
@@ -203,13 +228,15 @@ def _part_reviews(before: Iterable[Packed]) -> None:
             db.session.execute(insert(ChildReview), [values])
 
 
-def _let_go(gone_id: uuid.UUID) -> None:
+def let_go(gone_id: uuid.UUID) -> None:
+    """Delete a record whose rows stand elsewhere by now."""
     finding.forget_child(db.session(), gone_id)
-    _delete(ChildRecord, ChildRecord.id == gone_id)
+    delete_rows(ChildRecord, ChildRecord.id == gone_id)
     db.session.expire_all()
 
 
-def _index(*ids: uuid.UUID) -> None:
+def index(*ids: uuid.UUID) -> None:
+    """Let the name index follow what these children are called now."""
     db.session.flush()
     db.session.expire_all()
     active = everything(Job.REVIEW).where(ChildRecord.lifecycle == "active")
@@ -217,16 +244,29 @@ def _index(*ids: uuid.UUID) -> None:
     finding.index_children(db.session(), finding.entries_of(db.session(), found))
 
 
-def _delete(model: Any, condition: Any) -> None:
+def delete_rows(model: Any, condition: Any) -> None:
+    """Delete rows past the session, which holds none of them changed."""
     db.session.flush()
     db.session.execute(
         delete(model).where(condition), execution_options={"synchronize_session": False}
     )
 
 
-def _insert(model: Any, rows: list[Packed]) -> None:
+def insert_rows(model: Any, rows: list[Packed]) -> None:
+    """Insert packed rows."""
     for group in insertable(model, rows):
         db.session.execute(insert(model), group)
+
+
+def content_of(merge: ChildMerge) -> dict[str, Any]:
+    """Open what is kept sealed of both records."""
+    content: dict[str, Any] = json.loads(unseal(_key(), merge.sealed, place=_place(merge.id)))
+    return content
+
+
+def seal_into(merge: ChildMerge, content: dict[str, Any]) -> None:
+    """Keep sealed what undoing needs."""
+    merge.sealed = seal(_key(), json.dumps(content), place=_place(merge.id))
 
 
 def _key() -> bytes:

@@ -1,12 +1,15 @@
 """What a person may choose: about a source, its files, or two records that may be one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+from wtforms.validators import ValidationError
 
 from portal.children.rules import ANSWERS, ReviewAnswer
-from portal.core.fields import Attached, Needed, Radios, option
+from portal.core.fields import Attached, Checkboxes, Needed, Radios, option
 from portal.core.forms import PortalForm
 from portal.feeds.rules import (
     CAUSES,
@@ -24,6 +27,8 @@ from portal.feeds.rules import (
 )
 
 TAKE, REHEARSE = "take", "rehearse"
+# What is posted, and what is read.
+Offered = Iterable[tuple[str, str]]
 
 
 class PauseForm(PortalForm):
@@ -108,6 +113,43 @@ class UploadForm(PortalForm):
         except MapRefused as refusal:
             said = map_sentences(refusal.fault, line=refusal.line, key=refusal.key[:80])
             self.add_error(" ".join(said), "by_map")
+
+
+class SplitForm(PortalForm):
+    """Which numbers of a record, and which contacts that no number decides about, are another
+    child's."""
+
+    numbers = Checkboxes(
+        _l("What belongs to another child?"),
+        description=_l(
+            "Choose every report that is about the other child, and leave one at least."
+        ),
+    )
+    contacts = Checkboxes(
+        _l("Which of these contacts are the other child’s?"),
+        description=_l("No report says whose they are. What you do not choose stays."),
+    )
+
+    def about(self, numbers: Offered, contacts: Offered) -> "SplitForm":
+        """Offer what a record holds."""
+        self.numbers.choices = [option(*one) for one in numbers]
+        self.contacts.choices = [option(*one) for one in contacts]
+        return self
+
+    def validate_numbers(self, field: Checkboxes) -> None:
+        """Some, and not all."""
+        if not 0 < len(set(field.data or ())) < len(list(field.iter_choices())):
+            raise ValidationError(_("Choose what belongs to another child, and leave one at least"))
+
+
+class SplitConsentForm(PortalForm):
+    """That what was shown is right: the word that the page was given."""
+
+    word = HiddenField()
+
+    def read(self) -> str:
+        """Return the word; what is no word at all is judged like a wrong one."""
+        return str(self.word.data or "")
 
 
 def _size(sent: Any) -> int:

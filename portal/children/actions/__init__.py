@@ -70,6 +70,12 @@ from portal.children.actions.sensitive import (
     record_in_confidence,
     withdraw_confided,
 )
+from portal.children.actions.splitting import (
+    open_split,
+    open_split_sides,
+    split_hidden_record,
+    split_record,
+)
 
 __all__ = [
     "begin_record",
@@ -103,6 +109,8 @@ __all__ = [
     "open_record",
     "open_review",
     "open_reviews",
+    "open_split",
+    "open_split_sides",
     "put_children",
     "put_involvement",
     "put_involvements",
@@ -117,6 +125,8 @@ __all__ = [
     "settle_difference",
     "settle_review",
     "spare_numbers",
+    "split_hidden_record",
+    "split_record",
     "state_reason",
     "take_as_another",
     "take_as_same",

@@ -3,12 +3,12 @@
 import uuid
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record, record_all
 from portal.access.reasons import Reason
-from portal.children import joining, queries, vault
+from portal.children import joining, queries, splitting, vault
 from portal.children.models import ChildMerge, ChildRecord
 from portal.children.queries import MergeLine, MergeSheet
 from portal.children.vault import Shelf
@@ -39,44 +39,56 @@ def merge_children(
 
 
 def look_at_merges(*, by: Identity) -> list[MergeLine]:
-    """Return the latest records made of two, without a word of which children; the look is
-    logged."""
+    """Return the latest records made of two or split, without a word of which children; the look
+    is logged."""
     latest = queries.latest_merges()
     record(Event.MERGES_LISTED, by=by, details={"count": len(latest)})
     return latest
 
 
 def open_merge(*, merge_id: uuid.UUID, by: Identity) -> MergeSheet:
-    """Show both records as they were when they were joined: a look at each, with its line. Raises
-    NotFound."""
+    """Show both records as they were when they were joined, or split: a look at each, with its
+    line. Raises NotFound."""
     row = _merge(merge_id)
     one(row.child_id, by=by)
-    _note(Event.MERGE_OPENED, row, by)
+    _note(Event.SPLIT_OPENED if row.is_split else Event.MERGE_OPENED, row, by)
     return queries.merge_sheet(row)
 
 
 def undo_merge(*, merge_id: uuid.UUID, by: Identity) -> None:
-    """Make two records of one again, with what has come since. The same again does nothing.
+    """Make two records of one again, or one of two that were split, with what has come since. The
+    same again does nothing.
 
-    Raises NotFound where there is none, or the child is hidden by now; Conflict while one that was
-    made of it later stands.
+    Raises NotFound where there is none, or a child is hidden by now; Conflict while one of the
+    records was joined or split later, and that stands.
     """
     vault.enter()
     row = _merge(merge_id)
     if row.undone_at is not None:
         return
-    kept = everything(Job.REVIEW).where(ChildRecord.id == row.child_id).with_for_update()
-    if db.session.scalar(kept) is None:
+    ids = {row.child_id, row.other_id} - {None}
+    found = everything(Job.REVIEW).where(ChildRecord.id.in_(ids)).order_by(ChildRecord.id)
+    if len(db.session.scalars(found.with_for_update()).all()) < len(ids):
         raise NotFound
+    if _stands_later(row):
+        raise Conflict(_l("One of these records was joined or split later. Undo that first."))
+    if row.is_split:
+        splitting.reunite(row, by=by)
+    else:
+        joining.part(row, by=by)
+    _note(Event.SPLIT_UNDONE if row.is_split else Event.MERGE_UNDONE, row, by)
+
+
+def _stands_later(row: ChildMerge) -> bool:
+    ids = [row.child_id, row.other_id, row.gone_id]
+    sides = (ChildMerge.child_id, ChildMerge.other_id, ChildMerge.gone_id)
     later = select(func.count()).where(
-        ChildMerge.child_id == row.child_id,
+        or_(*(side.in_(ids) for side in sides)),
         ChildMerge.undone_at.is_(None),
+        ChildMerge.id != row.id,
         ChildMerge.merged_at > row.merged_at,
     )
-    if db.session.scalar(later):
-        raise Conflict(_l("Another record was joined to this one later. Undo that first."))
-    joining.part(row, by=by)
-    _note(Event.MERGE_UNDONE, row, by)
+    return bool(db.session.scalar(later))
 
 
 def _merge(merge_id: uuid.UUID) -> ChildMerge:

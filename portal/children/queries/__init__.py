@@ -55,6 +55,15 @@ from portal.children.queries.searching import (
     described,
     find,
 )
+from portal.children.queries.splits import (
+    NumberSays,
+    SidesSheet,
+    SplitSheet,
+    numbers_named,
+    sides_of_hidden,
+    sides_sheet,
+    split_sheet,
+)
 from portal.children.queries.telling import (
     Hearing,
     mark_of_number,
@@ -77,10 +86,13 @@ __all__ = [
     "LookedUp",
     "MergeLine",
     "MergeSheet",
+    "NumberSays",
     "Portrait",
     "QuarantineLine",
     "QuarantineSheet",
     "ReviewSheet",
+    "SidesSheet",
+    "SplitSheet",
     "age_of_own_consent",
     "at_same_address",
     "birth_days",
@@ -105,6 +117,7 @@ __all__ = [
     "next_waiting",
     "number_left_out",
     "number_unreported",
+    "numbers_named",
     "open_corrections",
     "portraits_beside",
     "portraits_by_chance",
@@ -115,5 +128,8 @@ __all__ = [
     "sampled_faults_of_name_index",
     "sensitive_kind_of_post",
     "shared_homes",
+    "sides_of_hidden",
+    "sides_sheet",
+    "split_sheet",
     "with_details",
 ]

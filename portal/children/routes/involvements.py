@@ -6,12 +6,13 @@ Whoever works for a sensitive service, or chooses one, is led to the form for it
 import uuid
 
 from flask import Response
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.access.identity import current_identity
 from portal.access.permissions import Permission
 from portal.children import actions, queries, room
-from portal.children.forms import DisputeForm, EndingForm, InvolvementForm
+from portal.children.forms import DetailsDisputeForm, DisputeForm, EndingForm, InvolvementForm
 from portal.children.rules import CorrectionKind
 from portal.core.errors import Conflict, Invalid
 from portal.core.forms import ask_again
@@ -124,8 +125,13 @@ def dispute_involvement(child_id: uuid.UUID, involvement_id: uuid.UUID) -> AnyRe
 
 @room.post("/children/<uuid:child_id>/dispute", requires=Permission.INVOLVEMENT_DISPUTE)
 def dispute_details(child_id: uuid.UUID) -> AnyResponse:
-    """Tell the index team that the child's name or date of birth is wrong."""
-    return _dispute(child_id, None, CorrectionKind.WRONG_NAME_OR_BIRTH)
+    """Tell the index team that the child's name or date of birth is wrong, or that the record is
+    about two children."""
+    form = DetailsDisputeForm()
+    if not form.validate():
+        raise Invalid(_l("Choose one of the answers shown."))
+    kind = form.kind.data or CorrectionKind.WRONG_NAME_OR_BIRTH
+    return _dispute(child_id, None, kind)
 
 
 def _dispute(

@@ -23,6 +23,7 @@ from portal.children.rules.sensitive import (
 from portal.children.rules.sheets import (
     AddressLine, CarerLine, ContactCard, NameSheet, NumberLine, RecordSheet,
 )  # fmt: skip
+from portal.children.rules.splitting import Choice
 from portal.children.rules.words import (
     ADDRESS_KINDS, CORRECTION_KINDS, GENDERS, ISSUED_FOR, SETTLEMENTS, RELATIONS, SCHEMES,
     AddressKind, CorrectionKind, Gender, Settlement, Relation, Scheme,
@@ -36,7 +37,7 @@ __all__ = [
     "PERIOD_FAULTS", "RELATIONS", "SCHEMES", "SENSITIVE_KINDS", "SETTLEMENTS", "SET_ASIDE_FOR",
     "TAKEN_FOR",
     "AddressDraft", "AddressKind", "AddressLine", "Agreement", "Basis", "BasisFault",
-    "CarerDraft", "CarerLine", "Change", "ChildDraft", "ChildFault", "ConfidedSheet",
+    "CarerDraft", "CarerLine", "Change", "ChildDraft", "ChildFault", "Choice", "ConfidedSheet",
     "ContactCard", "CorrectionKind", "Criteria", "Fact", "FormerName", "Gender",
     "InvolvementDraft", "Kind", "NameSheet", "NumberLine", "OwnFact", "PeriodFault",
     "RecordSheet", "Relation", "ReviewAnswer", "ReviewCause", "Said", "Scheme", "SensitiveKind",

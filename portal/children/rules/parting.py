@@ -45,8 +45,8 @@ def parted(joined: Joined, now: Tables, *, ids: tuple[Any, Any]) -> Parted:
     for table, rows in now.items():
         sides = _parted_rows(table, joined, rows)
         for child_id, held, found in zip(ids, (kept, gone), sides, strict=True):
-            held[table] = _allowed(table, [row | {"child_id": child_id} for row in found])
-    _follow_contacts(kept, gone, ids)
+            held[table] = allowed(table, [row | {"child_id": child_id} for row in found])
+    follow_contacts(kept, gone, ids)
     return Parted(kept, gone)
 
 
@@ -89,8 +89,8 @@ def _parted_rows(
     table: str, joined: Joined, rows: list[Packed]
 ) -> tuple[list[Packed], list[Packed]]:
     before = joined.kept.get(table, []), joined.gone.get(table, [])
-    after, present = _by_key(joined.after.get(table, [])), _by_key(rows)
-    known = after.keys() | _by_key([*before[0], *before[1]]).keys()
+    after, present = by_key(joined.after.get(table, [])), by_key(rows)
+    known = after.keys() | by_key([*before[0], *before[1]]).keys()
     came = [row for key, row in present.items() if key not in known]
     ours, theirs = sources_of(joined.kept), sources_of(joined.gone)
     to_gone = [row for row in came if row.get("source") in theirs - ours]
@@ -134,7 +134,7 @@ def _back(
     return found
 
 
-def _follow_contacts(
+def follow_contacts(
     kept: dict[str, list[Packed]], gone: dict[str, list[Packed]], ids: tuple[Any, Any]
 ) -> None:
     """What is said to be wrong with a contact stands where the contact stands."""
@@ -149,7 +149,7 @@ def _follow_contacts(
         side[CORRECTION].append(row | {"child_id": child_id})
 
 
-def _allowed(table: str, rows: list[Packed]) -> list[Packed]:
+def allowed(table: str, rows: list[Packed]) -> list[Packed]:
     """What one child can hold: one number of a scheme, one correction of a fact, one lead. Of two
     the later word stands."""
     if table in _ONE_OF_EACH:
@@ -161,7 +161,8 @@ def _allowed(table: str, rows: list[Packed]) -> list[Packed]:
     return rows
 
 
-def _by_key(rows: Iterable[Packed]) -> dict[Key, Packed]:
+def by_key(rows: Iterable[Packed]) -> dict[Key, Packed]:
+    """Return rows by what names them."""
     return {_key(row): row for row in rows}
 
 

@@ -97,11 +97,21 @@ class CorrectionKind(StrEnum):
     WRONG_CHILD = "wrong_child"
     WRONG_NAME_OR_BIRTH = "wrong_name_or_birth"
     SOURCES_DIFFER = "sources_differ"
+    TWO_CHILDREN = "two_children"
 
     @property
     def is_about_contact(self) -> bool:
         """True when it is said of one contact; otherwise of the child's own details."""
-        return self not in {CorrectionKind.WRONG_NAME_OR_BIRTH, CorrectionKind.SOURCES_DIFFER}
+        return self not in {
+            CorrectionKind.WRONG_NAME_OR_BIRTH,
+            CorrectionKind.TWO_CHILDREN,
+            CorrectionKind.SOURCES_DIFFER,
+        }
+
+    @property
+    def may_mean_two(self) -> bool:
+        """True when the record may be about two children."""
+        return self in (CorrectionKind.TWO_CHILDREN, CorrectionKind.WRONG_CHILD)
 
 
 CORRECTION_KINDS: dict[CorrectionKind, LazyString] = {
@@ -113,6 +123,7 @@ CORRECTION_KINDS: dict[CorrectionKind, LazyString] = {
     CorrectionKind.WRONG_CHILD: _l("This belongs to another child"),
     CorrectionKind.WRONG_NAME_OR_BIRTH: _l("The name or date of birth is wrong"),
     CorrectionKind.SOURCES_DIFFER: _l("Sources say different things"),
+    CorrectionKind.TWO_CHILDREN: _l("This record is about two children"),
 }
 
 

@@ -52,6 +52,7 @@ from portal.children.vault.sensitive import (
     confided_with,
     take_back,
 )
+from portal.children.vault.splits import keep_wish, wish_of, wishes
 from portal.children.vault.store import (
     Shelf,
     all_on,
@@ -93,6 +94,7 @@ __all__ = [
     "keep",
     "keep_identity",
     "keep_record",
+    "keep_wish",
     "kept_apart_among",
     "leave_search",
     "left_searches",
@@ -118,6 +120,8 @@ __all__ = [
     "take_back_sealed",
     "take_searches",
     "tell_ledger",
+    "wish_of",
+    "wishes",
     "withhold",
     "withhold_correction",
 ]

@@ -29,6 +29,7 @@ from portal.children.vault.ledger import Act, Entry
 from portal.children.vault.packing import Packed, insertable, packed, packed_rows, unpacked
 from portal.children.vault.reviews import give_reviews, take_reviews
 from portal.children.vault.sketches import sketch_marks, sketch_of
+from portal.children.vault.splits import coming_back, of_child
 from portal.children.vault.store import Shelf
 from portal.children.vault.stubs import number_of, stub_of
 from portal.children.vault.watching import part_with_sketch
@@ -46,6 +47,7 @@ BESIDE: tuple[Any, ...] = (
 )  # fmt: skip
 _CHILD, _INVOLVEMENT = ChildRecord.__tablename__, Involvement.__tablename__
 _CORRECTION, _NUMBERS = Correction.__tablename__, ChildSource.__tablename__
+_MERGES = ChildMerge.__tablename__
 
 
 def move_in(child_id: uuid.UUID, grade: Grade) -> None:
@@ -98,7 +100,8 @@ def move_out(child_id: uuid.UUID) -> None:
             setattr(row, name, value)
         _delete(ChildSource, ChildSource.child_id == child_id)
         _delete(ChildName, ChildName.child_id == child_id)
-    held |= {_NUMBERS: numbers_in(held)}
+    merges = coming_back(child_id, held.get(_MERGES, []))
+    held |= {_NUMBERS: numbers_in(held), _MERGES: merges}
     for model in BESIDE:
         _insert(model, held.get(model.__tablename__, []))
     release(child_id)
@@ -230,7 +233,7 @@ def _taken(child_id: uuid.UUID, grade: Grade) -> dict[str, list[Packed]]:
     # What is said of an involvement goes before the involvement.
     _delete(Correction, Correction.id.in_([one.id for one in corrections if one.involvement_id]))
     for model in beside:
-        _delete(model, model.child_id == child_id)
+        _delete(model, of_child(model, child_id))
     return tables
 
 
@@ -246,7 +249,7 @@ def _row(child_id: uuid.UUID) -> ChildRecord | None:
 
 
 def _rows(model: Any, child_id: uuid.UUID) -> list[Any]:
-    return list(db.session.scalars(select(model).where(model.child_id == child_id)))
+    return list(db.session.scalars(select(model).where(of_child(model, child_id))))
 
 
 def _leave_stub(child_id: uuid.UUID, held: dict[str, list[Packed]]) -> None:
@@ -266,7 +269,7 @@ def _leave_stub(child_id: uuid.UUID, held: dict[str, list[Packed]]) -> None:
 def _share_corrections(child_id: uuid.UUID, grade: Grade, held: dict[str, list[Packed]]) -> None:
     """What people said of the child's own details stays with a stub; all else moves too."""
     here = {row.id: packed(row) for row in _rows(Correction, child_id)}
-    there = {_id_of(row): row for row in held.get(_CORRECTION, [])}
+    there = {uuid.UUID(row["id"][1]): row for row in held.get(_CORRECTION, [])}
     every = there | here
     of_people = {key for key, row in every.items() if row.get("fact") is None}
     own = {key for key in of_people if every[key]["involvement_id"] is None}
@@ -276,14 +279,10 @@ def _share_corrections(child_id: uuid.UUID, grade: Grade, held: dict[str, list[P
     _insert(Correction, [every[key] for key in stay - here.keys()])
 
 
-def _id_of(row: Packed) -> uuid.UUID:
-    return uuid.UUID(row["id"][1])
-
-
 def _index(child_id: uuid.UUID) -> None:
     db.session.flush()
-    of_child = ChildRecord.id == child_id, ChildRecord.lifecycle == "active"
-    found = db.session.scalars(everything(Job.VAULT).where(*of_child))
+    active = ChildRecord.id == child_id, ChildRecord.lifecycle == "active"
+    found = db.session.scalars(everything(Job.VAULT).where(*active))
     finding.index_children(db.session(), finding.entries_of(db.session(), found))
 
 

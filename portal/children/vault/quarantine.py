@@ -118,7 +118,7 @@ def follow(numbers: Iterable[tuple[str, str]], *, was: uuid.UUID, now: uuid.UUID
     moved = set(numbers)
     for row in _marked([_child(was)]):
         if row.id == was and (row.source, row.source_id) in moved:
-            row.id = now
+            row.id, row.hidden_id = now, now if row.is_own else row.hidden_id
             for held in (*row.involvements.values(), *row.beside.values()):
                 held |= {"child_id": ["id", now.hex]} if "child_id" in held else {}
             keep(row)

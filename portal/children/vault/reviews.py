@@ -40,12 +40,17 @@ def take_reviews(child_id: uuid.UUID) -> None:
 
 def put_away(row: ChildReview) -> None:
     """Move one review out of the index."""
-    _keep(row.id, {"review": packed(row), "same": None})
+    keep_review(row)
     db.session.execute(
         delete(ChildReview).where(ChildReview.id == row.id),
         execution_options={"synchronize_session": False},
     )
     db.session.expunge(row)
+
+
+def keep_review(row: ChildReview) -> None:
+    """Keep a review here; the index does not hold it."""
+    _keep(row.id, {"review": packed(row), "same": None})
 
 
 def give_reviews(child_id: uuid.UUID) -> None:

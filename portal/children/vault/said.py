@@ -115,6 +115,15 @@ def news(draft: ChildDraft, before: str) -> list[Any]:
     return [model for model, then, now in _compared(draft, before) if now != then]
 
 
+def is_last_word(table: str, rows: list[dict[str, Any]], marks: str) -> bool:
+    """True when these rows are all that the source's last word, of which these are the marks, said
+    for one table."""
+    for model, then in zip(_WORDS, marks.split(), strict=False):
+        if model is not ChildRecord and model.__tablename__ == table:
+            return then == _mark(model, {tuple(row[word] for word in PARTS[model]) for row in rows})
+    return False
+
+
 def bare_marks() -> str:
     """Return what looks like the marks of a word about nothing but the child's own row."""
     return " ".join([secrets.token_hex(_LETTERS // 2), *SILENCE.split()[1:]])

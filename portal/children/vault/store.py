@@ -43,6 +43,7 @@ class Shelf(StrEnum):
     INVOLVEMENT = "involvement"
     FORWARD = "forward"
     REVIEW = "review"
+    SPLIT = "split"
 
 
 @dataclass(frozen=True, slots=True)

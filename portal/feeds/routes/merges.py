@@ -1,4 +1,4 @@
-"""Doors of the data steward: records made of two, and making two of one again."""
+"""Doors of the data steward: records made of two or split into two, and undoing it."""
 
 import uuid
 
@@ -13,12 +13,12 @@ from portal.children.rules import AGREEMENTS
 from portal.core.pages import page, redirect_to
 from portal.feeds import room
 
-UNDONE = _l("There are two records again, as they were, with what has come since.")
+UNDONE = _l("It is undone: everything is as it was, with what has come since.")
 
 
 @room.get("/feeds/merges", requires=Permission.REVIEW_DECIDE)
 def merges() -> Response:
-    """List the latest records made of two, without a word of which children."""
+    """List the latest records made of two or split, without a word of which children."""
     lines = actions.look_at_merges(by=current_identity())
     done = UNDONE if "done" in request.args else None
     return page("feeds/merges.html", lines=lines, done=done)
@@ -33,6 +33,6 @@ def merge(merge_id: uuid.UUID) -> Response:
 
 @room.post("/feeds/merges/<uuid:merge_id>/undo", requires=Permission.REVIEW_DECIDE)
 def undo_merge(merge_id: uuid.UUID) -> AnyResponse:
-    """Make two records of one again."""
+    """Let everything be as it was."""
     actions.undo_merge(merge_id=merge_id, by=current_identity())
     return redirect_to("feeds.merges", done="undone")

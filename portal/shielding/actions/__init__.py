@@ -29,7 +29,7 @@ from portal.shielding.actions.identities import (
     propose_unpair,
     withdraw_unpair,
 )
-from portal.shielding.actions.lookalikes import shield_same_child
+from portal.shielding.actions.lookalikes import shield_same_child, split_hidden
 from portal.shielding.actions.overriding import open_override, override_shield
 from portal.shielding.actions.quarantine import (
     decide_quarantined,
@@ -104,6 +104,7 @@ __all__ = [
     "settle_task",
     "shield_same_child",
     "sign_off_quarantine",
+    "split_hidden",
     "withdraw_lift",
     "withdraw_unpair",
 ]

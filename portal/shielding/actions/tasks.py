@@ -12,13 +12,13 @@ from portal.children.queries import at_same_address, lookalikes, shared_homes
 from portal.children.vault import Grade, Shelf
 from portal.core import clock
 from portal.core.db import random_id
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, NotFound
 from portal.shielding.queries.documents import about, document, in_force, waiting
 from portal.shielding.queries.sheets import TaskLine
 from portal.shielding.queries.shields import task_line
 from portal.shielding.rules.documents import Content, DocumentKind, marks_of
 from portal.shielding.rules.shields import LEFT_AS_IT_IS, TaskOutcome
-from portal.shielding.rules.tasks import is_beside, joined, unjudged
+from portal.shielding.rules.tasks import is_beside, joined, split_of, unjudged
 
 
 def open_task(*, task_id: uuid.UUID, by: Identity) -> TaskLine:
@@ -36,8 +36,8 @@ def settle_task(*, task_id: uuid.UUID, outcome: TaskOutcome, by: Identity) -> No
     """Say that a record beside a hidden child stays in the open, and why. The same again does
     nothing.
 
-    Raises NotFound, and Conflict when it was settled otherwise, or when more must be said: of a
-    child at the same address, whether they live together.
+    Raises NotFound, also for an answer to another question; Conflict when it was settled otherwise,
+    or when more must be said: of a child at the same address, whether they live together.
     """
     vault.enter()
     content = document(DocumentKind.TASK, task_id)
@@ -45,7 +45,9 @@ def settle_task(*, task_id: uuid.UUID, outcome: TaskOutcome, by: Identity) -> No
         return
     if content["closed_at"] is not None:
         raise Conflict(_l("Somebody else has settled this already."))
-    if (outcome is TaskOutcome.ANOTHER) == is_beside(content):
+    if (outcome is TaskOutcome.ONE_CHILD) != bool(split_of(content)):
+        raise NotFound
+    if outcome in LEFT_AS_IT_IS and (outcome is TaskOutcome.ANOTHER) == is_beside(content):
         raise Conflict(_l("They have the same address: say whether they live together."))
     _close(task_id, content, outcome, by)
     record(
@@ -63,29 +65,39 @@ def open_tasks(*, child_id: uuid.UUID, shield_id: uuid.UUID, by: Identity) -> No
     }
     alike = dict.fromkeys(one.child_id for one in lookalikes(child_id, to_be=grade))
     for other in alike | beside:
-        content: Content = {
-            "kind": DocumentKind.TASK.value, "child_id": str(other), "beside": str(child_id),
-            "shield_id": str(shield_id), "homes": beside.get(other, []), "is_alike": other in alike,
-            "made_at": clock.now().isoformat(), "made_by": str(by.account_id),
-            "outcome": "", "closed_at": None, "closed_by": [],
+        content = _begun(shield_id, by) | {
+            "child_id": str(other), "beside": str(child_id), "homes": beside.get(other, []),
+            "is_alike": other in alike,
         }  # fmt: skip
         _open_unless_judged(content)
 
 
 def open_tasks_of_stewards(*, by: Identity) -> None:
-    """Make a task of every pair of which a data steward has said that it is one child, and one of
-    whom is hidden, or hidden further than the other; for the actions of this room."""
+    """Make a task of what data stewards have said of hidden children: of every pair that it is one
+    child, where one is hidden further than the other, and of every record that it is about two; for
+    the actions of this room."""
     for held in vault.said_same():
         milder, stricter = sorted(held.pair, key=_strictness)
         shield = in_force(stricter)
         if shield and _strictness(milder) < _strictness(stricter):
-            _open_unless_judged({
-                "kind": DocumentKind.TASK.value, "child_id": str(milder), "beside": str(stricter),
-                "shield_id": str(shield[0]), "homes": [], "is_alike": True,
-                "made_at": clock.now().isoformat(), "made_by": str(by.account_id),
-                "outcome": "", "closed_at": None, "closed_by": [],
-            })  # fmt: skip
+            about_pair = {"child_id": str(milder), "beside": str(stricter), "is_alike": True}
+            _open_unless_judged(_begun(shield[0], by) | about_pair)
         vault.note_told(held)
+    for new_id, wish in vault.wishes():
+        child_id = uuid.UUID(wish["child_id"])
+        shield = in_force(child_id)
+        if shield:
+            both = {"child_id": str(child_id), "beside": str(child_id), "split": new_id.hex}
+            _keep(random_id(), _begun(shield[0], by) | both)
+        vault.keep_wish(new_id, wish | {"is_told": True})
+
+
+def _begun(shield_id: uuid.UUID, by: Identity) -> Content:
+    return {
+        "kind": DocumentKind.TASK.value, "shield_id": str(shield_id), "homes": [],
+        "is_alike": False, "made_at": clock.now().isoformat(), "made_by": str(by.account_id),
+        "outcome": "", "closed_at": None, "closed_by": [],
+    }  # fmt: skip
 
 
 def _strictness(child_id: uuid.UUID) -> int:
@@ -95,7 +107,7 @@ def _strictness(child_id: uuid.UUID) -> int:
 def close_tasks_about(*, child_id: uuid.UUID, by: Identity) -> None:
     """Settle what waits about a child who is hidden now; for the actions of this room."""
     for task_id, content in about(DocumentKind.TASK, child_id):
-        if content["closed_at"] is None:
+        if content["closed_at"] is None and not split_of(content):
             _close(task_id, content, TaskOutcome.SHIELDED, by)
 
 
@@ -106,9 +118,9 @@ def close_tasks_beside(*, shield_id: uuid.UUID, by: Identity) -> None:
             _close(task_id, content, TaskOutcome.LIFTED, by)
 
 
-def close_task_as_same(*, task_id: uuid.UUID, by: Identity) -> None:
-    """Settle what waits about a record of the same child; for the actions of this room."""
-    _close(task_id, document(DocumentKind.TASK, task_id), TaskOutcome.SAME, by)
+def close_task(*, task_id: uuid.UUID, outcome: TaskOutcome, by: Identity) -> None:
+    """Settle a task by what was done; for the actions of this room."""
+    _close(task_id, document(DocumentKind.TASK, task_id), outcome, by)
 
 
 def _open_unless_judged(content: Content) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from portal.children.queries import SidesSheet
 from portal.children.rules import NameSheet
 from portal.children.vault import Grade
 from portal.shielding.queries.hidden_work import SinceHidden
@@ -112,7 +113,8 @@ class ReviewLine:
 class TaskLine:
     """A record in the open that may give a hidden child away, for an officer to look at.
 
-    is_beside: at the same address. is_alike: it may be about the same child.
+    is_beside: at the same address. is_alike: it may be about the same child. is_split: the hidden
+    record itself may be about two children, who are sides; only the page of the task says so.
     """
 
     id: uuid.UUID
@@ -122,7 +124,9 @@ class TaskLine:
     made_at: dt.datetime
     is_beside: bool
     is_alike: bool
+    is_split: bool
     outcome: TaskOutcome | None
+    sides: SidesSheet | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

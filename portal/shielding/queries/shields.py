@@ -3,12 +3,13 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from portal.access.identity import Identity
 from portal.accounts import queries as accounts
 from portal.children import vault
-from portal.children.queries import at_same_address, lookalikes
+from portal.children.queries import at_same_address, lookalikes, sides_of_hidden
 from portal.children.rules import NameSheet
 from portal.children.vault import Grade, Shelf
 from portal.children.vault.quarantine import Standing, everything_held
@@ -50,7 +51,7 @@ from portal.shielding.rules.shields import (
     is_overdue,
     liftable_from,
 )
-from portal.shielding.rules.tasks import is_alike, is_beside
+from portal.shielding.rules.tasks import is_alike, is_beside, split_of
 
 
 def own_shield_requests(by: Identity) -> tuple[OwnShieldRequest, ...]:
@@ -139,8 +140,10 @@ def shield_sheet(shield_id: uuid.UUID, by: Identity) -> ShieldSheet:
 
 def task_line(task_id: uuid.UUID, by: Identity) -> TaskLine:
     """Return one task. Raises NotFound."""
-    (line,) = _tasks([(task_id, document(DocumentKind.TASK, task_id))], by)
-    return line
+    content = document(DocumentKind.TASK, task_id)
+    (line,) = _tasks([(task_id, content)], by)
+    waits = line.is_split and line.outcome is None
+    return replace(line, sides=sides_of_hidden(split_of(content))) if waits else line
 
 
 def _own(request_id: uuid.UUID, content: Content) -> OwnShieldRequest:
@@ -235,6 +238,7 @@ def _tasks(found: Documents, by: Identity) -> tuple[TaskLine, ...]:
             made_at=moment(content["made_at"]),
             is_beside=is_beside(content),
             is_alike=is_alike(content),
+            is_split=bool(split_of(content)),
             outcome=TaskOutcome(content["outcome"]) if content["outcome"] else None,
         )
         for task_id, content in found

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.access.identity import current_identity
 from portal.access.permissions import Permission
 from portal.children.queries import Lead
+from portal.children.rules import AGREEMENTS
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid
 from portal.core.forms import PortalForm, ask_again
@@ -55,6 +56,7 @@ WORDS: dict[str, Any] = {
     "appellants": APPELLANTS,
     "appeal_outcomes": APPEAL_OUTCOMES,
     "task_words": TASK_WORDS,
+    "agreements": AGREEMENTS,
     "facts": FACTS,
 }
 # What an officer is told after an act; ?done= names one of these and nothing else.
@@ -198,6 +200,20 @@ def shield_same_child(task_id: uuid.UUID) -> AnyResponse:
     """Hide a further record of a hidden child."""
     actions.shield_same_child(task_id=task_id, by=current_identity())
     return redirect_to("shielding.shields", done="hidden")
+
+
+@room.post(f"{TASK}/split", requires=Permission.SHIELD_DECIDE)
+def split_hidden(task_id: uuid.UUID) -> AnyResponse:
+    """Make two hidden records of a hidden one."""
+    actions.split_hidden(task_id=task_id, by=current_identity())
+    return redirect_to("shielding.shields", done="hidden")
+
+
+@room.post(f"{TASK}/one-child", requires=Permission.SHIELD_DECIDE)
+def leave_whole(task_id: uuid.UUID) -> AnyResponse:
+    """Say that a hidden record is about one child."""
+    actions.settle_task(task_id=task_id, outcome=TaskOutcome.ONE_CHILD, by=current_identity())
+    return redirect_to("shielding.shields", done="settled")
 
 
 @room.post(f"{TASK}/another", requires=Permission.SHIELD_DECIDE)

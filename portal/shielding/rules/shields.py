@@ -154,7 +154,8 @@ APPEAL_OUTCOMES: dict[AppealOutcome, LazyString] = {
 class TaskOutcome(StrEnum):
     """What became of a record in the open beside a hidden child.
 
-    The last two are settled by what was done to the other record, and by the end of the shield.
+    SHIELDED and LIFTED are settled by what was done to the other record, and by the end of the
+    shield.
     """
 
     SAME = "same"
@@ -163,6 +164,9 @@ class TaskOutcome(StrEnum):
     LEFT = "left"
     SHIELDED = "shielded"
     LIFTED = "lifted"
+    # Of a hidden record that shall be split.
+    SPLIT = "split"
+    ONE_CHILD = "one_child"
 
 
 TASK_OUTCOMES: dict[TaskOutcome, LazyString] = {
@@ -177,6 +181,8 @@ TASK_WORDS: dict[TaskOutcome, LazyString] = {
     TaskOutcome.SAME: _l("It is about the same child, and hidden too"),
     TaskOutcome.SHIELDED: _l("Shielded too"),
     TaskOutcome.LIFTED: _l("The shield was lifted"),
+    TaskOutcome.SPLIT: _l("It was about two children, and both are hidden"),
+    TaskOutcome.ONE_CHILD: _l("It is about one child"),
     **LOOKALIKE_OUTCOMES,
     **TASK_OUTCOMES,
 }

@@ -7,12 +7,18 @@ from portal.shielding.rules.documents import Content
 
 def is_beside(task: Content) -> bool:
     """True for the record of a child at the same address."""
-    return bool(homes_of(task)) or not is_alike(task)
+    return bool(homes_of(task)) or not (is_alike(task) or split_of(task))
 
 
 def is_alike(task: Content) -> bool:
     """True for a record that may be about the same child."""
     return bool(task.get("is_alike"))
+
+
+def split_of(task: Content) -> str:
+    """Return the id that the other record would have where a hidden one shall be split, 32 hex
+    digits; empty for every other task."""
+    return str(task.get("split", ""))
 
 
 def homes_of(task: Content) -> set[str]:

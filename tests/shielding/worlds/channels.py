@@ -23,7 +23,7 @@ class Channel:
 
 CHANNELS = (
     Channel("status code", "every answer", ("another_status", "a_known_id")),
-    Channel("body", "every page and piece", ("another_sentence",)),
+    Channel("body", "every page and piece", ("another_sentence", "a_number_of_a_source")),
     Channel("length, also zipped", "every page; a proxy may zip it", ("one_byte_more",)),
     Channel("headers, ETag, cookies", "every answer", ("a_header", "a_cookie")),
     Channel("time", "reported by make bench-shield, never a timed test"),

@@ -43,7 +43,7 @@ from tests.shielding.worlds.planting import (
     on_looking_up,
     on_meeting,
 )
-from tests.shielding.worlds.setting import SOURCE, SOURCE_ID, asked
+from tests.shielding.worlds.setting import BEGINS, SOURCE, SOURCE_ID, asked
 from tests.shielding.worlds.world import World
 
 __all__ = ["LEAKS"]
@@ -212,6 +212,20 @@ def a_child_more_in_the_count(_: World) -> AbstractContextManager[Any]:
         return replace(found, children=found.children + 1)
 
     return instead(queries, "coverage", count)
+
+
+@leak("split_a_record")
+def a_number_of_a_source(_: World) -> AbstractContextManager[Any]:
+    """Whoever looks at a record by its numbers sees one that the vault holds as well."""
+    words: dict[str, Any] = {
+        "word": "0",
+        "source": SOURCE,
+        "place": 0,
+        "name": "Somebody",
+        "facts": (),
+    }
+    held = queries.NumberSays(**words, born=BEGINS.date())
+    return instead(children, "open_split", lambda sheet, **_: replace(sheet, numbers=(held,)))
 
 
 @leak("look_after")

@@ -7,6 +7,7 @@ import pyotp
 
 from portal.sandbox.cast import people
 from tests.shielding.worlds.setting import BEGINS, MADE_ON, emails, number_of
+from tests.shielding.worlds.verbs.people import RECORD
 from tests.shielding.worlds.verbs.verb import EITHER, NTH, follow, verb
 from tests.shielding.worlds.world import World
 
@@ -21,7 +22,7 @@ EVENTS = ("", "child:searched", "child:offered", "child:opened", "contact:reques
 PAGES = ("/", "/search", "/account", "/healthz", "/readyz", "/help/what-is-held", "/log",
          "/contact-requests", "/call-backs", "/corrections", "/accounts", "/in-confidence",
          "/shields", "/alerts", "/quarantine", "/kept-apart", "/feeds",
-         "/feeds/proposals")  # fmt: skip
+         "/feeds/proposals", "/feeds/merges")  # fmt: skip
 
 
 @verb(number=NTH, given=("Tamsyn", "", "Tamsin Grace"), back=EITHER)
@@ -58,6 +59,24 @@ def settle_correction(world: World, number: int, outcome: str, check: bool) -> N
         if check:
             world.post(who, f"{address}/check")
         world.post(who, address, outcome=outcome)
+
+
+@verb(number=NTH, whose=("who was found", "the child"))
+def split_a_record(world: World, number: int, whose: str) -> None:
+    """A practitioner says that a record is about two children, and the data steward looks at it by
+    its numbers, and at what was joined or split."""
+    known, who = f"/children/{world.child_id}", "data_steward"
+    found = follow(world, "health_visitor", RECORD, number) if whose == "who was found" else ""
+    world.post("health_visitor", f"{found or known}/reason", reason="referral")
+    world.post("health_visitor", f"{found or known}/dispute", kind="two_children")
+    world.remember(who, world.get(who, "/corrections"))
+    correction = follow(world, who, CORRECTION, number).rpartition("/")[2]
+    if correction:
+        world.get(who, f"/corrections/{correction}")
+        world.get(who, f"/feeds/splits/{correction}")
+        world.post(who, f"/feeds/splits/{correction}", numbers="0f" * 10)
+    world.post(who, "/feeds/splits", word="no word")
+    world.get(who, "/feeds/merges")
 
 
 @verb(number=NTH, state=("passed_on", "answered", "nobody", "declined"))

@@ -129,11 +129,12 @@ def say_a_contact_is_wrong(world: World, who: str, number: int, kind: str) -> No
         world.post(who, address, kind=kind)
 
 
-@verb(who=PRACTITIONERS, number=NTH)
-def say_the_name_is_wrong(world: World, who: str, number: int) -> None:
-    """Tell the index team that name or date of birth are wrong; of an id one knows as well."""
+@verb(who=PRACTITIONERS, number=NTH, kind=("", "two_children"))
+def say_the_name_is_wrong(world: World, who: str, number: int, kind: str) -> None:
+    """Tell the index team that name or date of birth are wrong, or that the record is about two
+    children; of an id one knows as well."""
     address = follow(world, who, RECORD, number) or f"/children/{world.child_id}"
-    world.post(who, f"{address}/dispute")
+    world.post(who, f"{address}/dispute", kind=kind)
 
 
 @verb(who=PRACTITIONERS, kind=CONTACT_KINDS, ring_back=("work_phone", "team_phone"))
