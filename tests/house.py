@@ -20,7 +20,16 @@ ROOMS = {
 FOUNDATIONS = {"core", "access", "matching"}
 KINDS = {"__init__", "models", "rules", "queries", "actions", "forms", "routes", "cli"}
 OWN_KINDS = {
-    "children": {"applying", "contacts", "finding", "joining", "placing", "vault", "visibility"},
+    "children": {
+        "applying",
+        "bulk",
+        "contacts",
+        "finding",
+        "joining",
+        "placing",
+        "vault",
+        "visibility",
+    },
     "feeds": {"inbox"},
     "lifecycle": {
         "beginning",

@@ -16,7 +16,7 @@ from portal.children import vault
 from portal.children.actions.reviews import open_reviews
 from portal.children.applying import Word, add_children, apply_words, check_drafts, locked
 from portal.children.models import ChildSource
-from portal.children.placing import Placement, placements
+from portal.children.placing import Finder, Placement, placements
 from portal.children.rules import Change, ChildDraft, ReviewCause, Suspicion
 from portal.children.vault import Shelf, guard
 from portal.children.vault.guard import Answer
@@ -88,13 +88,18 @@ def let_in(
 
 
 def put_children(
-    *, drafts: Sequence[ChildDraft], by: Identity, rungs: dict[str, Rung] | None = None
+    *,
+    drafts: Sequence[ChildDraft],
+    by: Identity,
+    rungs: dict[str, Rung] | None = None,
+    finder: Finder | None = None,
 ) -> list[Answer]:
     """Add or change children of one source, known by its own ids; return id and change in order.
 
     The one way in for feeds: what is about a hidden child, or resembles one, goes to quarantine and
     gets the same answer (decisions/0018). Of two drafts of one child the later stands. rungs is
     told, by the source's numbers, how its first words were placed, those held back too: for counts.
+    finder names the likely children of rows in the place of the name index.
     Raises Invalid when one cannot be kept.
     """
     placed = {} if rungs is None else rungs
@@ -103,12 +108,13 @@ def put_children(
     words = list(latest)
     done: dict[str, Answer] = {}
     for start in range(0, len(words), AT_ONCE):
-        done |= _put({word: latest[word] for word in words[start : start + AT_ONCE]}, placed, by)
+        some = {word: latest[word] for word in words[start : start + AT_ONCE]}
+        done |= _put(some, placed, finder, by)
     return [done[draft.source_id] for draft in drafts]
 
 
 def _put(
-    drafts: Mapping[str, ChildDraft], rungs: dict[str, Rung], by: Identity
+    drafts: Mapping[str, ChildDraft], rungs: dict[str, Rung], finder: Finder | None, by: Identity
 ) -> dict[str, Answer]:
     """Let the guard look at every row first, then join, add and change what may pass.
 
@@ -123,7 +129,7 @@ def _put(
     done = dict(guarded.answers)
     fresh = _fresh({word: one for word, one in drafts.items() if word not in known}, done)
     held = {word: row for word, row in guarded.held.items() if word in fresh}
-    found = placements(fresh, guard.held_beside(held), is_alone=not reused)
+    found = placements(fresh, guard.held_beside(held), is_alone=not reused, finder=finder)
     rungs |= {word: one.placed.rung for word, one in found.items() if word not in reused}
     done |= _put_first(fresh, held, found, by)
     done |= {word: (done[word][0], Change.CHANGED) for word in reused}

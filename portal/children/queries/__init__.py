@@ -16,6 +16,15 @@ from portal.children.queries.known import (
     shared_homes,
 )
 from portal.children.queries.leading import Fact, Lead, leads_to
+from portal.children.queries.likely import (
+    Bulk,
+    Engine,
+    EngineFull,
+    EngineMissing,
+    Finder,
+    is_installed,
+    others_report,
+)
 from portal.children.queries.lookalikes import lookalikes
 from portal.children.queries.looked_up import LookedUp, looked_up
 from portal.children.queries.name_index import (
@@ -56,9 +65,14 @@ __all__ = [
     "FEW",
     "MOST_CANDIDATES",
     "NONE",
+    "Bulk",
     "CorrectionSheet",
     "Coverage",
+    "Engine",
+    "EngineFull",
+    "EngineMissing",
     "Fact",
+    "Finder",
     "Found",
     "Hit",
     "Known",
@@ -83,6 +97,7 @@ __all__ = [
     "described",
     "faults_of_name_index",
     "find",
+    "is_installed",
     "is_name_index_missing",
     "latest_merges",
     "leads_to",
@@ -91,6 +106,7 @@ __all__ = [
     "merge_sheet",
     "next_reviews",
     "open_corrections",
+    "others_report",
     "portraits_beside",
     "portraits_by_chance",
     "portraits_of_hidden",

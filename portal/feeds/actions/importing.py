@@ -9,6 +9,8 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import nullcontext
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -17,11 +19,13 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
+from portal.children.queries import Bulk, Engine
 from portal.core.db import db
 from portal.core.keys import Keys, mark, seal, unseal
 from portal.directory.rules import Flaw, PractitionerFacts
 from portal.feeds.actions.checking import Checked, Said, Table
 from portal.feeds.actions.deciding import decide_rows
+from portal.feeds.actions.gathering import gather
 from portal.feeds.actions.neighbours import Neighbours
 from portal.feeds.actions.runs import alone, begin_run, end_run, end_staging
 from portal.feeds.actions.standing import refuse_while_paused
@@ -31,6 +35,7 @@ from portal.feeds.queries import ReceiptSheet, receipt
 from portal.feeds.rules import (
     AT_ONCE,
     COLUMNS,
+    MOST_AT_ONCE,
     ColumnMap,
     Decision,
     FileKind,
@@ -55,13 +60,20 @@ _DECIDE_REST = _OF_RUN.where(
 
 
 def import_people(
-    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None, by: Identity
+    *,
+    source: str,
+    kind: FileKind,
+    parcel: Parcel,
+    by_map: ColumnMap | None = None,
+    engine: Engine = Engine.AUTO,
+    by: Identity,
 ) -> Generator[Step, None, ReceiptSheet]:
     """Take a file in. Commit at every step; the generator's value is the receipt.
 
     With a map, the columns are those of the file. The same file under another map is another file.
     Raises Busy when another import of this source runs, FileRefused when the file changes
-    meanwhile, Paused before a step when the source is paused: the steps before it stay.
+    meanwhile, Paused before a step when the source is paused: the steps before it stay; and what
+    `gather` raises, when every row is staged.
     """
     table = Table(source, kind, parcel, by_map)
     with alone(source=source, by=by):
@@ -74,7 +86,7 @@ def import_people(
         if state == "staging":
             yield from _stage(run_id, through, table, by)
             end_staging(run_id=run_id, by=by)
-        yield from _decide(run_id, source, kind, by)
+        yield from _decide(run_id, source, kind, engine, by)
         end_run(run_id=run_id, by=by)
         yield Step(Phase.DECIDING, parcel.count, parcel.count)
     found = receipt(number)
@@ -84,20 +96,30 @@ def import_people(
 
 
 def rehearse_people(
-    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None, by: Identity
+    *,
+    source: str,
+    kind: FileKind,
+    parcel: Parcel,
+    by_map: ColumnMap | None = None,
+    engine: Engine = Engine.AUTO,
+    by: Identity,
 ) -> Generator[Step, None, ReceiptSheet]:
     """Do all that import_people would do and undo it, batch by batch; the value is the receipt.
 
-    Only a line in the log stays: a rehearsal too can tell whether the index knows a child.
+    Only a line in the log stays: a rehearsal too can tell whether the index knows a child. Raises
+    what `gather` raises.
     """
     rows: list[SetAside] = []
     counts: Counter[str] = Counter()
     done = 0
-    with Neighbours.of_a_file() as neighbours:
-        table = Table(source, kind, parcel, by_map)
+    table = Table(source, kind, parcel, by_map)
+    bulk = yield from gather(
+        source=source, kind=kind, engine=engine, batches=table.fit, total=parcel.count, by=by
+    )
+    with bulk or nullcontext(), Neighbours.of_a_file() as neighbours:
         yield from table.heard(neighbours)
         for batch in in_batches(table.checked(neighbours)):
-            for line, verdict in _rehearsed(source, kind, batch, by):
+            for line, verdict in _rehearsed(source, kind, batch, bulk, by):
                 counts[verdict.decision.value] += 1
                 if verdict.flaw is not None:
                     rows.append(SetAside(line, verdict.flaw.fault, verdict.flaw.column))
@@ -112,11 +134,14 @@ def rehearse_people(
 
 
 def _rehearsed(
-    source: str, kind: FileKind, batch: Sequence[Checked], by: Identity
+    source: str, kind: FileKind, batch: Sequence[Checked], bulk: Bulk | None, by: Identity
 ) -> list[tuple[int, Verdict]]:
     fit = [(line, said) for line, said, flaw in batch if flaw is None]
+    finder = bulk.looked_again() if bulk else None
     trial = db.session.begin_nested()
-    verdicts = decide_rows(source=source, kind=kind, rows=[said for _, said in fit], by=by)
+    verdicts = decide_rows(
+        source=source, kind=kind, rows=[said for _, said in fit], finder=finder, by=by
+    )
     trial.rollback()
     decided = [(line, verdict) for (line, _), verdict in zip(fit, verdicts, strict=True)]
     flawed = [
@@ -163,7 +188,30 @@ def _content(kind: FileKind, said: Said) -> object:
     return [said[column] for column in columns]
 
 
-def _decide(run_id: uuid.UUID, source: str, kind: FileKind, by: Identity) -> Iterator[Step]:
+def _decide(
+    run_id: uuid.UUID, source: str, kind: FileKind, engine: Engine, by: Identity
+) -> Iterator[Step]:
+    """Decide the staged rows, those of a large file after all were compared with the index."""
+    waiting = _number_of(run_id, Arrival.decision.is_(None))
+    bulk = yield from gather(
+        source=source, kind=kind, engine=engine, batches=partial(_all_waiting, run_id, kind),
+        total=waiting, by=by,
+    )  # fmt: skip
+    with bulk or nullcontext():
+        yield from _decide_each(run_id, source, kind, bulk, by)
+
+
+def _all_waiting(run_id: uuid.UUID, kind: FileKind) -> Iterator[list[Any]]:
+    """The rows that wait, as many at a time as a step may take."""
+    line = 0
+    while batch := _waiting(run_id, after=line, most=MOST_AT_ONCE):
+        yield [_unsealed(run_id, kind, *one) for one in batch]
+        line = batch[-1][0]
+
+
+def _decide_each(
+    run_id: uuid.UUID, source: str, kind: FileKind, bulk: Bulk | None, by: Identity
+) -> Iterator[Step]:
     """Decide the staged rows in the order of the file; a decided row loses its content."""
     total = _number_of(run_id)
     done = total - _number_of(run_id, Arrival.decision.is_(None))
@@ -171,7 +219,8 @@ def _decide(run_id: uuid.UUID, source: str, kind: FileKind, by: Identity) -> Ite
     while batch := _waiting(run_id, after=line, most=size):
         refuse_while_paused(source=source, by=by)
         rows = [_unsealed(run_id, kind, *one) for one in batch]
-        verdicts = decide_rows(source=source, kind=kind, rows=rows, by=by)
+        finder = bulk.looked_again() if bulk else None
+        verdicts = decide_rows(source=source, kind=kind, rows=rows, finder=finder, by=by)
         _note(run_id, [one for one, _ in batch], verdicts)
         _count(run_id, _counted(verdicts))
         done, line = done + len(batch), batch[-1][0]

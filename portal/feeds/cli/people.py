@@ -7,6 +7,7 @@ import click
 from flask_babel import gettext as _
 
 from portal.access.identity import Identity, operator
+from portal.children.queries import Engine
 from portal.feeds import actions, queries, room
 from portal.feeds.cli.driving import DRY_RUN, driven, mapped, say_encoding, told
 from portal.feeds.cli.printing import print_receipt
@@ -23,8 +24,12 @@ Run = Callable[..., Generator[Step, None, ReceiptSheet]]
 @click.option("--kind", required=True, type=click.Choice([kind.value for kind in FileKind]))
 @click.option("--map", "map_file", type=click.Path(path_type=Path), help="Where our columns stand.")
 @DRY_RUN
+@click.option(
+    "--engine", type=click.Choice([engine.value for engine in Engine]), default=Engine.AUTO.value,
+    help="Who finds likely children: the name index row by row, or for large files DuckDB or Spark."
+)  # fmt: skip
 def import_file(
-    file: Path, source: str, kind: str, map_file: Path | None, rehearse: bool
+    file: Path, source: str, kind: str, map_file: Path | None, rehearse: bool, engine: str
 ) -> Iterator[None]:
     """Take in a CSV file of practitioners, children or involvements, or a file of a school (ctf: a
     Common Transfer File of version 17 or later, in XML); plain, gzip or zip.
@@ -44,37 +49,43 @@ def import_file(
     with told():
         by_map = mapped(map_file, wanted) if map_file else None
         taken = _rehearse if rehearse else _import
-        sheet = yield from taken(file, source, wanted, by_map, by)
+        sheet = yield from taken(file, source, wanted, by_map, Engine(engine), by)
     print_receipt(sheet)
 
 
 def _import(
-    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, by: Identity
+    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, engine: Engine, by: Identity
 ) -> Generator[None, None, ReceiptSheet]:
     """Import, unless the source is paused: then not a byte is read."""
     actions.refuse_while_paused(source=source, by=by)
     # Nobody waits while a long file is looked through.
     yield
-    return (yield from _read(file, source, kind, by_map, by, actions.import_people))
+    return (yield from _read(file, source, kind, by_map, engine, by, actions.import_people))
 
 
 def _rehearse(
-    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, by: Identity
+    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, engine: Engine, by: Identity
 ) -> Generator[None, None, ReceiptSheet]:
     """Rehearse, and remember of a paused source how it went: also when its file is refused."""
     begun = actions.begin_rehearsal(source=source, kind=kind, by=by)
     yield
-    sheet = yield from _read(file, source, kind, by_map, by, actions.rehearse_people)
+    sheet = yield from _read(file, source, kind, by_map, engine, by, actions.rehearse_people)
     if begun is not None:
         actions.end_rehearsal(begun=begun, sheet=sheet, by=by)
     return sheet
 
 
 def _read(
-    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, by: Identity, run: Run
+    file: Path,
+    source: str,
+    kind: FileKind,
+    by_map: ColumnMap | None,
+    engine: Engine,
+    by: Identity,
+    run: Run,
 ) -> Generator[None, None, ReceiptSheet]:
     with opened(file, layout_of(kind, by_map)) as parcel:
-        steps = run(source=source, kind=kind, parcel=parcel, by_map=by_map, by=by)
+        steps = run(source=source, kind=kind, parcel=parcel, by_map=by_map, engine=engine, by=by)
         sheet = yield from driven(steps)
         say_encoding(parcel)
     return sheet

@@ -24,6 +24,7 @@ from portal.feeds.rules.standing import (
 )
 from portal.feeds.rules.steps import (
     AT_ONCE,
+    MOST_AT_ONCE,
     Phase,
     RegisterReport,
     SetAside,
@@ -61,6 +62,7 @@ __all__ = [
     "KINDS",
     "LARGEST_MAP",
     "MAP_FAULTS",
+    "MOST_AT_ONCE",
     "MOST_WAITING",
     "PART",
     "PAUSED",
