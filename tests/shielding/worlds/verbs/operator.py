@@ -20,18 +20,18 @@ CARE = (
     "search forget --rehearse", "rewrite")  # fmt: skip
 
 
-@verb(file=ALIKE, rehearse=(True, False, False))
-def bring_in(world: World, file: str, rehearse: bool) -> None:
+@verb(file=ALIKE, rehearse=(True, False, False), engine=("auto", "auto", "duckdb", "auto"))
+def bring_in(world: World, file: str, rehearse: bool, engine: str = "auto") -> None:
     """Import a file of a source, or rehearse it; then print the receipt again."""
-    send(world, FILES[file], rehearse=rehearse)
+    send(world, FILES[file], rehearse=rehearse, engine=engine)
 
 
-def send(world: World, made: Filing, *, rehearse: bool = False) -> None:
+def send(world: World, made: Filing, *, rehearse: bool = False, engine: str = "auto") -> None:
     """Let the source of both worlds send a file."""
     path = world.folder / f"{made.kind}.csv"
     made.write(path, world.child)
     words = ["feeds", "import", "--source", SOURCE, "--kind", made.kind.value, str(path)]
-    world.run(*words, *(["--rehearse"] if rehearse else []))
+    world.run(*words, "--engine", engine, *(["--rehearse"] if rehearse else []))
     path.unlink()
     for line in list(world.seen.lines["printed"]):
         if line.startswith("Receipt: "):
