@@ -175,10 +175,8 @@ def _spark(gigabytes: float) -> Iterator[Any]:
     with TemporaryDirectory(prefix="portal-spark-") as folder:
         places = dict.fromkeys(("spark.local.dir", "spark.sql.warehouse.dir"), folder)
         java = f"-Djava.io.tmpdir={folder} -XX:-UsePerfData"
-        more = {
-            "spark.driver.memory": f"{max(round(gigabytes * 1024), 512)}m",
-            "spark.driver.extraJavaOptions": java,
-        }
+        memory = f"{max(round(gigabytes * 1024), 512)}m"
+        more = {"spark.driver.memory": memory, "spark.driver.extraJavaOptions": java}
         asked = SparkSession.builder.appName("portal").config(
             map={**own, **more, **_SAFE, **places}
         )

@@ -60,14 +60,9 @@ _DECIDE_REST = _OF_RUN.where(
 
 
 def import_people(
-    *,
-    source: str,
-    kind: FileKind,
-    parcel: Parcel,
-    by_map: ColumnMap | None = None,
-    engine: Engine = Engine.AUTO,
-    by: Identity,
-) -> Generator[Step, None, ReceiptSheet]:
+    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None,
+    engine: Engine = Engine.AUTO, by: Identity,
+) -> Generator[Step, None, ReceiptSheet]:  # fmt: skip
     """Take a file in. Commit at every step; the generator's value is the receipt.
 
     With a map, the columns are those of the file. The same file under another map is another file.
@@ -96,22 +91,15 @@ def import_people(
 
 
 def rehearse_people(
-    *,
-    source: str,
-    kind: FileKind,
-    parcel: Parcel,
-    by_map: ColumnMap | None = None,
-    engine: Engine = Engine.AUTO,
-    by: Identity,
-) -> Generator[Step, None, ReceiptSheet]:
+    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None,
+    engine: Engine = Engine.AUTO, by: Identity,
+) -> Generator[Step, None, ReceiptSheet]:  # fmt: skip
     """Do all that import_people would do and undo it, batch by batch; the value is the receipt.
 
     Only a line in the log stays: a rehearsal too can tell whether the index knows a child. Raises
     what `gather` raises.
     """
-    rows: list[SetAside] = []
-    counts: Counter[str] = Counter()
-    done = 0
+    rows, counts, done = list[SetAside](), Counter[str](), 0
     table = Table(source, kind, parcel, by_map)
     bulk = yield from gather(
         source=source, kind=kind, engine=engine, batches=table.fit, total=parcel.count, by=by
@@ -139,9 +127,8 @@ def _rehearsed(
     fit = [(line, said) for line, said, flaw in batch if flaw is None]
     finder = bulk.looked_again() if bulk else None
     trial = db.session.begin_nested()
-    verdicts = decide_rows(
-        source=source, kind=kind, rows=[said for _, said in fit], finder=finder, by=by
-    )
+    rows = [said for _, said in fit]
+    verdicts = decide_rows(source=source, kind=kind, rows=rows, finder=finder, by=by)
     trial.rollback()
     decided = [(line, verdict) for (line, _), verdict in zip(fit, verdicts, strict=True)]
     flawed = [
