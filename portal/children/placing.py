@@ -1,12 +1,13 @@
 """Where rows of a source belong that it never sent before: with which child of the index, if any.
 
-The name index and the numbers of other bodies name a few children, and the ladder of
-`portal.matching` chooses among them (decisions/0026, 0033). Nothing is written here.
+The name index, or for very many rows a bulk engine, and the numbers of other bodies name a few
+children, and the ladder of `portal.matching` chooses among them (decisions/0026, 0033, 0035).
+Nothing is written here.
 """
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
@@ -39,7 +40,8 @@ from portal.matching import (
     words_of,
 )
 
-_MOST_NEAR = 5
+# Names the likely children of many rows, by the caller's words for the rows.
+Finder = Callable[[Mapping[str, Description]], Mapping[str, Sequence[uuid.UUID]]]
 NEW = Placed(Rung.NONE)
 NOTHING: Mapping[str, Sequence[Candidate]] = MappingProxyType({})
 
@@ -69,10 +71,12 @@ def placements(
     beside: Mapping[str, Sequence[Candidate]] = NOTHING,
     *,
     is_alone: bool = True,
+    finder: Finder | None = None,
 ) -> dict[str, Placement]:
     """Place the rows of one source, by its numbers; none of them may lead to a child. beside are
     more candidates for some of them. Where no other source reports nobody is compared, unless it is
-    said that numbers of this one have changed hands (is_alone false).
+    said that numbers of this one have changed hands (is_alone false). Who is likely says finder,
+    or the name index.
 
     A child whom the source knows under another number is never joined. Two rows may be placed with
     one child: once_each() parts them.
@@ -80,10 +84,10 @@ def placements(
     if not drafts:
         return {}
     source = next(iter(drafts.values())).source
-    if is_alone and not _others_report(source):
+    if is_alone and not others_report(source):
         return {word: Placement(NEW) for word in drafts}
     rows = {word: described(draft) for word, draft in drafts.items()}
-    near = _near(drafts, rows)
+    near = _near(drafts, rows, finder)
     known = _known({one for ids in near.values() for one in ids}, drafts)
     register = register_of([*rows.values(), *(one.description for one in known.values())])
     return {
@@ -116,7 +120,7 @@ def _with_rival(placed: Placed) -> Placed:
     return Placed(Rung.POSSIBLE, placed.key, placed.bits, placed.margin, placed.evidence, vetoes)
 
 
-def _others_report(source: str) -> bool:
+def others_report(source: str) -> bool:
     """True when there is a child of any other source: else nobody can be joined. Whom the index
     lacks because they are hidden or held back counts."""
     for one in (ChildSource.source < source, ChildSource.source > source):
@@ -128,16 +132,15 @@ def _others_report(source: str) -> bool:
 
 
 def _near(
-    drafts: Mapping[str, ChildDraft], rows: Mapping[str, Description]
+    drafts: Mapping[str, ChildDraft], rows: Mapping[str, Description], finder: Finder | None
 ) -> dict[str, list[uuid.UUID]]:
     """The children whom each row may mean: who bear one of its numbers, and who are likest."""
     bearers = _bearers(drafts.values())
-    session = db.session()
+    likest = finder(rows) if finder else finding.likest(db.session(), rows)
     near = {}
-    for word, row in rows.items():
+    for word in rows:
         numbered = [one for mark in _marks(drafts[word]) for one in bearers.get(mark, ())]
-        likest = finding.ranked(session, row, limit=_MOST_NEAR)
-        near[word] = list(dict.fromkeys([*numbered, *likest]))
+        near[word] = list(dict.fromkeys([*numbered, *likest[word]]))
     return near
 
 

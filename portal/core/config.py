@@ -54,6 +54,8 @@ class Config:
     upload_megabytes: int = 8
     watched_folder: str = ""
     keep_taken_files: bool = False
+    bulk_rows: int = 50_000
+    bulk_gigabytes: float = 8.0
     own_consent_from_age: int = 13
     urgent_contact_minutes: int = 60
     contact_working_days: int = 2

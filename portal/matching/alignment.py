@@ -110,6 +110,8 @@ def _pooled(fields: tuple[Name, Name]) -> Name:
 def _compare(one: Name, other: Name, words: Lexicon, field: _Field) -> NameScore:
     if not one or not other:
         return NameScore(0.0, [])
+    if _is_plain(one) and _is_plain(other):
+        return _compare_words(one.tokens[0], other.tokens[0], words, field)
     pairs = _best_pairs(one, other, words, field.share)
     if not pairs:
         return _scored(field.kinds[Likeness.DIFFERENT], field.different)
@@ -120,6 +122,15 @@ def _compare(one: Name, other: Name, words: Lexicon, field: _Field) -> NameScore
     if left[1] and field.has_halves:
         return _scored(field.part, weight)
     return _scored(field.kinds[_said_of(pairs)], weight)
+
+
+def _compare_words(one: str, other: str, words: Lexicon, field: _Field) -> NameScore:
+    """The same where each name is one word, as most are."""
+    alike = words.alike(one, other)
+    if alike is Likeness.DIFFERENT:
+        return _scored(field.kinds[alike], field.different)
+    weight = name_weight(alike, _share(one, other, words, field.share))
+    return _scored(field.kinds[alike], min(weight, _HEAVIEST))
 
 
 def _scored(kind: Kind, weight: float) -> NameScore:
@@ -135,8 +146,6 @@ def _said_of(pairs: list[_Pair]) -> Likeness:
 def _best_pairs(one: Name, other: Name, words: Lexicon, share: float) -> list[_Pair]:
     """Word by word, or written together where that agrees better (Anne Marie and Annemarie)."""
     apart = _matched(_pairs(one.tokens, other.tokens, words, share))
-    if _is_plain(one) and _is_plain(other):
-        return apart
     whole = _pairs(_written(one), _written(other), words, share)
     together = max(whole, key=_rank, default=None)
     if together and (not apart or together.weight > sum(pair.weight for pair in apart)):

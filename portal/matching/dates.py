@@ -10,6 +10,8 @@ from itertools import chain
 
 _DAY = timedelta(days=1)
 _YEAR = timedelta(days=366)
+# Where two adjacent digits of one writing of a date may be exchanged: in the year, month, day.
+_EXCHANGED = (0, 1, 2, 4, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,21 @@ def one_digit_away(day: date) -> frozenset[date]:
     )
     exchanged = (
         written[:place] + written[place + 1] + written[place] + written[place + 2 :]
-        for place in (0, 1, 2, 4, 6)
+        for place in _EXCHANGED
     )
     found = (_from_digits(digits) for digits in chain(replaced, exchanged))
     return frozenset(other for other in found if other is not None and other != day)
+
+
+def is_one_digit_away(one: date, other: date) -> bool:
+    """True when the other is among `one_digit_away(one)`, without writing them all down."""
+    ours, theirs = (f"{day.year:04}{day.month:02}{day.day:02}" for day in (one, other))
+    places = [place for place in range(8) if ours[place] != theirs[place]]
+    if len(places) != 2:
+        return len(places) == 1
+    first, second = places
+    is_pair = second == first + 1 and first in _EXCHANGED
+    return is_pair and ours[first] == theirs[second] and ours[second] == theirs[first]
 
 
 def _from_digits(digits: str) -> date | None:
@@ -128,7 +141,7 @@ def _two_days(one: date, other: date) -> DateLikeness:
         return DateLikeness.SWAPPED
     if abs((one - other).days) == 1:
         return DateLikeness.NEXT_DAY
-    if other in one_digit_away(one):
+    if is_one_digit_away(one, other):
         return DateLikeness.ONE_DIGIT
     return DateLikeness.DIFFERENT
 

@@ -8,10 +8,12 @@ python -m tests.benchmarks imports: how fast files come in, and how long a searc
 
 python -m tests.benchmarks ladder: whether rows of feeds are joined to the right records.
 python -m tests.benchmarks ladder-tuning: the thresholds for that, chosen on other rows.
+python -m tests.benchmarks bulk: very many rows at once, beside Splink, and those of a day.
 """
 
 import click
 
+from tests.benchmarks.bulk import bulk
 from tests.benchmarks.importing import imports
 from tests.benchmarks.inbox import inbox
 from tests.benchmarks.ladder import ladder, ladder_tuning
@@ -24,6 +26,7 @@ def main() -> None:
     """Measure."""
 
 
+main.add_command(bulk)
 main.add_command(imports)
 main.add_command(inbox)
 main.add_command(search)

@@ -62,7 +62,7 @@ def ordinary(
 ) -> Iterator[FeedRow]:
     """Yield a row about each of these children, who are in the index, as another source says it."""
     for child in children:
-        draft, errors = _drafted(child, (stream, rng))
+        draft, errors = drafted(child, (stream, rng))
         yield FeedRow(_said(child, draft, rng), child.source_id, ERRORS_MADE[errors])
 
 
@@ -73,11 +73,11 @@ def newcomers(
     for child in generate(size, seed):
         if count and stream_of(child.source_id) is stream:
             count -= 1
-            draft, _ = _drafted(child, (stream, rng))
+            draft, _ = drafted(child, (stream, rng))
             yield FeedRow(_said(child, draft, rng), "", NEW_CHILD)
 
 
-def _drafted(child: BenchChild, moment: Moment) -> tuple[Draft, int]:
+def drafted(child: BenchChild, moment: Moment) -> tuple[Draft, int]:
     """What is said of names, birth and postcode, and how many errors it has."""
     rng = moment[1]
     given = child.given_names

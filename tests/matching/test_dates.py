@@ -1,6 +1,7 @@
 """Birth dates as people report them."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from portal.matching.dates import (
     DateLikeness,
     age_window,
     compare_births,
+    is_one_digit_away,
     neighbours,
     one_digit_away,
     swapped,
@@ -108,3 +110,10 @@ def test_widening_never_leaves_the_calendar(year: int, day: date) -> None:
     assert wide.latest >= window.latest
     assert wide.days <= window.days + 732
     assert (day in window) == (day.year == year)
+
+
+@given(DAYS, DAYS, st.randoms(use_true_random=False))
+def test_one_digit_away_is_told_without_writing_all_down(one: date, other: date, rng: Any) -> None:
+    near = sorted(one_digit_away(one))
+    for day in (other, one, rng.choice(near)):
+        assert is_one_digit_away(one, day) == (day in one_digit_away(one))

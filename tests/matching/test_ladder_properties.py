@@ -16,6 +16,7 @@ from portal.matching import (
     Rung,
     Thresholds,
     Veto,
+    alignment,
     place,
     words_of,
 )
@@ -147,3 +148,13 @@ def test_stricter_thresholds_join_nobody_more(
 
 def _named(candidates: list[Candidate], key: str | None) -> Candidate:
     return next(one for one in candidates if one.key == key)
+
+
+@given(PEOPLE, CANDIDATES)
+def test_names_of_one_word_are_compared_as_any_others(
+    row: Description, candidates: list[Candidate]
+) -> None:
+    said = place(row, candidates, TOWN)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(alignment, "_is_plain", lambda _: False)
+        assert place(row, candidates, TOWN) == said

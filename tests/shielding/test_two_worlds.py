@@ -98,11 +98,15 @@ def test_nobody_can_tell_on_postgresql(on_server: Pair) -> None:
     drive(on_server, examples=EXAMPLES or 17)
 
 
+@pytest.mark.parametrize("engine", ["index", "duckdb"])
 @pytest.mark.parametrize("rehearse", [False, True])
-def test_a_row_held_back_reads_like_one_that_was_taken(absent: Pair, rehearse: bool) -> None:
+def test_a_row_held_back_reads_like_one_that_was_taken(
+    absent: Pair, rehearse: bool, engine: str
+) -> None:
     """What source, operator and auditor read; what is in the index differs, as it must."""
     absent.begin()
-    step = Step("bring_in", {"file": "a child nobody hides, or the child", "rehearse": rehearse})
+    words = {"file": "a child nobody hides, or the child", "rehearse": rehearse, "engine": engine}
+    step = Step("bring_in", words)
     taken, held_back = (world.step(step) for world in (absent.without, absent.hidden))
     for channel in ("printed", "exit code", "process log", "files"):
         assert taken.lines[channel] == held_back.lines[channel]

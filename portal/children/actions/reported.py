@@ -16,7 +16,7 @@ from portal.children import queries, vault
 from portal.children.actions.reviews import open_reviews
 from portal.children.applying import Word, add_children, apply_words, check_drafts, locked
 from portal.children.models import ChildSource
-from portal.children.placing import Placement, once_each, placements
+from portal.children.placing import Finder, Placement, once_each, placements
 from portal.children.rules import Change, ChildDraft, ReviewCause, Subject, Suspicion
 from portal.children.telling import Hearing, tell, told_later
 from portal.children.vault import Shelf, guard
@@ -94,6 +94,7 @@ def put_children(
     by: Identity,
     rungs: dict[str, Rung] | None = None,
     heard_in: uuid.UUID | None = None,
+    finder: Finder | None = None,
 ) -> list[Answer]:
     """Add or change children of one source, known by its own ids; return id and change in order.
 
@@ -101,7 +102,8 @@ def put_children(
     gets the same answer (decisions/0018). Of two drafts of one child the later stands; one of an
     earlier day than the source's last word changes nothing. rungs is told, by the source's numbers,
     how its first words were placed, those held back too: for counts. heard_in is the run of the
-    file, which speaks of one day. Raises Invalid when one cannot be kept.
+    file, which speaks of one day; finder names the likely children of rows in the place of the name
+    index. Raises Invalid when one cannot be kept.
     """
     placed = {} if rungs is None else rungs
     check_drafts(drafts)
@@ -114,7 +116,7 @@ def put_children(
         vault.enter()
         outdated = _outdated(some, heard)
         fresh = {word: draft for word, draft in some.items() if word not in outdated}
-        done |= outdated | (_put(fresh, placed, by) if fresh else {})
+        done |= outdated | (_put(fresh, placed, finder, by) if fresh else {})
         tell(heard, Subject.CHILD, {word: word for word in fresh})
     return [done[draft.source_id] for draft in drafts]
 
@@ -127,7 +129,7 @@ def _outdated(drafts: Mapping[str, ChildDraft], heard: Hearing) -> dict[str, Ans
 
 
 def _put(
-    drafts: Mapping[str, ChildDraft], rungs: dict[str, Rung], by: Identity
+    drafts: Mapping[str, ChildDraft], rungs: dict[str, Rung], finder: Finder | None, by: Identity
 ) -> dict[str, Answer]:
     """Let the guard look at every row first, then join, add and change what may pass.
 
@@ -141,7 +143,7 @@ def _put(
     done = dict(guarded.answers)
     fresh = _fresh({word: one for word, one in drafts.items() if word not in known}, done)
     held = {word: row for word, row in guarded.held.items() if word in fresh}
-    found = placements(fresh, guard.held_beside(held), is_alone=not reused)
+    found = placements(fresh, guard.held_beside(held), is_alone=not reused, finder=finder)
     told = once_each(found)
     rungs |= {word: one.placed.rung for word, one in told.items() if word not in reused}
     done |= _put_first(fresh, held, told | _free(found, held), by)

@@ -10,7 +10,15 @@ nothing here commits. After a change of how names are cut or keyed, `rebuild` is
 from portal.children.finding.building import rebuild
 from portal.children.finding.choosing import Candidate, Found, Outcome, Question, is_worth_naming
 from portal.children.finding.expansion import shares_of
-from portal.children.finding.lookup import candidates, living_at, ranked
+from portal.children.finding.lookup import (
+    candidates,
+    described_after,
+    described_of,
+    highest,
+    likest,
+    living_at,
+    ranked,
+)
 from portal.children.finding.repair import (
     Problem,
     check,
@@ -30,13 +38,17 @@ __all__ = [
     "Question",
     "candidates",
     "check",
+    "described_after",
+    "described_of",
     "entries_of",
     "forget_child",
+    "highest",
     "index_child",
     "index_children",
     "is_missing",
     "is_small",
     "is_worth_naming",
+    "likest",
     "living_at",
     "ranked",
     "rebuild",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from heapq import nlargest
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ _MOST_SCORED = 24
 _FAR_BEHIND = 13.0
 _MOST_NEAR = 100
 _MOST_IN_FIELD = 200
+_AT_ONCE = 5_000
 
 _NEAR = (
     select(ENTRY)
@@ -58,6 +59,37 @@ def ranked(session: Session, query: Description, *, limit: int = 5) -> list[uuid
     scored = _scored(connection, query, expansion, seen, always=limit + 1)
     best = nlargest(limit, scored, key=lambda one: (one.comparison.score, one.promise))
     return [one.child_id for one in best]
+
+
+def likest(session: Session, rows: Mapping[str, Description]) -> dict[str, list[uuid.UUID]]:
+    """The same for many descriptions, by the caller's words for them."""
+    return {word: ranked(session, row) for word, row in rows.items()}
+
+
+def described_after(
+    session: Session, number: int, *, most: int | None = None
+) -> list[tuple[int, uuid.UUID, Description]]:
+    """The children whom the index took in after a number, each with a number of its own, so many at
+    most: for whoever compares all of them. A child keeps its number until it leaves the index."""
+    wanted = select(ENTRY).where(ENTRY.c.id > number).order_by(ENTRY.c.id).limit(most)
+    rows = _connection(session).execute(wanted).mappings()
+    return [(row["id"], row["child_id"], _described(row)) for row in rows]
+
+
+def described_of(
+    session: Session, ids: Collection[uuid.UUID]
+) -> Iterator[tuple[uuid.UUID, Description]]:
+    """What the index says of these children, of those whom it has."""
+    waiting = sorted(ids)
+    for start in range(0, len(waiting), _AT_ONCE):
+        wanted = select(ENTRY).where(ENTRY.c.child_id.in_(waiting[start : start + _AT_ONCE]))
+        for row in _connection(session).execute(wanted).mappings():
+            yield row["child_id"], _described(row)
+
+
+def highest(session: Session) -> int:
+    """The highest number that a child of the index has, 0 where there is none."""
+    return _connection(session).scalar(select(func.max(ENTRY.c.id))) or 0
 
 
 def living_at(postcodes: Iterable[str]) -> Select[uuid.UUID]:

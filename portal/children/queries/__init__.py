@@ -20,6 +20,15 @@ from portal.children.queries.known import (
     shared_homes,
 )
 from portal.children.queries.leading import Fact, Lead, leads_to
+from portal.children.queries.likely import (
+    Bulk,
+    Engine,
+    EngineFull,
+    EngineMissing,
+    Finder,
+    is_installed,
+    others_report,
+)
 from portal.children.queries.lookalikes import lookalikes
 from portal.children.queries.looked_up import LookedUp, looked_up
 from portal.children.queries.name_index import (
@@ -75,9 +84,14 @@ __all__ = [
     "FEW",
     "MOST_CANDIDATES",
     "NONE",
+    "Bulk",
     "CorrectionSheet",
     "Coverage",
+    "Engine",
+    "EngineFull",
+    "EngineMissing",
     "Fact",
+    "Finder",
     "Found",
     "Hearing",
     "Hit",
@@ -106,6 +120,7 @@ __all__ = [
     "described",
     "faults_of_name_index",
     "find",
+    "is_installed",
     "is_name_index_missing",
     "latest_merges",
     "leads_to",
@@ -119,6 +134,7 @@ __all__ = [
     "number_unreported",
     "numbers_named",
     "open_corrections",
+    "others_report",
     "portraits_beside",
     "portraits_by_chance",
     "portraits_of_hidden",

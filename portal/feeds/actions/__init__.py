@@ -3,13 +3,14 @@ in; pause a source; read registers.
 """
 
 from portal.feeds.actions.counting import count_quality
-from portal.feeds.actions.importing import import_people, rehearse_people
+from portal.feeds.actions.importing import import_people
 from portal.feeds.actions.registers import (
     LAYOUTS,
     Register,
     import_register,
     rehearse_register,
 )
+from portal.feeds.actions.rehearsing import rehearse_people
 from portal.feeds.actions.runs import Busy, alone
 from portal.feeds.actions.standing import (
     Paused,

@@ -8,7 +8,17 @@ from portal.directory.rules import Flaw, PractitionerFacts
 from portal.feeds.actions.neighbours import Neighbours
 from portal.feeds.inbox import Parcel, Row
 from portal.feeds.queries import unusable_people
-from portal.feeds.rules import NUMBERS, Cells, ColumnMap, FileKind, Phase, Step, read_row
+from portal.feeds.rules import (
+    MOST_AT_ONCE,
+    NUMBERS,
+    Cells,
+    ColumnMap,
+    FileKind,
+    Phase,
+    Step,
+    in_batches,
+    read_row,
+)
 
 Said = Cells | PractitionerFacts
 Checked = tuple[int, Said, Flaw | None]
@@ -43,6 +53,12 @@ class Table:
             else:
                 said = read if isinstance(read, PractitionerFacts) else cells
                 yield line, said, neighbours.judge(self.kind, cells, read)
+
+    def fit(self) -> Iterator[list[Cells]]:
+        """The rows that can be read, by themselves, as many at a time as a step may take."""
+        kept = (cells for _, cells, read in self._read() if not isinstance(read, Flaw))
+        for batch in in_batches(kept, MOST_AT_ONCE):
+            yield list(batch)
 
     def _read(self) -> Iterator[tuple[int, Cells, object]]:
         today = clock.today()

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from portal.access.identity import Identity
 from portal.children import actions as children
 from portal.children import queries as records
-from portal.children.queries import Hearing
+from portal.children.queries import Finder, Hearing
 from portal.children.rules import (
     Change,
     ChildDraft,
@@ -45,27 +45,37 @@ _tells_of_sensitive = lru_cache(1024)(is_sensitive)
 
 
 def decide_rows(
-    *, heard: Hearing, kind: FileKind, rows: Sequence[Cells | PractitionerFacts], by: Identity
+    *,
+    heard: Hearing,
+    kind: FileKind,
+    rows: Sequence[Cells | PractitionerFacts],
+    by: Identity,
+    finder: Finder | None = None,
 ) -> list[Verdict]:
-    """Apply rows, practitioners as they were read, and say what became of each, in order.
+    """Apply rows, practitioners as they were read, and say what became of each, in order. finder
+    names the likely children in the place of the name index.
 
     Where the database refuses one of them, each is tried by itself and that one is set aside.
     """
     try:
         with db.session.begin_nested():
-            return _decided(heard, kind, rows, by)
+            return _decided(heard, kind, rows, finder, by)
     except (IntegrityError, DataError, PortalError):
         if len(rows) == 1:
             return [Verdict(_SET_ASIDE, Flaw("refused_by_index"))]
     return [
         verdict
         for row in rows
-        for verdict in decide_rows(heard=heard, kind=kind, rows=[row], by=by)
+        for verdict in decide_rows(heard=heard, kind=kind, rows=[row], finder=finder, by=by)
     ]
 
 
 def _decided(
-    heard: Hearing, kind: FileKind, rows: Sequence[Cells | PractitionerFacts], by: Identity
+    heard: Hearing,
+    kind: FileKind,
+    rows: Sequence[Cells | PractitionerFacts],
+    finder: Finder | None,
+    by: Identity,
 ) -> list[Verdict]:
     """Let the room that owns the facts apply those that can be read."""
     today = clock.today()
@@ -78,13 +88,15 @@ def _decided(
     if kind is FileKind.INVOLVEMENTS:
         facts = _drafts(heard, facts)
     fit = [fact for fact in facts if not isinstance(fact, Flaw)]
-    verdicts = iter(_put(heard, kind, fit, by) if fit else [])
+    verdicts = iter(_put(heard, kind, fit, finder, by) if fit else [])
     return [
         Verdict(_SET_ASIDE, fact) if isinstance(fact, Flaw) else next(verdicts) for fact in facts
     ]
 
 
-def _put(heard: Hearing, kind: FileKind, facts: list[Any], by: Identity) -> list[Verdict]:
+def _put(
+    heard: Hearing, kind: FileKind, facts: list[Any], finder: Finder | None, by: Identity
+) -> list[Verdict]:
     """Hand the facts to the room that owns them."""
     if kind is FileKind.PRACTITIONERS:
         outcomes = directory.import_practitioners(
@@ -92,20 +104,25 @@ def _put(heard: Hearing, kind: FileKind, facts: list[Any], by: Identity) -> list
         )
         return [_VERDICTS.get(one) or Verdict(Decision(one.value)) for one in outcomes]
     if kind is FileKind.CTF:
-        return put_pupils(facts=facts, heard=heard, authority_id=_own_authority(), by=by)
+        ours = _own_authority()
+        return put_pupils(facts=facts, heard=heard, authority_id=ours, by=by, finder=finder)
     if kind is FileKind.CHILDREN:
         ours = _own_authority()
         drafts = [replace(fact, authority_id=ours, source_on=heard.on) for fact in facts]
-        return _put_children(drafts, heard, by)
+        return _put_children(drafts, heard, finder, by)
     done = children.put_involvements(drafts=facts, by=by, heard_in=heard.run_id)
     changes = [change for _, change in done]
     return [_VERDICTS.get(one) or Verdict(Decision(one.value)) for one in changes]
 
 
-def _put_children(drafts: Sequence[ChildDraft], heard: Hearing, by: Identity) -> list[Verdict]:
+def _put_children(
+    drafts: Sequence[ChildDraft], heard: Hearing, finder: Finder | None, by: Identity
+) -> list[Verdict]:
     """Hand children over, and keep for the counts of a month how their rows were placed."""
     rungs: dict[str, Rung] = {}
-    answers = children.put_children(drafts=drafts, by=by, rungs=rungs, heard_in=heard.run_id)
+    answers = children.put_children(
+        drafts=drafts, by=by, rungs=rungs, heard_in=heard.run_id, finder=finder
+    )
     return [
         Verdict(Decision(change.value), told=told_of(rungs.get(draft.source_id)))
         for draft, (_, change) in zip(drafts, answers, strict=True)

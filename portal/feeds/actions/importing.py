@@ -5,12 +5,13 @@ at a time, each batch in one transaction with its counts: a process that dies le
 behind it, and the same command goes on from there.
 """
 
-import datetime as dt
 import json
 import uuid
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -18,14 +19,14 @@ from flask import current_app
 from sqlalchemy import bindparam, func, insert, select, update
 
 from portal.access.identity import Identity
-from portal.access.log import Event, record
-from portal.children.queries import Hearing, mark_of_number
+from portal.children.queries import Bulk, Engine, Hearing, mark_of_number
 from portal.core import clock
 from portal.core.db import db
 from portal.core.keys import Keys, mark, seal, unseal
 from portal.directory.rules import Flaw, PractitionerFacts
-from portal.feeds.actions.checking import Checked, Said, Table
+from portal.feeds.actions.checking import Said, Table
 from portal.feeds.actions.deciding import decide_rows
+from portal.feeds.actions.gathering import gather
 from portal.feeds.actions.leaving_out import leave_out
 from portal.feeds.actions.neighbours import Neighbours
 from portal.feeds.actions.runs import alone, begin_run, end_run, end_staging
@@ -36,13 +37,13 @@ from portal.feeds.queries import ReceiptSheet, receipt
 from portal.feeds.rules import (
     AT_ONCE,
     COLUMNS,
+    MOST_AT_ONCE,
     USUAL,
     ColumnMap,
     Decision,
     FileKind,
     Phase,
     Scope,
-    SetAside,
     Step,
     Verdict,
     day_of,
@@ -65,24 +66,25 @@ _DECIDE_REST = _OF_RUN.where(
 
 def import_people(
     *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None,
-    scope: Scope = USUAL, by: Identity,
+    scope: Scope = USUAL, engine: Engine = Engine.AUTO, by: Identity,
 ) -> Generator[Step, None, ReceiptSheet]:  # fmt: skip
     """Take a file in. Commit at every step; the generator's value is the receipt.
 
     With a map, the columns are those of the file. The same file under another map, or in another
     scope, is another file. What a full file leaves out is marked when all of it is decided. Raises
     Busy when another import of this source runs, FileRefused when the file changes meanwhile,
-    Paused before a step when the source is paused: the steps before it stay.
+    Paused before a step when the source is paused: the steps before it stay; and what `gather`
+    raises, when every row is staged.
     """
     table = Table(source, kind, parcel, by_map)
     with alone(source=source, by=by):
         refuse_while_paused(source=source, by=by)
         run_id = begin_run(
             source=source, kind=kind, mark=_file_mark(parcel, by_map, scope), total=parcel.count,
-            scope=replace(scope, on=_day(scope, parcel)), by=by,
+            scope=replace(scope, on=day_of(scope, parcel.day, today=clock.today())), by=by,
         )  # fmt: skip
         number = db.session.get_one(FeedRun, run_id).receipt
-        yield from _carried_out(run_id, table, scope, by)
+        yield from _carried_out(run_id, table, scope, engine, by)
         yield Step(Phase.DECIDING, parcel.count, parcel.count)
     found = receipt(number)
     if found is None:
@@ -90,7 +92,9 @@ def import_people(
     return found
 
 
-def _carried_out(run_id: uuid.UUID, table: Table, scope: Scope, by: Identity) -> Iterator[Step]:
+def _carried_out(
+    run_id: uuid.UUID, table: Table, scope: Scope, engine: Engine, by: Identity
+) -> Iterator[Step]:
     """Take a run to its end from where it stands."""
     run = db.session.get_one(FeedRun, run_id)
     state, through = run.state, run.read_through
@@ -99,58 +103,10 @@ def _carried_out(run_id: uuid.UUID, table: Table, scope: Scope, by: Identity) ->
     if state == "staging":
         yield from _stage(run_id, through, table, scope.is_full, by)
         end_staging(run_id=run_id, by=by)
-    yield from _decide(run_id, heard, table.kind, by)
+    yield from _decide(run_id, heard, table.kind, engine, by)
     if scope.is_full:
         yield from leave_out(heard=heard, kind=table.kind, scope=scope, by=by)
     end_run(run_id=run_id, by=by)
-
-
-def _day(scope: Scope, parcel: Parcel) -> dt.date:
-    return day_of(scope, parcel.day, today=clock.today())
-
-
-def rehearse_people(
-    *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None,
-    scope: Scope = USUAL, by: Identity,
-) -> Generator[Step, None, ReceiptSheet]:  # fmt: skip
-    """Do all that import_people would do and undo it, batch by batch; the value is the receipt.
-
-    Only a line in the log stays: a rehearsal too can tell whether the index knows a child.
-    """
-    heard = Hearing(source, _day(scope, parcel))
-    rows: list[SetAside] = []
-    counts: Counter[str] = Counter()
-    done = 0
-    with Neighbours.of_a_file() as neighbours:
-        table = Table(source, kind, parcel, by_map)
-        yield from table.heard(neighbours)
-        for batch in in_batches(table.checked(neighbours)):
-            for line, verdict in _rehearsed(heard, kind, batch, by):
-                counts[verdict.decision.value] += 1
-                if verdict.flaw is not None:
-                    rows.append(SetAside(line, verdict.flaw.fault, verdict.flaw.column))
-            done += len(batch)
-            yield Step(Phase.DECIDING, done, parcel.count)
-    record(Event.FEED_REHEARSED, by=by, details={"source": source, "kind": kind, **counts})
-    return ReceiptSheet(
-        source=source, kind=kind.value, received=done, added=counts["added"],
-        changed=counts["changed"], unchanged=counts["unchanged"], set_aside=counts["set_aside"],
-        rows=tuple(rows),
-    )  # fmt: skip
-
-
-def _rehearsed(
-    heard: Hearing, kind: FileKind, batch: Sequence[Checked], by: Identity
-) -> list[tuple[int, Verdict]]:
-    fit = [(line, said) for line, said, flaw in batch if flaw is None]
-    trial = db.session.begin_nested()
-    verdicts = decide_rows(heard=heard, kind=kind, rows=[said for _, said in fit], by=by)
-    trial.rollback()
-    decided = [(line, verdict) for (line, _), verdict in zip(fit, verdicts, strict=True)]
-    flawed = [
-        (line, Verdict(Decision.SET_ASIDE, flaw)) for line, _, flaw in batch if flaw is not None
-    ]
-    return sorted(decided + flawed, key=lambda one: one[0])
 
 
 def _stage(
@@ -200,7 +156,30 @@ def _content(kind: FileKind, said: Said) -> object:
     return [said[column] for column in columns]
 
 
-def _decide(run_id: uuid.UUID, heard: Hearing, kind: FileKind, by: Identity) -> Iterator[Step]:
+def _decide(
+    run_id: uuid.UUID, heard: Hearing, kind: FileKind, engine: Engine, by: Identity
+) -> Iterator[Step]:
+    """Decide the staged rows, those of a large file after all were compared with the index."""
+    waiting = _number_of(run_id, Arrival.decision.is_(None))
+    bulk = yield from gather(
+        source=heard.source, kind=kind, engine=engine,
+        batches=partial(_all_waiting, run_id, kind), total=waiting, by=by,
+    )  # fmt: skip
+    with bulk or nullcontext():
+        yield from _decide_each(run_id, heard, kind, bulk, by)
+
+
+def _all_waiting(run_id: uuid.UUID, kind: FileKind) -> Iterator[list[Any]]:
+    """The rows that wait, as many at a time as a step may take."""
+    line = 0
+    while batch := _waiting(run_id, after=line, most=MOST_AT_ONCE):
+        yield [_unsealed(run_id, kind, *one) for one in batch]
+        line = batch[-1][0]
+
+
+def _decide_each(
+    run_id: uuid.UUID, heard: Hearing, kind: FileKind, bulk: Bulk | None, by: Identity
+) -> Iterator[Step]:
     """Decide the staged rows in the order of the file; a decided row loses its content."""
     total = _number_of(run_id)
     done = total - _number_of(run_id, Arrival.decision.is_(None))
@@ -208,7 +187,8 @@ def _decide(run_id: uuid.UUID, heard: Hearing, kind: FileKind, by: Identity) -> 
     while batch := _waiting(run_id, after=line, most=size):
         refuse_while_paused(source=heard.source, by=by)
         rows = [_unsealed(run_id, kind, *one) for one in batch]
-        verdicts = decide_rows(heard=heard, kind=kind, rows=rows, by=by)
+        finder = bulk.looked_again() if bulk else None
+        verdicts = decide_rows(heard=heard, kind=kind, rows=rows, by=by, finder=finder)
         _note(run_id, [one for one, _ in batch], verdicts)
         _count(run_id, _counted(verdicts))
         done, line = done + len(batch), batch[-1][0]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from portal.access.identity import Identity
 from portal.children import actions as children
-from portal.children.queries import Hearing
+from portal.children.queries import Finder, Hearing
 from portal.children.rules import Change, InvolvementDraft, Kind, is_sensitive, kind_of
 from portal.core.errors import Conflict
 from portal.directory import queries as places
@@ -21,7 +21,12 @@ _KINDS = {Kind.SCHOOL, Kind.EARLY_YEARS, Kind.COLLEGE}
 
 
 def put_pupils(
-    *, facts: Sequence[PupilFacts], heard: Hearing, authority_id: uuid.UUID | None, by: Identity
+    *,
+    facts: Sequence[PupilFacts],
+    heard: Hearing,
+    authority_id: uuid.UUID | None,
+    by: Identity,
+    finder: Finder | None = None,
 ) -> list[Verdict]:
     """Add or change pupils of one source; return what became of each, in order.
 
@@ -32,7 +37,7 @@ def put_pupils(
     schools = places.schools_by_establishment({fact.school.organisation_code for fact in facts})
     flaws = [_flaw(schools.get(fact.school.organisation_code)) for fact in facts]
     fit = [fact for fact, flaw in zip(facts, flaws, strict=True) if flaw is None]
-    verdicts = iter(_put(fit, schools, heard, authority_id, by) if fit else [])
+    verdicts = iter(_put(fit, schools, heard, authority_id, finder, by) if fit else [])
     return [next(verdicts) if flaw is None else Verdict(Decision.SET_ASIDE, flaw) for flaw in flaws]
 
 
@@ -49,11 +54,14 @@ def _put(
     schools: dict[str, OrganisationSheet],
     heard: Hearing,
     authority_id: uuid.UUID | None,
+    finder: Finder | None,
     by: Identity,
 ) -> list[Verdict]:
     drafts = [replace(fact.child, authority_id=authority_id, source_on=heard.on) for fact in facts]
     rungs: dict[str, Rung] = {}
-    of_children = children.put_children(drafts=drafts, by=by, rungs=rungs, heard_in=heard.run_id)
+    of_children = children.put_children(
+        drafts=drafts, by=by, rungs=rungs, heard_in=heard.run_id, finder=finder
+    )
     at_school = [
         _draft(fact, heard, child_id, schools[fact.school.organisation_code])
         for fact, (child_id, _) in zip(facts, of_children, strict=True)

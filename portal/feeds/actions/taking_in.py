@@ -16,7 +16,8 @@ from portal.access.identity import Identity
 from portal.core import clock
 from portal.core.db import db
 from portal.core.keys import Keys, seal, unseal_bytes
-from portal.feeds.actions.importing import import_people, rehearse_people
+from portal.feeds.actions.importing import import_people
+from portal.feeds.actions.rehearsing import rehearse_people
 from portal.feeds.actions.standing import begin_rehearsal, end_rehearsal, refuse_while_paused
 from portal.feeds.actions.uploading import end_upload
 from portal.feeds.inbox import (

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from portal.children.queries import EngineFull, EngineMissing
 from portal.core.config import Config
 from portal.core.turns import BETWEEN_STEPS
 from portal.feeds.actions import Busy, Paused
@@ -55,6 +56,20 @@ def told() -> Iterator[None]:
         yield
     except FileRefused as refusal:
         raise NotTaken(_sentence(refusal)) from None
+    except EngineMissing:
+        raise NotTaken(
+            _(
+                "This engine is not installed: see README, Large files. Without --engine the "
+                "file is taken in all the same."
+            )
+        ) from None
+    except EngineFull:
+        raise click.ClickException(
+            _(
+                "The memory that bulk_gigabytes allows is full. Nothing is lost: allow more, or "
+                "run the same command with --engine index, which is slower."
+            )
+        ) from None
     except Busy:
         raise click.ClickException(
             _("Another import from this source is running. Run this one when it has ended.")
@@ -97,7 +112,11 @@ def driven(steps: Generator[Step, None, Ending]) -> Generator[None, None, Ending
     """Pass on each step, showing how far it has come when somebody watches; return its value."""
     config: Config = current_app.extensions["portal_config"]
     is_shared = config.is_embedded
-    phases = {Phase.STAGING: _("Reading"), Phase.DECIDING: _("Deciding")}
+    phases = {
+        Phase.STAGING: _("Reading"),
+        Phase.COMPARING: _("Comparing"),
+        Phase.DECIDING: _("Deciding"),
+    }
     console = Console(file=sys.stderr)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     bar = Progress(

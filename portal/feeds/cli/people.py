@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 from flask_babel import gettext as _
 
 from portal.access.identity import Identity, operator
+from portal.children.queries import Engine
 from portal.core import clock
 from portal.feeds import actions, queries, room
 from portal.feeds.cli.driving import DRY_RUN, driven, mapped, say_encoding, told
@@ -18,6 +20,18 @@ from portal.feeds.queries import ReceiptSheet
 from portal.feeds.rules import SUBJECTS, ColumnMap, FileKind, Scope, Step, Unmarked, is_source
 
 Run = Callable[..., Generator[Step, None, ReceiptSheet]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What was typed: which file, and how it is to be taken in."""
+
+    file: Path
+    source: str
+    kind: FileKind
+    by_map: ColumnMap | None
+    scope: Scope
+    engine: Engine
 
 
 @room.command("import")
@@ -31,9 +45,14 @@ Run = Callable[..., Generator[Step, None, ReceiptSheet]]
 )
 @click.option("--accept-drop", is_flag=True, help="It may leave out much: somebody has looked.")
 @DRY_RUN
+@click.option(
+    "--engine", type=click.Choice([engine.value for engine in Engine]), default=Engine.AUTO.value,
+    help="Who finds likely children: the name index row by row, or for large files DuckDB or Spark."
+)  # fmt: skip
 def import_file(
-    file: Path, source: str, kind: str, map_file: Path | None, rehearse: bool, **said: Any
-) -> Iterator[None]:
+    file: Path, source: str, kind: str, map_file: Path | None, rehearse: bool, engine: str,
+    **said: Any,
+) -> Iterator[None]:  # fmt: skip
     """Take in a CSV file of practitioners, children or involvements, or a file of a school (ctf: a
     Common Transfer File of version 17 or later, in XML); plain, gzip or zip.
 
@@ -55,7 +74,8 @@ def import_file(
     with told():
         by_map = mapped(map_file, wanted) if map_file else None
         taken = _rehearse if rehearse else _import
-        sheet = yield from taken(file, source, wanted, by_map, scope, by)
+        order = _Order(file, source, wanted, by_map, scope, Engine(engine))
+        sheet = yield from taken(order, by)
     print_receipt(sheet)
     if sheet.unmarked == Unmarked.TOO_MANY:
         raise click.exceptions.Exit(1)
@@ -73,39 +93,30 @@ def _scope(kind: FileKind, full: bool, as_of: dt.datetime | None, accept_drop: b
     return Scope(is_full=full, on=day, accepts_drop=accept_drop)
 
 
-def _import(
-    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, scope: Scope, by: Identity
-) -> Generator[None, None, ReceiptSheet]:
+def _import(order: _Order, by: Identity) -> Generator[None, None, ReceiptSheet]:
     """Import, unless the source is paused: then not a byte is read."""
-    actions.refuse_while_paused(source=source, by=by)
+    actions.refuse_while_paused(source=order.source, by=by)
     # Nobody waits while a long file is looked through.
     yield
-    return (yield from _read(file, source, kind, by_map, scope, by, actions.import_people))
+    return (yield from _read(order, by, actions.import_people))
 
 
-def _rehearse(
-    file: Path, source: str, kind: FileKind, by_map: ColumnMap | None, scope: Scope, by: Identity
-) -> Generator[None, None, ReceiptSheet]:
+def _rehearse(order: _Order, by: Identity) -> Generator[None, None, ReceiptSheet]:
     """Rehearse, and remember of a paused source how it went: also when its file is refused."""
-    begun = actions.begin_rehearsal(source=source, kind=kind, by=by)
+    begun = actions.begin_rehearsal(source=order.source, kind=order.kind, by=by)
     yield
-    sheet = yield from _read(file, source, kind, by_map, scope, by, actions.rehearse_people)
+    sheet = yield from _read(order, by, actions.rehearse_people)
     if begun is not None:
         actions.end_rehearsal(begun=begun, sheet=sheet, by=by)
     return sheet
 
 
-def _read(
-    file: Path,
-    source: str,
-    kind: FileKind,
-    by_map: ColumnMap | None,
-    scope: Scope,
-    by: Identity,
-    run: Run,
-) -> Generator[None, None, ReceiptSheet]:
-    with opened(file, layout_of(kind, by_map)) as parcel:
-        steps = run(source=source, kind=kind, parcel=parcel, by_map=by_map, scope=scope, by=by)
+def _read(order: _Order, by: Identity, run: Run) -> Generator[None, None, ReceiptSheet]:
+    with opened(order.file, layout_of(order.kind, order.by_map)) as parcel:
+        steps = run(
+            source=order.source, kind=order.kind, parcel=parcel, by_map=order.by_map,
+            scope=order.scope, engine=order.engine, by=by,
+        )  # fmt: skip
         sheet = yield from driven(steps)
         say_encoding(parcel)
     return sheet

@@ -38,6 +38,7 @@ from portal.feeds.rules.standing import (
 )
 from portal.feeds.rules.steps import (
     AT_ONCE,
+    MOST_AT_ONCE,
     Phase,
     RegisterReport,
     SetAside,
@@ -75,6 +76,7 @@ __all__ = [
     "KINDS",
     "LARGEST_MAP",
     "MAP_FAULTS",
+    "MOST_AT_ONCE",
     "MOST_WAITING",
     "NUMBERS",
     "PART",

@@ -15,9 +15,11 @@ Item = TypeVar("Item")
 
 
 class Phase(StrEnum):
-    """The two halves of an import of people; a register has the second only."""
+    """The parts of an import of people: large files alone are compared with the index at once, a
+    register is only decided."""
 
     STAGING = "staging"
+    COMPARING = "comparing"
     DECIDING = "deciding"
 
 

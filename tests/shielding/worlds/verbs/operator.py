@@ -20,10 +20,10 @@ CARE = (
     "search forget --rehearse", "rewrite")  # fmt: skip
 
 
-@verb(file=ALIKE, rehearse=(True, False, False))
-def bring_in(world: World, file: str, rehearse: bool) -> None:
+@verb(file=ALIKE, rehearse=(True, False, False), engine=("auto", "auto", "duckdb", "auto"))
+def bring_in(world: World, file: str, rehearse: bool, engine: str = "auto") -> None:
     """Import a file of a source, or rehearse it; then print the receipt again."""
-    send(world, FILES[file], rehearse=rehearse)
+    send(world, FILES[file], rehearse=rehearse, more=f"--engine {engine}")
 
 
 @verb(file=ALIKE, more=("--full", "--full --accept-drop", "--as-of 2026-03-01"))
