@@ -62,7 +62,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer rows at once, with the same steps."""
     monkeypatch.setattr(importing, "AT_ONCE", SMALL_BATCH)
     monkeypatch.setattr(importing, "in_batches", partial(in_batches, size=SMALL_BATCH))
-    monkeypatch.setattr(importing, "next_size", lambda size, seconds: SMALL_BATCH)
+    monkeypatch.setattr(importing, "next_size", lambda size, seconds, is_waited_for: SMALL_BATCH)
 
 
 def die(settings_file: Path, file: Path, moment: str, commit: int, *more: str) -> int:

@@ -8,9 +8,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
@@ -28,13 +29,15 @@ from portal.children.rules import (
 from portal.children.vault import guard
 from portal.children.visibility import Job, everything
 from portal.core import clock
+from portal.core.bulk import insert_rows
 from portal.core.db import db, random_id
 from portal.core.errors import Invalid
 from portal.directory import queries as directory
 
 AT_ONCE = 1_000
 _TABLE: Any = Involvement.__table__
-_ADD = insert(_TABLE)
+# A file has some thousand places, and many rows.
+_tells_of_sensitive = lru_cache(4096)(is_sensitive)
 Done = tuple[uuid.UUID | None, Change]
 
 
@@ -108,8 +111,7 @@ def _put(drafts: Sequence[InvolvementDraft], by: Identity) -> list[Done]:
         else:
             fresh += [vars(row) for row in rows if isinstance(row, _New)]
     db.session.flush()
-    if fresh:
-        db.session.connection().execute(_ADD, fresh)
+    insert_rows(db.session.connection(), _TABLE, fresh)
     _record(drafts, done, by)
     return done
 
@@ -213,7 +215,7 @@ def _sensitive_places(drafts: Sequence[InvolvementDraft]) -> set[uuid.UUID]:
     return {
         place.id
         for place in places.values()
-        if is_sensitive(place.name) or is_sensitive(place.kind)
+        if _tells_of_sensitive(place.name) or _tells_of_sensitive(place.kind)
     }
 
 

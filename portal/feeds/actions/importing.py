@@ -13,12 +13,14 @@ from time import monotonic
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
+from portal.core.bulk import insert_rows
 from portal.core.db import db
 from portal.core.keys import Keys, mark, seal, unseal
+from portal.core.turns import holds_up_others
 from portal.directory.rules import Flaw, PractitionerFacts
 from portal.feeds.actions.checking import Checked, Said, Table
 from portal.feeds.actions.deciding import decide_rows
@@ -43,7 +45,6 @@ from portal.feeds.rules import (
 )
 
 _ROWS: Any = Arrival.__table__
-_ADD = insert(_ROWS)
 _OF_RUN = update(_ROWS).where(_ROWS.c.run_id == bindparam("of"))
 _DECIDED: dict[str, Any] = {"sealed": None, "decision": bindparam("what")}
 _DECIDE = _OF_RUN.where(_ROWS.c.line == bindparam("at")).values(
@@ -137,7 +138,7 @@ def _stage(run_id: uuid.UUID, through: int, table: Table, by: Identity) -> Itera
                 continue
             rows = [_arrival(run_id, table.kind, *one) for one in fresh]
             refuse_while_paused(source=table.source, by=by)
-            db.session.connection().execute(_ADD, rows)
+            insert_rows(db.session.connection(), _ROWS, rows)
             set_aside = sum(flaw is not None for _, _, flaw in fresh)
             more = {"received": len(fresh), "set_aside": set_aside}
             _count(run_id, more, read_through=fresh[-1][0])
@@ -175,7 +176,8 @@ def _decide(run_id: uuid.UUID, source: str, kind: FileKind, by: Identity) -> Ite
         _note(run_id, [one for one, _ in batch], verdicts)
         _count(run_id, _counted(verdicts))
         done, line = done + len(batch), batch[-1][0]
-        size = next_size(len(batch), monotonic() - begun)
+        is_waited_for = holds_up_others(db.session.connection())
+        size = next_size(len(batch), monotonic() - begun, is_waited_for=is_waited_for)
         yield Step(Phase.DECIDING, done, total)
         begun = monotonic()
 
