@@ -8,7 +8,8 @@ from itertools import islice
 from typing import TypeVar
 
 AT_ONCE = 500
-LEAST_AT_ONCE, MOST_AT_ONCE = 50, 2_000
+# Each step has statements of its own, however few its rows: few only where somebody waits.
+LEAST_WAITED_FOR, LEAST_AT_ONCE, MOST_AT_ONCE = 50, 200, 2_000
 # How long a step may keep writers of an embedded database waiting, as near as it can be foretold:
 # while nobody was seen waiting, and when somebody was.
 STEP_SECONDS, WAITED_FOR_SECONDS = 0.4, 0.04
@@ -62,5 +63,6 @@ def next_size(size: int, seconds: float, *, is_waited_for: bool) -> int:
     waited once will mostly come again soon.
     """
     wanted = WAITED_FOR_SECONDS if is_waited_for else STEP_SECONDS
-    fitting = int(size * wanted / max(seconds, 0.001))
-    return max(LEAST_AT_ONCE, min(fitting, size + size // 4, MOST_AT_ONCE))
+    least = LEAST_WAITED_FOR if is_waited_for else LEAST_AT_ONCE
+    fitting = max(least, int(size * wanted / max(seconds, 0.001)))
+    return min(fitting, max(LEAST_WAITED_FOR, size + size // 4), MOST_AT_ONCE)
