@@ -94,7 +94,8 @@ def test_no_fault_is_a_fault_of_rows_and_of_files() -> None:
 @pytest.mark.parametrize(
     ("size", "seconds", "is_waited_for", "expected"),
     [(500, 0.4, False, 500), (500, 0.8, False, 250), (500, 0.2, False, 625), (500, 0.0, False, 625),
-     (500, 9.0, False, 200), (100, 0.9, False, 125), (1_900, 0.1, False, 2_000), (3, 0.4, False, 50),
+     (500, 9.0, False, 200), (100, 0.9, False, 125),
+     (1_900, 0.1, False, 2_000), (3, 0.4, False, 50),
      (500, 0.4, True, 50), (1_000, 0.2, True, 200), (200, 0.01, True, 250)],
 )  # fmt: skip
 def test_as_many_rows_as_a_step_may_last(
