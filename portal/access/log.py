@@ -24,6 +24,7 @@ from portal.access.identity import Identity
 from portal.access.models import AccessChain, AccessEvent
 from portal.core import clock
 from portal.core.db import db
+from portal.core.inserts import insert_rows
 from portal.core.keys import Keys, seal
 
 GENESIS = "0" * 64
@@ -33,7 +34,7 @@ AnySession = Session | scoped_session[Any]
 
 # Made once: putting a statement together costs more than running it, and every look runs these.
 _CHAIN: Any = AccessChain.__table__
-_ADD = insert(AccessEvent.__table__)  # type: ignore[arg-type]
+_LINES: Any = AccessEvent.__table__
 _TAKE = (
     update(_CHAIN)
     .where(_CHAIN.c.id == 1)
@@ -222,7 +223,7 @@ def record_all(
         row = _row(line, entry, by, keys.log, previous)
         previous = str(row["hash"])
         rows.append(row)
-    target.execute(_ADD, rows)
+    insert_rows(target.connection(), _LINES, rows)
     _move_head(target, first + len(rows) - 1, previous, keys.log)
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy.engine import Connection
 from sqlcipher3 import dbapi2 as sqlcipher
 
 LOOK_AGAIN = 0.001  # seconds
@@ -62,6 +63,11 @@ class Turn:
             if (called, me) in self._waiting:
                 self._waiting.remove((called, me))
                 raise NoTurn(WAITED.format(self.seconds))
+
+    def is_wanted(self) -> bool:
+        """True when somebody waits."""
+        with self._door:
+            return bool(self._waiting)
 
     def pass_on(self) -> None:
         """Give the turn to whoever has waited longest."""
@@ -127,6 +133,16 @@ class TurnConnection(sqlcipher.Connection):
         finally:
             os.close(place)
 
+    def is_wanted(self) -> bool:
+        """True when a thread of this program, or another program, waits for its turn."""
+        if self.turn.is_wanted():
+            return True
+        place = os.open(self.queue, os.O_RDONLY)
+        try:
+            return not _is_first(place)
+        finally:
+            os.close(place)
+
     def commit(self) -> None:
         """Commit; the next writer is let in at once, the sync comes after."""
         super().commit()
@@ -161,6 +177,13 @@ def _is_first(place: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def holds_up_others(connection: Connection) -> bool:
+    """True when somebody waits until this transaction ends; never on PostgreSQL, where they run
+    side by side."""
+    opened = connection.connection.dbapi_connection
+    return isinstance(opened, TurnConnection) and opened.is_wanted()
 
 
 def in_turns(file: Path, *, seconds: float) -> Callable[[TurnConnection], TurnConnection]:

@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record, record_all
 from portal.core import clock
 from portal.core.db import Base, db, random_id
 from portal.core.errors import NotFound
+from portal.core.inserts import insert_rows
 from portal.directory.models import Authority, Organisation, Practitioner
 from portal.directory.rules import (
     AuthorityFacts,
@@ -196,8 +197,7 @@ def _write(
         elif outcomes[-1] is not Outcome.UNCHANGED:
             touched[row[key]] = known[row[key]] = after
     if fresh:
-        # Past the ORM, which would cost more than the writing.
-        db.session.connection().execute(insert(table), list(fresh.values()))
+        insert_rows(db.session.connection(), table, list(fresh.values()))
     if touched:
         db.session.execute(update(model), list(touched.values()))
     return outcomes

@@ -18,7 +18,7 @@ from portal.core import durable
 from portal.core.config import Config, write_config
 from portal.core.db import KEPT_KIB, db, engine_options, make_engine, snapshot
 from portal.core.durable import UNSURE
-from portal.core.turns import WAITED, NoTurn
+from portal.core.turns import WAITED, NoTurn, holds_up_others
 from tests.access.writing import add_line, write_line
 from tests.databases import URL, EncryptedFile, let_go
 from tests.lifecycle.operating import Installation
@@ -198,6 +198,22 @@ def test_of_several_programs_one_asks_for_the_lock(on_file: Flask) -> None:
         assert is_free(config.instance), "who writes lets the next one ask"
         db.session.rollback()
     outside.dispose()
+
+
+def test_who_writes_sees_that_others_wait(on_file: Flask) -> None:
+    config: Config = on_file.extensions["portal_config"]
+    with on_file.app_context():
+        add_line()
+        writing = db.session.connection()
+        assert not holds_up_others(writing)
+        with at_the_head(config.instance):
+            assert holds_up_others(writing), "another program"
+        assert not holds_up_others(writing)
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(write_line, on_file)
+            until(lambda: holds_up_others(writing))
+            db.session.rollback()
+            waiting.result()
 
 
 @contextmanager

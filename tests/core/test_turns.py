@@ -20,12 +20,14 @@ def test_first_come_first_served() -> None:
         turn.pass_on()
 
     turn.take()
+    assert not turn.is_wanted()
     with ThreadPoolExecutor(MANY) as pool:
         waiting = []
         for number in range(MANY):
             waiting.append(pool.submit(write, number))
             until(lambda: len(turn._waiting) == len(waiting))
         assert served == []
+        assert turn.is_wanted()
         turn.pass_on()
         for one in waiting:
             one.result()

@@ -92,12 +92,16 @@ def test_no_fault_is_a_fault_of_rows_and_of_files() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "seconds", "expected"),
-    [(500, 0.4, 500), (500, 0.8, 250), (500, 0.2, 1_000), (500, 0.0, 1_000), (500, 9.0, 200),
-     (1_900, 0.1, 2_000), (3, 0.4, 200)],
+    ("size", "seconds", "is_waited_for", "expected"),
+    [(500, 0.4, False, 500), (500, 0.8, False, 250), (500, 0.2, False, 625), (500, 0.0, False, 625),
+     (500, 9.0, False, 200), (100, 0.9, False, 125),
+     (1_900, 0.1, False, 2_000), (3, 0.4, False, 50),
+     (500, 0.4, True, 50), (1_000, 0.2, True, 200), (200, 0.01, True, 250)],
 )  # fmt: skip
-def test_as_many_rows_as_a_step_may_last(size: int, seconds: float, expected: int) -> None:
-    assert next_size(size, seconds) == expected
+def test_as_many_rows_as_a_step_may_last(
+    size: int, seconds: float, is_waited_for: bool, expected: int
+) -> None:
+    assert next_size(size, seconds, is_waited_for=is_waited_for) == expected
 
 
 PERIODS = st.tuples(st.integers(1, 30), st.integers(0, 8)).map(lambda one: (one[0], sum(one)))

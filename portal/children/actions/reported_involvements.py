@@ -8,9 +8,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
@@ -33,11 +34,13 @@ from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.db import db, random_id
 from portal.core.errors import Invalid
+from portal.core.inserts import insert_rows
 from portal.directory import queries as directory
 
 AT_ONCE = 1_000
 _TABLE: Any = Involvement.__table__
-_ADD = insert(_TABLE)
+# A file has some thousand places, and many rows.
+_tells_of_sensitive = lru_cache(4096)(is_sensitive)
 Done = tuple[uuid.UUID | None, Change]
 
 
@@ -127,8 +130,7 @@ def _write(known: Known, held: Mapping[uuid.UUID, Quarantined], in_index: InInde
         else:
             fresh += [vars(row) for row in rows if isinstance(row, _New)]
     db.session.flush()
-    if fresh:
-        db.session.connection().execute(_ADD, fresh)
+    insert_rows(db.session.connection(), _TABLE, fresh)
 
 
 def _tell(heard: Hearing, drafts: Sequence[InvolvementDraft], done: Sequence[Done]) -> None:
@@ -242,7 +244,7 @@ def _sensitive_places(drafts: Sequence[InvolvementDraft]) -> set[uuid.UUID]:
     return {
         place.id
         for place in places.values()
-        if is_sensitive(place.name) or is_sensitive(place.kind)
+        if _tells_of_sensitive(place.name) or _tells_of_sensitive(place.kind)
     }
 
 

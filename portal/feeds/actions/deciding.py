@@ -40,8 +40,8 @@ from portal.feeds.rules import (
 from portal.matching import Rung
 
 _SET_ASIDE = Decision.SET_ASIDE
-# A file has few titles and places, and many rows.
-_tells_of_sensitive = lru_cache(1024)(is_sensitive)
+# A file has some thousand titles and places, and many rows.
+_tells_of_sensitive = lru_cache(4096)(is_sensitive)
 
 
 def decide_rows(

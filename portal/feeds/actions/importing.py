@@ -16,13 +16,15 @@ from time import monotonic
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from portal.access.identity import Identity
 from portal.children.queries import Bulk, Engine, Hearing, mark_of_number
 from portal.core import clock
 from portal.core.db import db
+from portal.core.inserts import insert_rows
 from portal.core.keys import Keys, mark, seal, unseal
+from portal.core.turns import holds_up_others
 from portal.directory.rules import Flaw, PractitionerFacts
 from portal.feeds.actions.checking import Said, Table
 from portal.feeds.actions.deciding import decide_rows
@@ -53,7 +55,6 @@ from portal.feeds.rules import (
 )
 
 _ROWS: Any = Arrival.__table__
-_ADD = insert(_ROWS)
 _OF_RUN = update(_ROWS).where(_ROWS.c.run_id == bindparam("of"))
 _DECIDED: dict[str, Any] = {"sealed": None, "decision": bindparam("what")}
 _DECIDE = _OF_RUN.where(_ROWS.c.line == bindparam("at")).values(
@@ -123,7 +124,7 @@ def _stage(
                 continue
             rows = [_arrival(run_id, table, is_full, *one) for one in fresh]
             refuse_while_paused(source=table.source, by=by)
-            db.session.connection().execute(_ADD, rows)
+            insert_rows(db.session.connection(), _ROWS, rows)
             set_aside = sum(flaw is not None for _, _, flaw in fresh)
             more = {"received": len(fresh), "set_aside": set_aside}
             _count(run_id, more, read_through=fresh[-1][0])
@@ -192,7 +193,8 @@ def _decide_each(
         _note(run_id, [one for one, _ in batch], verdicts)
         _count(run_id, _counted(verdicts))
         done, line = done + len(batch), batch[-1][0]
-        size = next_size(len(batch), monotonic() - begun)
+        is_waited_for = holds_up_others(db.session.connection())
+        size = next_size(len(batch), monotonic() - begun, is_waited_for=is_waited_for)
         yield Step(Phase.DECIDING, done, total)
         begun = monotonic()
 

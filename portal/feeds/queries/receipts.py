@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,9 @@ from portal.core.db import db
 from portal.directory import queries as directory
 from portal.feeds.models import Arrival, Feed, FeedRun
 from portal.feeds.rules import SetAside, in_batches
+
+# A file has some thousand titles, and many rows.
+_tells_of_sensitive = lru_cache(4096)(is_sensitive)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ def unusable_people(emails: Collection[str]) -> set[str]:
     for some in in_batches(sorted(emails)):
         people = directory.posts_by_email(some)
         unusable |= {
-            email for email in some if email not in people or is_sensitive(people[email][1])
+            email for email in some if email not in people or _tells_of_sensitive(people[email][1])
         }
     return unusable
 

@@ -53,6 +53,7 @@ _NO = frozenset({"false", "no", "n", "0", ""})
 _names_sensitive = lru_cache(1024)(is_sensitive)
 _meant = lru_cache(1024)(kind_of)
 _meant_tier = lru_cache(1024)(tier_of)
+_code = lru_cache(4096)(read_code)
 
 
 class _Wrong(Exception):
@@ -68,7 +69,7 @@ def read_practitioner(cells: Cells) -> PractitionerFacts | Flaw:
             email=_needed(cells, "email", read_email, "not_an_email"),
             name=_needed(cells, "name", read_name, "not_a_name"),
             role_title=_needed(cells, "role_title", read_role_title, "not_a_title"),
-            organisation_code=_needed(cells, "organisation_code", read_code, "not_a_code"),
+            organisation_code=_needed(cells, "organisation_code", _code, "not_a_code"),
             phone=_optional(cells, "phone", read_phone, "not_a_phone"),
             team_phone=_optional(cells, "team_phone", read_phone, "not_a_phone"),
         )
@@ -108,7 +109,7 @@ def read_involvement(cells: Cells, *, on: dt.date) -> InvolvementFacts | Flaw:
             raise _Wrong(fault.value, "ended_on" if "end" in fault.value else "started_on")
         return InvolvementFacts(
             child_source_id=_needed(cells, "child_source_id", read_source_id, "not_an_id"),
-            organisation_code=_needed(cells, "organisation_code", read_code, "not_a_code"),
+            organisation_code=_needed(cells, "organisation_code", _code, "not_a_code"),
             practitioner_email=_optional(cells, "practitioner_email", read_email, "not_an_email"),
             kind=_kind(cells),
             tier=_optional_tier(cells),
@@ -153,15 +154,19 @@ def _former_names(cells: Cells) -> tuple[FormerName, ...]:
 
 
 def _day(cells: Cells, column: str) -> dt.date | None:
-    text = plain(cells[column])
-    if not text:
-        return None
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise _Wrong("not_a_date", column)
     try:
-        return dt.date.fromisoformat(text)
+        return _date(cells[column])
     except ValueError:
         raise _Wrong("not_a_date", column) from None
+
+
+@lru_cache(4096)
+def _date(written: str) -> dt.date | None:
+    """Raises ValueError for what is no date; None where nothing is written."""
+    text = plain(written)
+    if text and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError
+    return dt.date.fromisoformat(text) if text else None
 
 
 def _birth(cells: Cells, on: dt.date) -> dt.date:
@@ -218,6 +223,7 @@ def _optional_tier(cells: Cells) -> Tier | None:
     return tier
 
 
+@lru_cache(64)
 def is_yes_or_no(text: str) -> bool:
     """True for a word that says yes or no; nothing at all says no."""
     return plain(text).lower() in _YES | _NO
@@ -226,4 +232,9 @@ def is_yes_or_no(text: str) -> bool:
 def _yes_or_no(cells: Cells, column: str) -> bool:
     if not is_yes_or_no(cells[column]):
         raise _Wrong("not_yes_or_no", column)
-    return plain(cells[column]).lower() in _YES
+    return _says_yes(cells[column])
+
+
+@lru_cache(64)
+def _says_yes(text: str) -> bool:
+    return plain(text).lower() in _YES

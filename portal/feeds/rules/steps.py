@@ -8,9 +8,11 @@ from itertools import islice
 from typing import TypeVar
 
 AT_ONCE = 500
-LEAST_AT_ONCE, MOST_AT_ONCE = 200, 2_000
-# How long a step may keep writers of an embedded database waiting, as near as it can be foretold.
-STEP_SECONDS = 0.4
+# Each step has statements of its own, however few its rows: few only where somebody waits.
+LEAST_WAITED_FOR, LEAST_AT_ONCE, MOST_AT_ONCE = 50, 200, 2_000
+# How long a step may keep writers of an embedded database waiting, as near as it can be foretold:
+# while nobody was seen waiting, and when somebody was.
+STEP_SECONDS, WAITED_FOR_SECONDS = 0.4, 0.04
 Item = TypeVar("Item")
 
 
@@ -56,10 +58,13 @@ def in_batches(items: Iterable[Item], size: int = AT_ONCE) -> Iterator[Sequence[
         yield batch
 
 
-def next_size(size: int, seconds: float) -> int:
+def next_size(size: int, seconds: float, *, is_waited_for: bool) -> int:
     """Return how many rows to decide next, when so many took so many seconds.
 
-    At most twice as many: what the next rows cost nobody knows.
+    Where somebody waited meanwhile, few; from then on a quarter more each time, since who has
+    waited once will mostly come again soon.
     """
-    fitting = int(size * STEP_SECONDS / max(seconds, 0.001))
-    return max(LEAST_AT_ONCE, min(fitting, 2 * size, MOST_AT_ONCE))
+    wanted = WAITED_FOR_SECONDS if is_waited_for else STEP_SECONDS
+    least = LEAST_WAITED_FOR if is_waited_for else LEAST_AT_ONCE
+    fitting = max(least, int(size * wanted / max(seconds, 0.001)))
+    return min(fitting, max(LEAST_WAITED_FOR, size + size // 4), MOST_AT_ONCE)
