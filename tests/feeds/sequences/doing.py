@@ -58,7 +58,6 @@ class Doing(RuleBasedStateMachine):
         self.merges: dict[uuid.UUID, dict[str, Any]] = {}
         self.untouched: uuid.UUID | None = None
         self.waits = {"pairs": 0, "rows": 0, "merges": 0}
-        self.has_failed = False
 
     def _take(
         self,
@@ -93,8 +92,10 @@ class Doing(RuleBasedStateMachine):
 
     def look_what_waits(self) -> None:
         """What there is to decide, so that nobody decides where there is nothing."""
-        found = (pairs_that_wait(), rows_that_wait(), merges_that_stand())
-        self.waits = dict(zip(self.waits, map(len, found), strict=True))
+        self.waits = {
+            "pairs": len(pairs_that_wait()), "rows": len(rows_that_wait()),
+            "merges": len(merges_that_stand()),
+        }  # fmt: skip
 
     def _uploaded(self, source: str, kind: FileKind, rows: Sequence[Cells]) -> tuple[int, ...]:
         """Upload a file as the steward does, let cron take it in; return what is told of it."""

@@ -5,6 +5,7 @@ to the number. A new verb is a rule here; what it may change of who is one child
 and what of a hidden child may be seen after it to allowed.
 """
 
+import sys
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +17,7 @@ from portal.access.permissions import Role
 from portal.children import actions
 from portal.children.queries.quarantined import quarantine_sheet
 from portal.children.rules import ReviewAnswer
-from portal.children.vault import Grade, quarantine
+from portal.children.vault import Grade, guard, quarantine
 from portal.feeds import actions as feeds
 from portal.feeds.queries import waiting_from
 from portal.feeds.rules import FileKind, PauseCause
@@ -153,8 +154,9 @@ class Sequences(Doing):
         with self.index.here(keeps=True):
             waiting = rows_that_wait()
             sheet = quarantine_sheet(waiting[number % len(waiting)].key)
-            row = quarantine.one(sheet.key)
-            assert row is not None
+            found = quarantine.one(sheet.key)
+            assert found is not None
+            row = guard.belonging(found)
             hidden = self.hidden[row.hidden_id]
             said = BY_GIVEN[row.draft.given_names] if row.draft else hidden
             verb: Callable[..., object] = actions.take_as_same
@@ -221,6 +223,7 @@ class Sequences(Doing):
 
     def teardown(self) -> None:
         """Whatever has happened, each source is told that its last words are nothing new."""
-        for source in SOURCES if not self.has_failed else ():
+        # While something that failed is on its way out, the rest says nothing.
+        for source in SOURCES if sys.exc_info()[0] is None else ():
             self._rehearse(source, CHILDREN, self._last_words(source))
             self._rehearse(source, INVOLVEMENTS, self._last_work(source))

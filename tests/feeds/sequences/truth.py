@@ -1,7 +1,7 @@
 """Who the children are, what sources say of them, and what each source must be told."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from tests.feeds.filing import Cells
 
 SOURCES = ("mosaic", "emis", "school-records")
 Number = tuple[str, str]
-Counts = tuple[int, int, int, int, int]
+Counts = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -168,14 +168,13 @@ def _word(row: Cells, before: Cells | None) -> str:
 
 def _is_correction(row: Cells, before: Cells) -> bool:
     """Whether a source that changes what it says under a number still means the same child."""
-    now = _described(
-        row, former_family_names=[name for name in [row["former_family_names"]] if name]
-    )
-    return may_be_same_person(now, _described(before))
+    former = [name for name in [row["former_family_names"]] if name]
+    return may_be_same_person(_described(row, former), _described(before))
 
 
-def _described(row: Cells, **more: list[str]) -> Description:
+def _described(row: Cells, former: Sequence[str] = ()) -> Description:
     return describe(
         given_names=row["given_names"], family_name=row["family_name"],
-        birth=dt.date.fromisoformat(row["date_of_birth"]), gender=row["gender"], **more,
+        birth=dt.date.fromisoformat(row["date_of_birth"]), gender=row["gender"],
+        former_family_names=former,
     )  # fmt: skip
