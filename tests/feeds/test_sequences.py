@@ -34,8 +34,8 @@ def drive(index: Index, *, examples: int, steps: int) -> None:
 
 
 def test_in_an_encrypted_file(tmp_path_factory: pytest.TempPathFactory) -> None:
-    drive(Index(tmp_path_factory.mktemp("sequences") / "index", None), examples=12, steps=14)
+    drive(Index(tmp_path_factory.mktemp("sequences") / "index", None), examples=9, steps=14)
 
 
 def test_on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgresql: Cluster) -> None:
-    drive(Index(tmp_path_factory.mktemp("sequences") / "index", postgresql), examples=3, steps=12)
+    drive(Index(tmp_path_factory.mktemp("sequences") / "index", postgresql), examples=2, steps=12)
