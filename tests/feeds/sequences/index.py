@@ -48,7 +48,9 @@ class Index:
         self.folder = folder
         folder.mkdir()
         made: Stage = (
-            ServerDatabase(folder, cluster, "sequences") if cluster else EncryptedFile(folder)
+            ServerDatabase(folder, cluster, f"sequences_{uuid.uuid4().hex}")
+            if cluster
+            else EncryptedFile(folder)
         )
         signing_in.fill(made.config, children=0)
         self.stage, self.told = made, Told()
