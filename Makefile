@@ -2,6 +2,7 @@
 # make test   everything that CI runs
 # make bench-search SIZE=1000000   our search beside others, on this machine
 # make test-worlds EXAMPLES=2000   two worlds that differ in one hidden child, thoroughly
+# make test-sequences EXAMPLES=300   feeds in any order, thoroughly
 # make help   the other chores
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo install assets test lint browser postgresql java unit doors translations wheel locks clean bench-import bench-search bench-shield bench-feeds bench-bulk test-worlds
+.PHONY: help demo install assets test lint browser postgresql java unit doors translations wheel locks clean bench-import bench-search bench-shield bench-feeds bench-bulk test-worlds test-sequences
 
 help:
 	@echo "make demo     an invented town on http://127.0.0.1:$(PORT)"
@@ -25,6 +26,7 @@ help:
 	@echo "make bench-feeds          are rows of feeds joined to the right records? ARGS=--help"
 	@echo "make bench-bulk SIZE=… ROWS=…  very many rows beside Splink, and those of a day"
 	@echo "make test-worlds EXAMPLES=…  what nobody may be able to tell, tried that often"
+	@echo "make test-sequences EXAMPLES=…  what must hold whatever sources send and people decide"
 	@echo "make doors    write tests/doors.txt anew: who gets which answer at which door"
 	@echo "make translations  bring the Welsh up to date, and name the sentences that have none"
 	@echo "make wheel    sdist and wheel into dist/"
@@ -98,6 +100,9 @@ bench-bulk: $(VENV)/.tested
 
 test-worlds: $(VENV)/.tested assets
 	EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --quiet --numprocesses=2 tests/shielding/test_two_worlds.py $(ARGS)
+
+test-sequences: $(VENV)/.tested
+	EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --quiet --numprocesses=2 tests/feeds/test_sequences.py $(ARGS)
 EXAMPLES := 2000
 
 test: lint assets browser postgresql java

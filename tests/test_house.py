@@ -35,8 +35,8 @@ from tests.house import (
 )  # fmt: skip
 
 CORE = set(
-    "__init__ choices clock config dates db durable errors fields forms headers inserts keys language "
-    "logs pages settings texts turns wal widgets".split()
+    "__init__ choices clock config dates db durable errors fields forms headers inserts keys "
+    "language logs pages settings texts turns wal widgets".split()
 )
 DOMAIN_WORDS = re.compile(
     r"\b(child|children|involvement|practitioner|shield|search|feed|organisation|authority)\b", re.I

@@ -1,4 +1,4 @@
-"""The contacts of two records that become one: each once, and one lead."""
+"""The contacts of two records that become one: each once for whoever tells of it, and one lead."""
 
 import datetime as dt
 import uuid
@@ -12,8 +12,13 @@ from portal.core.db import db
 
 
 def give(kept_id: uuid.UUID, gone_id: uuid.UUID) -> None:
-    """Give the contacts of one child to another. What is the same work of the same people becomes
-    one; where both have a lead, that of who stays remains it."""
+    """Give the contacts of one child to another. What one source, or a person of their own, tells
+    as the same work of the same people becomes one; where both have a lead, that of who stays
+    remains it.
+
+    What two sources tell alike stands beside each other: each goes on hearing of its own words
+    alone (decisions/0033), and a record shows it once.
+    """
     ours, theirs = _of(kept_id), _of(gone_id)
     if any(_leads(row) for row in ours):
         for row in filter(_leads, theirs):
@@ -46,7 +51,8 @@ def _same(row: Involvement, others: list[Involvement]) -> Involvement | None:
     alike = [
         one
         for one in others
-        if (one.organisation_id, one.kind) == (row.organisation_id, row.kind)
+        if (one.source == row.source or OWN_WORD in {one.source, row.source})
+        and (one.organisation_id, one.kind) == (row.organisation_id, row.kind)
         and overlap((one.started_on, one.ended_on), (row.started_on, row.ended_on))
     ]
     exact = [one for one in alike if one.practitioner_id == row.practitioner_id]

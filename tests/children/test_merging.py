@@ -181,22 +181,31 @@ def work(child_id: uuid.UUID, organisation_id: uuid.UUID, **more: Any) -> Involv
     )
 
 
-def test_the_same_work_is_one_contact_and_there_is_one_lead(session: Session) -> None:
+def test_the_same_work_is_one_contact_of_each_source_and_there_is_one_lead(
+    session: Session,
+) -> None:
+    """Each source goes on hearing of its own words alone: none is told that its work is new."""
     kept, gone = two(session)
     places = session.scalars(select(Organisation.id).order_by(Organisation.id).limit(2)).all()
     said = [
         work(kept, places[0], source="school-records", is_lead=True),
+        work(kept, places[0], source="council", started_on=dt.date(2024, 1, 1)),
         work(gone, places[0], source="council", started_on=dt.date(2023, 9, 1)),
         work(gone, places[1], source="council", is_lead=True),
     ]
-    actions.put_involvements(drafts=said, by=FEED)
+    for one in said:
+        actions.put_involvements(drafts=[one], by=FEED)
     before = all_of(session, kept, gone)
     merge_id = merge(kept, gone)
     held = rows_of(session, kept)["involvement"]
-    assert sorted((one["organisation_id"], one["started_on"], one["is_lead"]) for one in held) == [
-        (places[0], dt.date(2023, 9, 1), True),
-        (places[1], dt.date(2024, 9, 1), False),
-    ]
+    told = [(one["source"], one["started_on"].year, one["is_lead"]) for one in held]
+    assert sorted(told) == [
+        ("council", 2023, False), ("council", 2024, False), ("school-records", 2024, True),
+    ]  # fmt: skip
+    again = [replace(one, child_id=kept, is_lead=False) for one in (said[2], said[3])]
+    for one in (said[0], *again):
+        ((_, change),) = actions.put_involvements(drafts=[one], by=FEED)
+        assert change is Change.UNCHANGED
     undo(merge_id)
     assert all_of(session, kept, gone) == before
 
