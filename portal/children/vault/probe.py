@@ -194,5 +194,6 @@ def described(draft: ChildDraft) -> Description:
         birth=draft.date_of_birth,
         gender=draft.gender.value,
         postcodes=[place.postcode for place in draft.addresses if place.postcode],
+        addresses=[place.address for place in draft.addresses if place.address],
         identifiers={scheme.value: value for scheme, value in draft.numbers.items()},
     )
