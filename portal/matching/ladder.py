@@ -51,9 +51,9 @@ class Rung(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A record that a row may belong to, described with all its numbers, former names,
-    postcodes and addresses: what is left out cannot speak for it. `is_bound`: the source that sends the row has
-    called this record by the row's number before. `vetoes`: what the caller knows against joining
-    them, which no comparison shows (OTHER_SOURCE_ID, TOLD_APART)."""
+    postcodes and addresses: what is left out cannot speak for it. `is_bound`: the source that sends
+    the row has called this record by the row's number before. `vetoes`: what the caller knows
+    against joining them, which no comparison shows (OTHER_SOURCE_ID, TOLD_APART)."""
 
     key: str
     description: Description
@@ -84,7 +84,7 @@ class Thresholds:
 
 
 # Written by `python -m tests.benchmarks ladder-tuning`, on data that no report uses.
-THRESHOLDS = Thresholds(strong=0.97, possible=0.7, margin=8.0)
+THRESHOLDS = Thresholds(strong=0.98, possible=0.8, margin=8.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ def children() -> list[BenchChild]:
 def queries(supplied: str) -> list[BenchQuery]:
     """Return the 5,000 records of file 4b as queries, to report on.
 
-    supplied is one of SUPPLIED, or more with address, which no search asks for. A date that is missing or does not exist is not typed.
+    supplied is one of SUPPLIED, or more with address, which no search asks for. A date that is
+    missing or does not exist is not typed.
     """
     return [_query(row, supplied, f"{_person(row)}-org") for row in _rows("4b")]
 

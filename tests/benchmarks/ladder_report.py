@@ -97,11 +97,11 @@ The invented children, the errors and the kin come from `tests/benchmarks`; they
 the engine, but both were written in one project. An ordinary row is what another source says of a
 child of the index: with the first of several given names only (two in five), from another postcode
 (one in ten) and then another address, and in one of four with an error or two. One row in ten bears
-no address; the others write it as sources do (`tests/benchmarks/homes.py`: shortened, with the town,
-without the flat, with a slip). A family has one address, and twins and siblings share it. Beside seven of them stand three about
-children who are new. Only where it says so does a row bear an identity number. What makes twins and
-siblings hard is drawn far more often than it happens: the kinds stand in the table. One
-name given twice by chance in a family is counted apart: those are two people of one description.
+no address; the others write it as sources do (`tests/benchmarks/homes.py`: shortened, with the
+town, without the flat, with a slip). A family has one address, and twins and siblings share it.
+Beside seven of them stand three about children who are new. Only where it says so does a row bear
+an identity number. What makes twins and siblings hard is drawn far more often than it happens: the
+kinds stand in the table. One name given twice by chance in a family is counted apart: those are two people of one description.
 
 Candidates are not those of the name index: a record is a candidate when it has the same day of
 birth (or day and month swapped), the same postcode, the same pair of names as written or as heard,
