@@ -101,7 +101,8 @@ no address; the others write it as sources do (`tests/benchmarks/homes.py`: shor
 town, without the flat, with a slip). A family has one address, and twins and siblings share it.
 Beside seven of them stand three about children who are new. Only where it says so does a row bear
 an identity number. What makes twins and siblings hard is drawn far more often than it happens: the
-kinds stand in the table. One name given twice by chance in a family is counted apart: those are two people of one description.
+kinds stand in the table. One name given twice by chance in a family is counted apart: those are two
+people of one description.
 
 Candidates are not those of the name index: a record is a candidate when it has the same day of
 birth (or day and month swapped), the same postcode, the same pair of names as written or as heard,
