@@ -205,6 +205,7 @@ def _described(row: ChildRecord, beside: Mapping[Any, list[Any]]) -> Description
         birth=row.date_of_birth,
         gender=row.gender,
         postcodes=[one.postcode for one in beside[ChildAddress] if one.postcode],
+        addresses=[one.address for one in beside[ChildAddress] if one.address],
         identifiers={one.scheme: plain_identifier(one) for one in beside[ChildIdentifier]},
     )
 

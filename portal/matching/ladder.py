@@ -27,6 +27,7 @@ from portal.matching.words import Evidence, Kind, explain
 # Whether two records are joined must not hang on how few there are: one of at least so many. What
 # is put before a person may: there it is one of as many as there are.
 FEWEST_CHILDREN = 1_000_000
+_AT_HOME = frozenset({Kind.POSTCODE_SAME, Kind.ADDRESS_SAME})
 _TWO_CHILDREN = frozenset({Veto.OTHER_GIVEN_NAME, Veto.CONFLICTING_IDENTIFIERS})
 
 
@@ -49,10 +50,10 @@ class Rung(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A record that a row may belong to, described with all its numbers, former names and
-    postcodes: what is left out cannot speak for it. `is_bound`: the source that sends the row has
-    called this record by the row's number before. `vetoes`: what the caller knows against joining
-    them, which no comparison shows (OTHER_SOURCE_ID, TOLD_APART)."""
+    """A record that a row may belong to, described with all its numbers, former names,
+    postcodes and addresses: what is left out cannot speak for it. `is_bound`: the source that sends
+    the row has called this record by the row's number before. `vetoes`: what the caller knows
+    against joining them, which no comparison shows (OTHER_SOURCE_ID, TOLD_APART)."""
 
     key: str
     description: Description
@@ -83,7 +84,7 @@ class Thresholds:
 
 
 # Written by `python -m tests.benchmarks ladder-tuning`, on data that no report uses.
-THRESHOLDS = Thresholds(strong=0.97, possible=0.7, margin=8.0)
+THRESHOLDS = Thresholds(strong=0.98, possible=0.8, margin=8.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class Nearest:
         """Another given name and another number are two children; so are namesakes born on quite
         other days, unless they live at the same place. No person need look."""
         kinds = {item.kind for item in self.comparison.evidence}
-        namesakes = Kind.BORN_DIFFERENT in kinds and Kind.POSTCODE_SAME not in kinds
+        namesakes = Kind.BORN_DIFFERENT in kinds and kinds.isdisjoint(_AT_HOME)
         return self.sure > Rung.IDENTIFIER and (namesakes or self.vetoes >= _TWO_CHILDREN)
 
     def _placed(self, rung: Rung, found: set[Veto]) -> Placed:

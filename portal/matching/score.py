@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from portal.matching import names, weights
+from portal.matching.addresses import Address, fold_address, is_one_place
 from portal.matching.alignment import (
     Lexicon,
     NameScore,
@@ -36,6 +37,7 @@ class Description:
     birth: Birth = None
     gender: str | None = None
     postcodes: frozenset[str] = frozenset()
+    addresses: frozenset[Address] = frozenset()
     identifiers: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -65,6 +67,7 @@ def describe(
     birth: Birth = None,
     gender: str | None = None,
     postcodes: Iterable[str] = (),
+    addresses: Iterable[str] = (),
     identifiers: Mapping[str, str] | None = None,
 ) -> Description:
     """A description from what was typed or kept. Never raises, whatever the names hold."""
@@ -76,6 +79,7 @@ def describe(
         birth=birth,
         gender=gender if gender in _GENDERS else None,
         postcodes=frozenset(code for text in postcodes if (code := fold_postcode(text))),
+        addresses=frozenset(one for text in addresses if (one := fold_address(text))),
         identifiers=frozenset(pair for pair in (identifiers or {}).items() if pair[1]),
     )
 
@@ -96,7 +100,7 @@ def compare(
         *_birth(query, candidate),
         *_gender(query, candidate),
     ]
-    evidence = (*visible, *_postcode(query, candidate), *_identifier(query, candidate))
+    evidence = (*visible, *_home(query, candidate), *_identifier(query, candidate))
     score = sum(item.weight for item in evidence)
     shown = sum(item.weight for item in visible)
     return Comparison(score, shown, evidence, children)
@@ -181,6 +185,15 @@ def _gender(query: Description, candidate: Description) -> list[Evidence]:
     if query.gender == candidate.gender:
         return [Evidence(Kind.GENDER_SAME, weights.GENDER_SAME)]
     return [Evidence(Kind.GENDER_DIFFERENT, weights.GENDER_DIFFERENT)]
+
+
+def _home(query: Description, candidate: Description) -> list[Evidence]:
+    """Postcode and address lie together: what agrees in both is one place, not two chances."""
+    found = _postcode(query, candidate)
+    if is_one_place(query.addresses, candidate.addresses):
+        weight = min(weights.HOME - sum(item.weight for item in found), weights.ADDRESS)
+        found.append(Evidence(Kind.ADDRESS_SAME, weight))
+    return found
 
 
 def _postcode(query: Description, candidate: Description) -> list[Evidence]:

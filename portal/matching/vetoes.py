@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from portal.matching.addresses import is_one_place
 from portal.matching.dates import DateLikeness, compare_births
 from portal.matching.givens import Agreement, compare_given_names, is_written_alike
 from portal.matching.likeness import Likeness, likeness
@@ -181,7 +182,9 @@ def _of_birth(one: Description, other: Description) -> set[Veto]:
         return set()
     if alike not in _NEAR_BIRTHS:
         return {Veto.OTHER_BIRTH}
-    return {Veto.NEAR_BIRTH} if one.postcodes.isdisjoint(other.postcodes) else set()
+    if one.postcodes.isdisjoint(other.postcodes) and not _share_an_address(one, other):
+        return {Veto.NEAR_BIRTH}
+    return set()
 
 
 def _is_born_alike(one: Description, other: Description) -> bool:
@@ -191,12 +194,19 @@ def _is_born_alike(one: Description, other: Description) -> bool:
 
 def _has_fourth_fact(agreement: Agreement, one: Description, other: Description) -> bool:
     """Names of one tradition go together, so that a given name, a family name and a day are not
-    three chances: a postcode nearly the same has to agree as well, or a second given name."""
+    three chances: a postcode nearly the same has to agree as well, or the address, or a second
+    given name."""
     full = [word for word in one.given.tokens if len(word) > 1]
     if agreement is Agreement.WHOLE and len(full) > 1 and not is_crossed(one, other):
         return True
-    return any(
+    lives_near = any(
         compare_postcodes(ours, theirs) <= PostcodeLikeness.SECTOR
         for ours in one.postcodes
         for theirs in other.postcodes
     )
+    return lives_near or _share_an_address(one, other)
+
+
+def _share_an_address(one: Description, other: Description) -> bool:
+    """Twins do, too: it may only ever be asked once the given name agrees, or besides it."""
+    return is_one_place(one.addresses, other.addresses)

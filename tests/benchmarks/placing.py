@@ -21,7 +21,7 @@ from tests.benchmarks.records import Records
 KNOWN = 0.7
 # Children who are new come from another seed, and live where those of the index do.
 NEW = 1_000
-SUPPLIED = "name+dob+postcode"
+SUPPLIED = "name+dob+postcode+address"
 THERE, TAKEN_OUT = "the person is among the records", "the person was taken out"
 
 
@@ -160,4 +160,5 @@ def _typed(query: BenchQuery) -> Description:
     return describe(
         given_names=said["given_name"], family_name=said["family_name"],
         birth=dt.date.fromisoformat(day) if day else None, postcodes=[said["postcode"]],
+        addresses=[said["address"]],
     )  # fmt: skip

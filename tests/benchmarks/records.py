@@ -1,5 +1,6 @@
 """Records in memory, and those of them that a row may belong to: who was born on the day or on that
-with day and month swapped, who lives at the postcode, who bears both names or the same number.
+with day and month swapped, who lives at the postcode, who bears both names, as they are written or
+as they sound, or the same number. The name index finds these, and more.
 """
 
 import datetime as dt
@@ -9,6 +10,7 @@ from itertools import product
 
 from portal.matching import Candidate, Description, Register
 from portal.matching.dates import swapped
+from portal.matching.sounds import sounds
 
 # A share is steadied as the name index does it: a thousand imagined children with usual names.
 IMAGINED, USUAL_SHARE = 1_000, 1 / 400
@@ -57,6 +59,12 @@ def _keys(one: Description) -> Iterator[Key]:
     for name in (one.family, *one.former):
         for pair in product(given, name.tokens[:_MOST_WORDS]):
             yield "named", " ".join(sorted(pair))
+            yield from _heard(*pair)
+
+
+def _heard(given: str, family: str) -> Iterator[Key]:
+    for codes in product(sounds(given), sounds(family)):
+        yield "heard", " ".join(codes)
 
 
 def _swapped_key(one: Description) -> Iterator[Key]:

@@ -165,7 +165,7 @@ def test_a_small_run_joins_no_new_child_and_finds_those_who_are_known() -> None:
 
 def test_numbers_join_more_rows_and_no_wrong_ones() -> None:
     with_numbers, without = together(numbered(), THRESHOLDS), together(invented(), THRESHOLDS)
-    assert with_numbers.recall > without.recall + 0.1
+    assert with_numbers.recall > max(0.92, without.recall)
     assert with_numbers[Outcome.WRONG] == 0
     rungs = [one.nearest.sure for one in numbered() if one.nearest]
     assert 200 < rungs.count(Rung.IDENTIFIER) < 300

@@ -66,6 +66,17 @@ def test_another_source_joins_the_child_it_means(session: Session, row: ChildDra
     assert found(session, row.given_names, row.family_name, row.date_of_birth) == [child_id]
 
 
+@pytest.mark.parametrize(("address", "joins"), [("1 Mill Ln.", True), ("9 Park Road", False)])
+def test_an_address_tells_a_slip_in_the_postcode_from_a_namesake(
+    session: Session, address: str, joins: bool
+) -> None:
+    child_id = create_child(draft=DRAFT, by=FEED)
+    lives = (AddressDraft(address=address, postcode="ZX8 9ZZ"),)
+    ((met, change),) = put(replace(OTHER, given_names="Ottilie", addresses=lives))
+    assert (met == child_id, change) == (joins, Change.ADDED)
+    assert reviews(session) == ([] if joins else [({child_id, met}, "possible")])
+
+
 def test_each_source_is_answered_by_its_own_words(session: Session) -> None:
     child_id = create_child(draft=DRAFT, by=FEED)
     slip = replace(OTHER, family_name="Quilfeather")

@@ -9,8 +9,8 @@ from portal.feeds.rules import in_batches
 SMALL = 50
 
 
-def make_small(put: Callable[[object, str, object], None] = setattr) -> None:
-    """Let every batch of an import be a small one, whatever time it takes, from now on."""
-    put(importing, "AT_ONCE", SMALL)
-    put(importing, "in_batches", partial(in_batches, size=SMALL))
-    put(importing, "next_size", lambda size, seconds, is_waited_for: SMALL)
+def make_small(put: Callable[[object, str, object], None] = setattr, *, size: int = SMALL) -> None:
+    """Let every batch of an import hold so few rows, whatever time it takes, from now on."""
+    put(importing, "AT_ONCE", size)
+    put(importing, "in_batches", partial(in_batches, size=size))
+    put(importing, "next_size", lambda *_, is_waited_for: size)

@@ -30,7 +30,7 @@ def said_otherwise(children: list[BenchChild]) -> Iterator[ChildDraft]:
     """What another source says of them, with the errors that sources make."""
     rng = random.Random(5)
     for one in children:
-        said, _ = drafted(one, (Stream.REPORTING, rng))
+        said, _, _ = drafted(one, (Stream.REPORTING, rng))
         row = replace(
             one, given_names=said.given or "Baby", family_name=said.family or "Unknown",
             date_of_birth=said.birth, postcode=said.postcode, former_family_name="",

@@ -30,13 +30,13 @@ from portal.children.vault.packing import packed
 from portal.children.visibility import Job, everything
 from portal.core.db import db
 from portal.feeds import actions
-from portal.feeds.actions import importing
 from portal.feeds.inbox import watched
 from portal.feeds.models import Arrival, FeedPause, FeedRun, FeedUpload, QualityCount
-from portal.feeds.rules import FileKind, in_batches
+from portal.feeds.rules import FileKind
 from portal.feeds.rules.rows import read_child
 from tests.children.reporting import FEED, TODAY
 from tests.databases import let_go
+from tests.feeds.batching import make_small
 from tests.feeds.filing import child, counts, involvement, run
 from tests.feeds.pausing import feed_id, known, rehearse
 from tests.feeds.reviewing import NAMESAKES, SignIn, suspect
@@ -73,9 +73,7 @@ class Killed(BaseException):
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer rows at once, with the same steps; files of the watched folder are ripe."""
-    monkeypatch.setattr(importing, "AT_ONCE", BATCH)
-    monkeypatch.setattr(importing, "in_batches", partial(in_batches, size=BATCH))
-    monkeypatch.setattr(importing, "next_size", lambda size, seconds: BATCH)
+    make_small(monkeypatch.setattr, size=BATCH)
     monkeypatch.setattr(duplicates, "AT_ONCE", 5)
     monkeypatch.setattr(watched, "QUIET", -60)
 

@@ -19,17 +19,17 @@ from portal.matching.ladder import THRESHOLDS, nearest
 from tests.matching.amina import TOWN
 
 BORN = date(2018, 5, 6)
-HOME = "LS1 4AP"
+HOME, ADDRESS = "LS1 4AP", "14 Mill Road"
 NHS, OTHER_NHS = "9990000018", "9990000026"
 
 
 def child(
     given_names: str, family_name: str = "Hussain", birth: date | None = BORN, gender: str = "male",
-    postcode: str = HOME, **numbers: str,
+    postcode: str = HOME, address: str = "", **numbers: str,
 ) -> Description:  # fmt: skip
     return describe(
         given_names=given_names, family_name=family_name, birth=birth, gender=gender,
-        postcodes=[postcode], identifiers=numbers,
+        postcodes=[postcode], addresses=[address], identifiers=numbers,
     )  # fmt: skip
 
 
@@ -83,9 +83,11 @@ TWINS: list[tuple[str, str, dict[str, object], str]] = [
 def test_twins_and_siblings_are_never_joined(
     one: str, other: str, changed: dict[str, object], why: str
 ) -> None:
-    found = beside(child(one), child(other, **changed))  # type: ignore[arg-type]
-    assert found.rung in (Rung.POSSIBLE, Rung.NONE)
-    assert why in found.in_words()
+    for address in ("", ADDRESS):
+        twin = child(other, address=address, **changed)  # type: ignore[arg-type]
+        found = beside(child(one, address=address), twin)
+        assert found.rung in (Rung.POSSIBLE, Rung.NONE)
+        assert why in found.in_words()
 
 
 @pytest.mark.parametrize(
@@ -200,6 +202,22 @@ def test_a_namesake_elsewhere_is_asked_about_and_one_of_another_age_is_not() -> 
     assert beside(child("Amina"), replace(moved, birth=date(2011, 9, 8))).rung is Rung.NONE
     at_home = child("Amina", birth=date(2011, 9, 8))
     assert beside(child("Amina"), at_home).vetoes == {Veto.OTHER_BIRTH}
+
+
+@pytest.mark.parametrize("gone", [{}, {"birth": NEXT}, {"birth": SWAPPED}, {"birth": None}])
+def test_an_address_carries_what_a_postcode_carried(gone: dict[str, object]) -> None:
+    """A slip in the postcode is no move: whoever moved has another address as well."""
+    known = child("Amina", address=ADDRESS)
+    asked = child("Amina", postcode="SA1 8EN", address="14 Mill Rd, Brookfield", **gone)  # type: ignore[arg-type]
+    assert beside(known, asked).rung.links
+    moved = replace(asked, addresses=child("", address="9 Park Road").addresses)
+    assert beside(known, moved).vetoes == {Veto.NEAR_BIRTH if gone else Veto.NAMESAKE}
+
+
+def test_a_namesake_of_another_age_who_lives_at_the_address_is_asked_about() -> None:
+    asked = child("Amina", birth=date(2011, 9, 8), postcode="", address=ADDRESS)
+    assert beside(child("Amina", address=ADDRESS), asked).vetoes == {Veto.OTHER_BIRTH}
+    assert beside(child("Amina"), asked).rung is Rung.NONE
 
 
 def bound(row: Description, known: Description, *others: Description) -> Placed:

@@ -17,6 +17,7 @@ from portal.matching import (
     Thresholds,
     Veto,
     alignment,
+    compare,
     place,
     words_of,
 )
@@ -24,6 +25,7 @@ from portal.matching.ladder import THRESHOLDS
 from portal.matching.likeness import Likeness, likeness
 from tests.matching.amina import TOWN
 from tests.matching.test_ladder import (
+    ADDRESS,
     BORN,
     DIGIT,
     HOME,
@@ -45,6 +47,7 @@ FACTS = st.fixed_dictionaries(
         "birth": st.sampled_from([BORN, NEXT, SWAPPED, DIGIT, date(2011, 9, 8), None]),
         "gender": st.sampled_from(["female", "male", ""]),
         "postcode": st.sampled_from([HOME, "LS1 4AQ", "SA1 8EN", ""]),
+        "address": st.sampled_from([ADDRESS, "14 Mill Rd, Brookfield", "9 Park Road", ""]),
     }
 )  # fmt: skip
 NUMBERS = st.fixed_dictionaries(
@@ -100,7 +103,11 @@ def test_two_candidates_within_the_margin_never_join(
         assert place(row, twice, TOWN).vetoes == {Veto.RIVAL}
 
 
-@given(PEOPLE, PEOPLE, st.sampled_from(["given", "family", "birth", "gender", "postcodes"]))
+@given(
+    PEOPLE,
+    PEOPLE,
+    st.sampled_from(["given", "family", "birth", "gender", "postcodes", "addresses"]),
+)
 def test_a_fact_that_agrees_never_lowers_the_rung(
     row: Description, known: Description, fact: str
 ) -> None:
@@ -113,6 +120,15 @@ def test_a_fact_that_agrees_never_lowers_the_rung(
     less = replace(row, **{fact: getattr(Description(), fact)})
     more = replace(row, **{fact: agreeing})
     assert among(more, known).rung <= among(less, known).rung
+
+
+@given(PEOPLE, PEOPLE)
+def test_who_is_joined_is_met_by_the_guard_who_knows_no_address(
+    row: Description, known: Description
+) -> None:
+    """A hidden child is watched for by less (12 bits) than joins anybody, address or not."""
+    if among(row, known).rung in (Rung.EXACT, Rung.STRONG):
+        assert compare(row, replace(known, addresses=frozenset())).score >= 12
 
 
 @given(PEOPLE, PEOPLE)

@@ -39,6 +39,7 @@ def document_of(
     grade: Grade,
 ) -> Document:
     """Write down who a child is. numbers are other bodies' numbers by scheme, in the clear."""
+    places = list(addresses)
     return {
         "child_id": child.id.hex,
         "grade": grade.value,
@@ -47,7 +48,8 @@ def document_of(
         "former": [[name.given_names, name.family_name] for name in names],
         "born": child.date_of_birth.isoformat(),
         "gender": child.gender,
-        "postcodes": sorted({place.postcode for place in addresses if place.postcode}),
+        "postcodes": sorted({place.postcode for place in places if place.postcode}),
+        "addresses": sorted({place.address for place in places if place.address}),
         "numbers": {**numbers, RECORD_NUMBER: child.record_number},
         "sources": sorted([one.source, one.source_id] for one in sources),
     }
@@ -68,6 +70,8 @@ def description_of(document: Document) -> Description:
         birth=dt.date.fromisoformat(document["born"]),
         gender=document["gender"],
         postcodes=document["postcodes"],
+        # A document of before addresses were compared has none.
+        addresses=document.get("addresses", ()),
         identifiers=document["numbers"],
     )
 

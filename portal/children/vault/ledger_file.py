@@ -40,7 +40,7 @@ _SHAPE = re.compile(
     rb"(\d{%d}) ([0-9a-f]{%d}) ([\w+/=]{%d}) ([\w+/=]{%d})\n" % (_DIGITS, _HASH, _SIGNATURE, _TEXT)
 )
 # What of a document may be left out, the last first, when a line would be too long for it.
-LISTS = ("former", "postcodes", "sources")
+LISTS = ("former", "addresses", "postcodes", "sources")
 
 
 class Damaged(Exception):

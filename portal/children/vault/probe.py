@@ -163,7 +163,7 @@ def _weight(one: Description, other: Description, born: dt.date, other_born: dt.
     if Kind.BORN_DIFFERENT in kinds and _is_slip(born, other_born):
         # Counted as no evidence, neither for nor against.
         return sum(one.weight for one in comparison.evidence if one.kind != Kind.BORN_DIFFERENT)
-    if Kind.BORN_DIFFERENT in kinds and Kind.POSTCODE_SAME not in kinds:
+    if Kind.BORN_DIFFERENT in kinds and not kinds & {Kind.POSTCODE_SAME, Kind.ADDRESS_SAME}:
         return -inf
     return comparison.score
 
@@ -194,5 +194,6 @@ def described(draft: ChildDraft) -> Description:
         birth=draft.date_of_birth,
         gender=draft.gender.value,
         postcodes=[place.postcode for place in draft.addresses if place.postcode],
+        addresses=[place.address for place in draft.addresses if place.address],
         identifiers={scheme.value: value for scheme, value in draft.numbers.items()},
     )

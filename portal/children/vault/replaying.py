@@ -152,10 +152,11 @@ def _erase(child_id: uuid.UUID) -> None:
 
 def _both(told: Document, known: Document) -> Document:
     """Who the child is, as the ledger says; with all the names, places and numbers of both."""
-    lists = {
-        name: told[name] + [one for one in known.get(name, []) if one not in told[name]]
-        for name in ledger_file.LISTS
-    }
+    lists: dict[str, list[Any]] = {}
+    for word in ledger_file.LISTS:
+        # A document of before addresses were compared has none.
+        said = told.get(word, [])
+        lists[word] = said + [one for one in known.get(word, []) if one not in said]
     name = [known.get("given_names"), known.get("family_name")]
     if known and name != [told["given_names"], told["family_name"]]:
         lists["former"] = [*lists["former"], name]
