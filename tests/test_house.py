@@ -51,11 +51,16 @@ MAY_OPEN_FILES = {
     "portal/assets.py",
 }
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 2_800, "accounts": 2_850, "children": 6_700, "children/finding": 2_300,
-            "children/vault": 4_200, "feeds": 5_600, "feeds/inbox": 1_300, "lifecycle": 2_400,
-            "lifecycle/verifying": 1_000, "matching": 2_100, "shielding": 5_700}  # fmt: skip
+LINES_OF = {"core": 2_900, "accounts": 2_850, "children": 8_700, "children/bulk": 600,
+            "children/finding": 2_300, "children/vault": 4_500, "feeds": 6_500,
+            "feeds/inbox": 1_300, "lifecycle": 2_400, "lifecycle/verifying": 1_000,
+            "matching": 2_200, "shielding": 5_800}  # fmt: skip
 # Packages as large as a room, with a door of their own (their __init__): measured by themselves.
-ALCOVES = {"children": ("finding", "vault"), "feeds": ("inbox",), "lifecycle": ("verifying",)}
+ALCOVES = {
+    "children": ("bulk", "finding", "vault"),
+    "feeds": ("inbox",),
+    "lifecycle": ("verifying",),
+}
 # A setting is named after what it sets; core never reads it.
 SETTINGS = {
     "authority_code",
@@ -256,7 +261,7 @@ def test_sizes() -> None:
             check_size(f"{room}/{one}", paths)
         apart = {path for paths in inside.values() for path in paths}
         check_size(room, [path for path in sources(room) if path not in apart])
-    assert sum(lines(path) for path in sources()) <= 42_600
+    assert sum(lines(path) for path in sources()) <= 47_300
 
 
 def check_size(place: str, paths: list[Path]) -> None:

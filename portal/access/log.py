@@ -12,7 +12,6 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -20,6 +19,7 @@ from flask import current_app, has_request_context, request
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session, scoped_session
 
+from portal.access.events import Event as Event
 from portal.access.identity import Identity
 from portal.access.models import AccessChain, AccessEvent
 from portal.core import clock
@@ -48,121 +48,6 @@ _MOVE = (
 
 class LogBroken(Exception):
     """The log cannot take a line: nothing may be shown or changed."""
-
-
-class Event(StrEnum):
-    """Every word that a line may carry: noun:verb in the past. A retired word stays."""
-
-    ACCOUNT_ADDED = "account:added"
-    ACCOUNT_CHANGED = "account:changed"
-    ACCOUNT_CHECKED = "account:checked"
-    ACCOUNT_ENROLLED = "account:enrolled"
-    ACCOUNT_FOUND = "account:found"
-    ACCOUNT_LINKED = "account:linked"
-    ACCOUNT_LOCKED = "account:locked"
-    ACCOUNT_OPENED = "account:opened"
-    ACCOUNT_RESUMED = "account:resumed"
-    ACCOUNT_REVIEWED = "account:reviewed"
-    ACCOUNT_SIGN_IN_FAILED = "account:sign_in_failed"
-    ACCOUNT_SIGNED_IN = "account:signed_in"
-    ACCOUNT_SIGNED_OUT = "account:signed_out"
-    ACCOUNT_SUSPENDED = "account:suspended"
-    ACCOUNT_TOLD = "account:told"
-    ACCOUNT_UNLOCKED = "account:unlocked"
-    CALL_BACK_OPENED = "call_back:opened"
-    CALL_BACK_REPLIED = "call_back:replied"
-    CALL_BACKS_LISTED = "call_back:listed"
-    CHILD_CHANGED = "child:changed"
-    CHILD_CORRECTED = "child:corrected"
-    CHILD_IMPORTED = "child:imported"
-    CHILD_OFFERED = "child:offered"
-    CHILD_OPENED = "child:opened"
-    CHILD_SEARCHED = "child:searched"
-    CONTACT_PASSED_ON = "contact_request:passed_on"
-    CONTACT_RECORD_NAMED = "contact_request:record_named"
-    CONTACT_REQUESTED = "contact:requested"
-    CONTACT_REQUEST_OPENED = "contact_request:opened"
-    CONTACT_REQUEST_SETTLED = "contact_request:settled"
-    CONTACT_REQUESTS_LAPSED = "contact_request:lapsed"
-    CONTACT_REQUESTS_LISTED = "contact_request:listed"
-    CORRECTION_OPENED = "correction:opened"
-    CORRECTION_REOPENED = "correction:reopened"
-    CORRECTION_SETTLED = "correction:settled"
-    CORRECTIONS_LISTED = "correction:listed"
-    DIRECTORY_IMPORTED = "directory:imported"
-    DOOR_REFUSED = "door:refused"
-    DUPLICATES_SOUGHT = "review:duplicates_sought"
-    FEED_ABANDONED = "feed:abandoned"
-    FEED_ADDED = "feed:added"
-    FEED_DECIDED = "feed:decided"
-    FEED_PAUSED = "feed:paused"
-    FEED_REHEARSED = "feed:rehearsed"
-    FEED_RESUMED = "feed:resumed"
-    FEED_RESUME_PROPOSED = "feed:resume_proposed"
-    FEED_RESUME_REJECTED = "feed:resume_rejected"
-    FEED_STAGED = "feed:staged"
-    FEED_UPLOADED = "feed:uploaded"
-    FEED_WITHDRAWN = "feed:withdrawn"
-    INDEX_COUNTED = "index:counted"
-    INVOLVEMENT_CHANGED = "involvement:changed"
-    INVOLVEMENT_CONFIRMED = "involvement:confirmed"
-    INVOLVEMENT_DISPUTED = "involvement:disputed"
-    INVOLVEMENT_ENDED = "involvement:ended"
-    INVOLVEMENT_LEAD_CHANGED = "involvement:lead_changed"
-    INVOLVEMENT_RECORDED = "involvement:recorded"
-    LOG_READ = "log:read"
-    LOG_VERIFIED = "log:verified"
-    MERGES_LISTED = "merge:listed"
-    MERGE_OPENED = "merge:opened"
-    MERGE_UNDONE = "merge:undone"
-    ORGANISATION_ACCREDITED = "organisation:accredited"
-    NAME_INDEX_REBUILT = "name_index:rebuilt"
-    PORTAL_BACKED_UP = "portal:backed_up"
-    PORTAL_FILLED = "portal:filled"
-    PORTAL_RESTORED = "portal:restored"
-    PORTAL_REWRITTEN = "portal:rewritten"
-    PORTAL_SET_UP = "portal:set_up"
-    PORTAL_STATE_CHANGED = "portal:state_changed"
-    PORTAL_UPGRADED = "portal:upgraded"
-    PRACTITIONER_ADDED = "practitioner:added"
-    PRACTITIONER_CHANGED = "practitioner:changed"
-    REASON_STATED = "reason:stated"
-    RECORD_SPLIT = "split:made"
-    SPLIT_OPENED = "split:opened"
-    SPLIT_UNDONE = "split:undone"
-    REVIEW_OPENED = "review:opened"
-    REVIEW_REOPENED = "review:reopened"
-    REVIEW_SETTLED = "review:settled"
-    SEARCHES_FORGOTTEN = "search:forgotten"
-    # What is done about children in hiding. Ordinary readers of the log never see these lines.
-    ALERTS_LISTED = "shield:alerts_listed"
-    ALERT_SETTLED = "shield:alert_settled"
-    LEDGER_REPLAYED = "shield:ledger_replayed"
-    SEARCHES_LOOKED_UP = "shield:searches_looked_up"
-    QUARANTINE_DECIDED = "shield:quarantine_decided"
-    QUARANTINE_LISTED = "shield:quarantine_listed"
-    QUARANTINE_SIGNED_OFF = "shield:quarantine_signed_off"
-    SENSITIVE_LISTED = "shield:sensitive_listed"
-    SENSITIVE_RECORDED = "shield:sensitive_recorded"
-    SENSITIVE_WITHDRAWN = "shield:sensitive_withdrawn"
-    SHIELD_APPEALED = "shield:appealed"
-    SHIELD_CALL_BACK_OPENED = "shield:call_back_opened"
-    SHIELD_CALL_BACK_REPLIED = "shield:call_back_replied"
-    SHIELD_CONTACT_OPENED = "shield:contact_opened"
-    SHIELD_CONTACT_PASSED_ON = "shield:contact_passed_on"
-    SHIELD_COUNTED = "shield:counted"
-    SHIELD_DECIDED = "shield:decided"
-    SHIELD_HIDDEN = "shield:hidden"
-    SHIELD_LIFTED = "shield:lifted"
-    SHIELD_LIFT_PROPOSED = "shield:lift_proposed"
-    SHIELD_LISTED = "shield:listed"
-    SHIELD_OPENED = "shield:opened"
-    SHIELD_OVERRIDDEN = "shield:overridden"
-    SHIELD_PAIRED = "shield:paired"
-    SHIELD_REQUESTED = "shield:requested"
-    SHIELD_REVIEWED = "shield:reviewed"
-    SHIELD_UNPAIRED = "shield:unpaired"
-    SHIELD_VERIFIED = "shield:verified"
 
 
 _ACTION = {
