@@ -100,10 +100,9 @@ def put_children(
 
     The one way in for feeds: what is about a hidden child, or resembles one, goes to quarantine and
     gets the same answer (decisions/0018). Of two drafts of one child the later stands; one of an
-    earlier day than the source's last word changes nothing. rungs is told, by the source's numbers,
-    how its first words were placed, those held back too: for counts. heard_in is the run of the
-    file, which speaks of one day; finder names the likely children of rows in the place of the name
-    index. Raises Invalid when one cannot be kept.
+    earlier day than the source's last word changes nothing. rungs is told how first words were
+    placed, held back or not, by the source's numbers: for counts. heard_in is the run of the file,
+    which speaks of one day; finder stands for the name index. Raises Invalid for what is no child.
     """
     placed = {} if rungs is None else rungs
     check_drafts(drafts)
