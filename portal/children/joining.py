@@ -47,10 +47,8 @@ Tables = dict[str, list[Packed]]
 def join(
     kept: ChildRecord, gone: ChildRecord, *, review_id: uuid.UUID | None, by: Identity
 ) -> uuid.UUID:
-    """Make one record of two whose rows are locked; return the id under which it can be undone.
-
-    Of two numbers of one scheme that of who stays is kept in the index, the other one sealed.
-    """
+    """Make one record of two whose rows are locked; return the id under which it can be undone. Of
+    two numbers of one scheme that of who stays is kept in the index, the other one sealed."""
     kept_id, gone_id = kept.id, gone.id
     before = {"kept": tables_of(kept), "gone": tables_of(gone)}
     reviews = packed_rows(_reviews_of(kept_id, gone_id))
@@ -58,11 +56,11 @@ def join(
     quarantine.follow(numbers_in(before["gone"]), was=gone_id, now=kept_id)
     keep_name(kept, gone)
     contacts.give(kept_id, gone_id)
-    theirs = correcting.words_about([gone_id])
+    theirs = correcting.words_about([gone_id])[gone_id]
     for model in MOVED:
         _give(model, kept_id, gone_id)
     _give_merges(older, kept_id)
-    take_corrections(kept, theirs[gone_id])
+    take_corrections(kept, theirs)
     give_reviews(kept_id, gone_id)
     merge = ChildMerge(
         id=random_id(), child_id=kept_id, gone_id=gone_id, gone_number=gone.record_number,
@@ -70,8 +68,8 @@ def join(
     )  # fmt: skip
     let_go(gone_id)
     merges, others = ([one.hex for one in ids] for ids in older)
-    content = before | {"reviews": reviews, "merges": merges, "others": others}
-    seal_into(merge, content | {"after": tables_of(row_of(kept_id))})
+    after = {"after": tables_of(row_of(kept_id)), "merges": merges, "others": others}
+    seal_into(merge, before | after | {"reviews": reviews})
     db.session.add(merge)
     index(kept_id)
     return merge.id
