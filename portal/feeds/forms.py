@@ -16,17 +16,23 @@ from portal.feeds.rules import (
     KINDS,
     LARGEST_MAP,
     REACHES,
+    REGISTER_KINDS,
     SCOPES,
     FileKind,
     MapRefused,
     PauseCause,
     Reach,
+    Register,
     Scope,
     map_sentences,
     read_map,
 )
 
 TAKE, REHEARSE = "take", "rehearse"
+ACTS = [
+    option(TAKE, _l("Take it in")),
+    option(REHEARSE, _l("Only say what would happen (a dry run)")),
+]
 # What is posted, and what is read.
 Offered = Iterable[tuple[str, str]]
 
@@ -73,10 +79,7 @@ class UploadForm(PortalForm):
     act = Radios(
         _l("What shall be done?"),
         [Needed(_l("Choose what shall be done"))],
-        choices=[
-            option(TAKE, _l("Take it in")),
-            option(REHEARSE, _l("Only say what would happen (a dry run)")),
-        ],
+        choices=ACTS,
     )
 
     def read(self, largest: int) -> tuple[bool, bytes | None]:
@@ -85,12 +88,7 @@ class UploadForm(PortalForm):
         largest is the size of a file in bytes. Call it instead of validate().
         """
         is_well = self.validate()
-        size = _size(self.file.data)
-        if self.file.data is not None and size == 0:
-            self.add_error(_("The file is empty"), "file")
-        elif size > largest:
-            megabytes = largest // 1_000_000
-            self.add_error(_("The file is larger than %(n)d MB", n=megabytes), "file")
+        judge_size(self, largest)
         by_map = self.by_map.data.read(LARGEST_MAP + 1) if self.by_map.data else None
         if by_map is not None and self.kind.data is FileKind.CTF:
             self.add_error(_("A file of a school has no columns, and needs no map"), "by_map")
@@ -113,6 +111,30 @@ class UploadForm(PortalForm):
         except MapRefused as refusal:
             said = map_sentences(refusal.fault, line=refusal.line, key=refusal.key[:80])
             self.add_error(" ".join(said), "by_map")
+
+
+class RegisterForm(PortalForm):
+    """A register, and whether it is only tried."""
+
+    kind = Radios(
+        _l("What does the file hold?"),
+        [Needed(_l("Choose what the file holds"))],
+        choices=[option(str(kind), label) for kind, label in REGISTER_KINDS.items()],
+        coerce=Register,
+    )
+    file = Attached(_l("The file"), needed=_l("Choose the file"))
+    act = Radios(
+        _l("What shall be done?"),
+        [Needed(_l("Choose what shall be done"))],
+        choices=ACTS,
+    )
+
+    def read(self, largest: int) -> bool:
+        """Look at what was chosen: True when all is well. largest is the size of a file in bytes.
+        Call it instead of validate()."""
+        is_well = self.validate()
+        judge_size(self, largest)
+        return is_well and not self.errors
 
 
 class SplitForm(PortalForm):
@@ -150,6 +172,15 @@ class SplitConsentForm(PortalForm):
     def read(self) -> str:
         """Return the word; what is no word at all is judged like a wrong one."""
         return str(self.word.data or "")
+
+
+def judge_size(form: "UploadForm | RegisterForm", largest: int) -> None:
+    """Say when the file that was sent is empty, or has more bytes than largest."""
+    size = _size(form.file.data)
+    if form.file.data is not None and size == 0:
+        form.add_error(_("The file is empty"), "file")
+    elif size > largest:
+        form.add_error(_("The file is larger than %(n)d MB", n=largest // 1_000_000), "file")
 
 
 def _size(sent: Any) -> int:

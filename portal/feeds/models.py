@@ -177,7 +177,9 @@ class FeedUpload(WithId, Base):
 
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('practitioners', 'children', 'involvements', 'ctf')", name="kind_known"
+            "kind IN ('practitioners', 'children', 'involvements', 'ctf', "
+            "'ods', 'gias', 'authorities')",
+            name="kind_known",
         ),
         CheckConstraint(
             "state IN ('waiting', 'taken', 'refused', 'withdrawn')", name="state_known"

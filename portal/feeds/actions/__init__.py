@@ -4,12 +4,7 @@ in; pause a source; read registers.
 
 from portal.feeds.actions.counting import count_quality
 from portal.feeds.actions.importing import import_people
-from portal.feeds.actions.registers import (
-    LAYOUTS,
-    Register,
-    import_register,
-    rehearse_register,
-)
+from portal.feeds.actions.registers import LAYOUTS, import_register, rehearse_register
 from portal.feeds.actions.rehearsing import rehearse_people
 from portal.feeds.actions.runs import Busy, alone
 from portal.feeds.actions.standing import (
@@ -24,14 +19,18 @@ from portal.feeds.actions.standing import (
     reject_resume,
 )
 from portal.feeds.actions.taking_in import Ending, take_in_upload, take_in_watched
-from portal.feeds.actions.uploading import add_feed, upload_file, withdraw_upload
+from portal.feeds.actions.uploading import (
+    add_feed,
+    upload_file,
+    upload_register,
+    withdraw_upload,
+)
 
 __all__ = [
     "LAYOUTS",
     "Busy",
     "Ending",
     "Paused",
-    "Register",
     "add_feed",
     "alone",
     "begin_rehearsal",
@@ -50,5 +49,6 @@ __all__ = [
     "take_in_upload",
     "take_in_watched",
     "upload_file",
+    "upload_register",
     "withdraw_upload",
 ]

@@ -1,8 +1,7 @@
 """A national register, or a list of authorities, read into the directory."""
 
 import datetime as dt
-from collections.abc import Generator, Iterator, Sequence
-from enum import StrEnum
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 from portal.access.identity import Identity
@@ -22,19 +21,21 @@ from portal.directory.rules import (
     read_gias,
     read_ods,
 )
+from portal.feeds.actions.standing import begin_rehearsal, end_rehearsal, refuse_while_paused
 from portal.feeds.inbox import Layout, Parcel, Row
-from portal.feeds.rules import Phase, RegisterReport, SetAside, Step, in_batches
+from portal.feeds.queries import ReceiptSheet
+from portal.feeds.rules import (
+    REGISTERS,
+    Phase,
+    Register,
+    RegisterReport,
+    SetAside,
+    Step,
+    in_batches,
+)
 
 Fact = OrganisationFacts | AuthorityFacts
 Batch = tuple[int, list[tuple[int, Fact]]]
-
-
-class Register(StrEnum):
-    """The registers that can be read."""
-
-    ODS = "ods"
-    GIAS = "gias"
-    AUTHORITIES = "authorities"
 
 
 LAYOUTS: dict[Register, Layout] = {
@@ -54,10 +55,11 @@ def import_register(
     """Bring the directory to what a register says. Commit at every step.
 
     The generator's value is the report. Safe to run again, also after a crash: every row is
-    compared with what is known.
+    compared with what is known. Raises Paused before a step when registers are paused.
     """
     report = RegisterReport()
     for done, batch in _batches(register, parcel, report):
+        refuse_while_paused(source=REGISTERS, by=by)
         outcomes = _put(register, [fact for _, fact in batch], accredited_until, by)
         _note(report, batch, outcomes)
         yield Step(Phase.DECIDING, done, parcel.count)
@@ -81,6 +83,41 @@ def rehearse_register(
         yield Step(Phase.DECIDING, done, parcel.count)
     record(Event.FEED_REHEARSED, by=by, details={"register": register.value, **report.counts})
     return report
+
+
+def take_in_register(
+    *, register: Register, look: Callable[[], Parcel], is_rehearsal: bool, by: Identity
+) -> Generator[Step, None, ReceiptSheet]:
+    """Bring the directory to a register that was sent, or rehearse that; the value is the receipt.
+
+    Nobody is accredited by it: who may give access is somebody else (design.md 8). look reads the
+    file through, and raises FileRefused. Raises Paused.
+    """
+    begun = None
+    if is_rehearsal:
+        begun = begin_rehearsal(source=REGISTERS, kind=register, by=by)
+    else:
+        refuse_while_paused(source=REGISTERS, by=by)
+    # Nobody waits while a long file is looked through.
+    yield Step(Phase.STAGING, 0, 0)
+    parcel = look()
+    run = rehearse_register if is_rehearsal else import_register
+    report = yield from run(register=register, parcel=parcel, by=by)
+    sheet = _receipt(register, parcel.count, report)
+    if begun is not None:
+        end_rehearsal(begun=begun, sheet=sheet, by=by)
+    return sheet
+
+
+def _receipt(register: Register, received: int, report: RegisterReport) -> ReceiptSheet:
+    counts = report.counts
+    changed = counts[Outcome.CHANGED] + counts[Outcome.CLOSED]
+    taken = counts[Outcome.ADDED] + changed + counts[Outcome.UNCHANGED]
+    return ReceiptSheet(
+        source=REGISTERS, kind=register.value, received=received, added=counts[Outcome.ADDED],
+        changed=changed, unchanged=counts[Outcome.UNCHANGED], set_aside=len(report.refused),
+        passed_over=received - taken - len(report.refused), rows=tuple(report.refused),
+    )  # fmt: skip
 
 
 def _batches(register: Register, parcel: Parcel, report: RegisterReport) -> Iterator[Batch]:

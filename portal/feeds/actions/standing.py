@@ -16,7 +16,7 @@ from portal.core.db import db, random_id
 from portal.core.errors import Conflict, NotFound
 from portal.feeds.models import Feed, FeedPause
 from portal.feeds.queries import ReceiptSheet, SourceSheet, is_paused, source, waiting_from
-from portal.feeds.rules import FileKind, PauseCause, is_clean
+from portal.feeds.rules import FileKind, PauseCause, Register, is_clean
 
 NOT_PAUSED = _l("This source is not paused.")
 NO_PROPOSAL = _l("Nobody proposes to resume this source any more.")
@@ -61,7 +61,7 @@ def pause_feed(*, feed_id: uuid.UUID, cause: PauseCause, by: Identity) -> bool:
     return True
 
 
-def begin_rehearsal(*, source: str, kind: FileKind, by: Identity) -> uuid.UUID | None:
+def begin_rehearsal(*, source: str, kind: FileKind | Register, by: Identity) -> uuid.UUID | None:
     """Note that a dry run of a paused source begins, so that it counts as not clean until it has
     ended; None, and nothing noted, for a source that is not paused. The newest is what counts.
     """

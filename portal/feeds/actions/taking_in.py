@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Callable, Generator
 from io import BytesIO
+from typing import BinaryIO
 
 from flask import current_app
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.keys import Keys, seal, unseal_bytes
 from portal.feeds.actions.importing import import_people
+from portal.feeds.actions.registers import LAYOUTS, take_in_register
 from portal.feeds.actions.rehearsing import rehearse_people
 from portal.feeds.actions.standing import begin_rehearsal, end_rehearsal, refuse_while_paused
 from portal.feeds.actions.uploading import end_upload
@@ -33,10 +35,12 @@ from portal.feeds.inbox import (
 from portal.feeds.models import Feed, FeedRun, FeedUpload, FeedUploadPart
 from portal.feeds.queries import ReceiptSheet, receipt, upload_place
 from portal.feeds.rules import (
+    REGISTERS,
     USUAL,
     ColumnMap,
     FileKind,
     Phase,
+    Register,
     Scope,
     Step,
     UploadState,
@@ -81,18 +85,27 @@ def take_in_upload(*, upload_id: uuid.UUID, by: Identity) -> Generator[Step, Non
 
 
 def _steps_of(row: FeedUpload, name: str, by: Identity) -> Steps:
+    content = BytesIO(_content(row.id))
+    if name == REGISTERS:
+        return _register(Register(row.kind), content, row.is_rehearsal, by)
     kind, is_rehearsal = FileKind(row.kind), row.is_rehearsal
     by_map = read_map(_opened_map(row), kind) if row.by_map else None
-    content = BytesIO(_content(row.id))
     return _taken(
         name, kind, lambda: looked_through(content, layout_of(kind, by_map)), by_map,
         is_rehearsal, Scope(is_full=row.is_full, accepts_drop=row.accepts_drop), by,
     )  # fmt: skip
 
 
+def _register(register: Register, stream: BinaryIO, is_rehearsal: bool, by: Identity) -> Steps:
+    return take_in_register(
+        register=register, look=lambda: looked_through(stream, LAYOUTS[register]),
+        is_rehearsal=is_rehearsal, by=by,
+    )  # fmt: skip
+
+
 def take_in_watched(
-    *, tray: Tray, kind: FileKind, name: str, by_map: ColumnMap | None, scope: Scope = USUAL,
-    keeps: bool, by: Identity,
+    *, tray: Tray, kind: FileKind | Register, name: str, by_map: ColumnMap | None,
+    scope: Scope = USUAL, keeps: bool, by: Identity,
 ) -> Generator[Step, None, Ending]:  # fmt: skip
     """Take in a file of the watched folder and delete it, or move it to done where keeps says so.
 
@@ -104,11 +117,7 @@ def take_in_watched(
     try:
         with tray.stream(name) as stream:
             since = changed_at(stream)
-            steps = _taken(
-                tray.source, kind, lambda: looked_through(stream, layout_of(kind, by_map)), by_map,
-                False, scope, by,
-            )  # fmt: skip
-            sheet = yield from steps
+            sheet = yield from _watched(tray, kind, stream, by_map, scope, by)
             if not tray.is_still(name, stream, since=since):
                 return sheet
     except FileRefused as refusal:
@@ -120,6 +129,18 @@ def take_in_watched(
     else:
         tray.delete(name)
     return sheet
+
+
+def _watched(
+    tray: Tray, kind: FileKind | Register, stream: BinaryIO, by_map: ColumnMap | None,
+    scope: Scope, by: Identity,
+) -> Steps:  # fmt: skip
+    if isinstance(kind, Register):
+        return _register(kind, stream, False, by)
+    return _taken(
+        tray.source, kind, lambda: looked_through(stream, layout_of(kind, by_map)), by_map,
+        False, scope, by,
+    )  # fmt: skip
 
 
 def _put_aside(tray: Tray, name: str, refusal: FileRefused, stamp: str) -> None:
@@ -226,8 +247,9 @@ def _refuse(upload_id: uuid.UUID, refusal: FileRefused, by: Identity) -> None:
 
 def _finish(upload_id: uuid.UUID, sheet: ReceiptSheet, by: Identity) -> None:
     row = db.session.get_one(FeedUpload, upload_id, populate_existing=True)
-    if row.is_rehearsal:
-        words = ("received", "added", "changed", "unchanged", "set_aside")
+    # The import of a file of people has a page of its own, which says what became of it.
+    if row.run_id is None:
+        words = ("received", "added", "changed", "unchanged", "set_aside", "passed_over")
         said = {word: getattr(sheet, word) for word in words}
         rows = [(one.line, one.fault, one.column) for one in sheet.rows[:MOST_ROWS]]
         text = json.dumps({**said, "rows": rows})

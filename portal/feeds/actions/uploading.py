@@ -20,8 +20,10 @@ from portal.feeds.rules import (
     MOST_WAITING,
     PART,
     PAUSED,
+    REGISTERS,
     USUAL,
     FileKind,
+    Register,
     Scope,
     UploadState,
     is_source,
@@ -42,18 +44,26 @@ def add_feed(*, name: str, by: Identity) -> bool:
         raise ValueError("not the name of a source")
     if db.session.scalar(select(Feed.id).where(Feed.name == name)) is not None:
         return False
-    feed = Feed(id=random_id(), name=name, created_at=clock.now())
-    db.session.add(feed)
-    record(
-        Event.FEED_ADDED, by=by, subject_kind="feed", subject_id=feed.id, details={"source": name}
-    )
+    _add(name, by)
     return True
+
+
+def upload_register(
+    *, register: Register, content: IO[bytes], is_rehearsal: bool, by: Identity
+) -> uuid.UUID:
+    """Keep a register, sealed, until `feeds take-in` takes it; return the id of the upload. Raises
+    Conflict as upload_file does."""
+    known = db.session.scalar(select(Feed.id).where(Feed.name == REGISTERS))
+    return upload_file(
+        feed_id=known or _add(REGISTERS, by), kind=register, content=content, by_map=None,
+        is_rehearsal=is_rehearsal, by=by,
+    )  # fmt: skip
 
 
 def upload_file(
     *,
     feed_id: uuid.UUID,
-    kind: FileKind,
+    kind: FileKind | Register,
     content: IO[bytes],
     by_map: bytes | None,
     is_rehearsal: bool,
@@ -62,24 +72,30 @@ def upload_file(
 ) -> uuid.UUID:
     """Keep a file, sealed, until `feeds take-in` takes it; return its id.
 
-    Raises NotFound, and Conflict when the source is paused (a dry run may be made of it all the
-    same) or too many of its files wait.
+    Raises NotFound, also for a file of people from the registers; Conflict when the source is
+    paused (a dry run may be made of it all the same) or too many of its files wait.
     """
     name = _admitted(feed_id, is_rehearsal)
+    if isinstance(kind, Register) != (name == REGISTERS):
+        raise NotFound
     row = FeedUpload(
-        id=random_id(),
-        feed_id=feed_id,
-        kind=kind.value,
-        is_rehearsal=is_rehearsal,
-        is_full=scope.is_full,
-        accepts_drop=scope.accepts_drop,
-        state=UploadState.WAITING,
-        uploaded_at=clock.now(),
-        uploaded_by=_account(by),
-    )
+        id=random_id(), feed_id=feed_id, kind=kind.value, is_rehearsal=is_rehearsal,
+        is_full=scope.is_full, accepts_drop=scope.accepts_drop,
+        state=UploadState.WAITING, uploaded_at=clock.now(), uploaded_by=_account(by),
+    )  # fmt: skip
     _seal_into(row, content, by_map)
     _record(Event.FEED_UPLOADED, row, name, by)
     return row.id
+
+
+def _add(name: str, by: Identity) -> uuid.UUID:
+    feed = Feed(id=random_id(), name=name, created_at=clock.now())
+    db.session.add(feed)
+    db.session.flush()
+    record(
+        Event.FEED_ADDED, by=by, subject_kind="feed", subject_id=feed.id, details={"source": name}
+    )
+    return feed.id
 
 
 def _admitted(feed_id: uuid.UUID, is_rehearsal: bool) -> str:

@@ -64,7 +64,10 @@ def import_file(
     """
     if not is_source(source):
         raise click.UsageError(
-            _("--source: small letters, digits and hyphens; neither 'practitioner' nor 'index'.")
+            _(
+                "--source: small letters, digits and hyphens; "
+                "not 'practitioner', 'index' or 'registers'."
+            )
         )
     wanted = FileKind(kind)
     if map_file and wanted is FileKind.CTF:

@@ -13,10 +13,11 @@ from flask_babel import gettext as _
 from portal.access.identity import operator
 from portal.directory import room as directory_room
 from portal.feeds import actions
-from portal.feeds.actions import LAYOUTS, Register
+from portal.feeds.actions import LAYOUTS
 from portal.feeds.cli.driving import DRY_RUN, driven, say_encoding, told
 from portal.feeds.cli.printing import print_report
 from portal.feeds.inbox import opened
+from portal.feeds.rules import Register
 
 
 @directory_room.command("import")

@@ -19,12 +19,14 @@ from portal.feeds.cli.printing import said_of_left_out
 from portal.feeds.inbox import FileRefused, FolderUnsafe, Tray, trays
 from portal.feeds.rules import (
     LARGEST_MAP,
+    REGISTERS,
     SUBJECTS,
     UNMARKED,
     USUAL,
     ColumnMap,
     FileKind,
     MapRefused,
+    Register,
     Scope,
     Step,
     Unmarked,
@@ -53,7 +55,10 @@ def add_source(name: str) -> None:
         is_new = actions.add_feed(name=name, by=operator("feeds add"))
     except ValueError:
         raise click.UsageError(
-            _("A source has small letters, digits and hyphens; neither 'practitioner' nor 'index'.")
+            _(
+                "A source has small letters, digits and hyphens; "
+                "not 'practitioner', 'index' or 'registers'."
+            )
         ) from None
     said = _("%(name)s is known now.") if is_new else _("%(name)s is known already.")
     click.echo(said % {"name": name})
@@ -96,14 +101,14 @@ class Needs:
 
 def _tray(tray: Tray, keeps: bool, needs: Needs, by: Identity) -> Iterator[None]:
     """Take in the files of one source and kind, the oldest first."""
-    kind, scope = KINDS.get(tray.kind, (None, USUAL))
+    kind, scope = _kind_of(tray)
     names = tray.ripe(at=clock.now().timestamp())
     if tray.strange:
         left = _("%(n)d links or the like were left where they lie.", n=tray.strange)
         needs.tell(_of(tray, left))
     if not names:
         return
-    if kind is None or queries.source_named(tray.source) is None:
+    if kind is None:
         needs.tell(
             _("A folder with files in it is not named after a source and a kind of file. Name it "
               "SOURCE/KIND; a source that is new needs: python -m portal feeds add NAME")
@@ -119,6 +124,15 @@ def _tray(tray: Tray, keeps: bool, needs: Needs, by: Identity) -> Iterator[None]
             tray=tray, kind=kind, name=name, by_map=by_map, scope=scope, keeps=keeps, by=by
         )
         yield from _driven(steps, tray.source, tray.kind, needs, by, is_watched=True)
+
+
+def _kind_of(tray: Tray) -> tuple[FileKind | Register | None, Scope]:
+    """What the files of a folder hold; nothing for a folder that is named after nothing we know."""
+    if tray.source == REGISTERS:
+        return next((one for one in Register if one == tray.kind), None), USUAL
+    if queries.source_named(tray.source) is None:
+        return None, USUAL
+    return KINDS.get(tray.kind, (None, USUAL))
 
 
 def _driven(
@@ -168,19 +182,22 @@ def _say(
         unchanged=ending.unchanged, set_aside=ending.set_aside,
     )  # fmt: skip
     what = _("dry run") if is_dry else ending.number
+    whose = ", ".join(word for word in (source, kind, what) if word)
     left_out = (
         _(", no longer reported: %(n)s", n=said_of_left_out(ending)) if ending.is_full else ""
     )
-    click.echo(f"{source}, {kind}, {what}: {counts}{left_out}")
+    click.echo(f"{whose}: {counts}{left_out}")
     if ending.unmarked is not None:
         sentence = f"{source}, {kind}: {UNMARKED[Unmarked(ending.unmarked)]}"
         is_urgent = ending.unmarked == Unmarked.TOO_MANY
         (needs.tell if is_urgent else click.echo)(sentence)
 
 
-def _map(tray: Tray, kind: FileKind) -> ColumnMap | None:
-    """A file of a school has no columns: no map is read for it."""
-    text = tray.map_of(LARGEST_MAP) if kind is not FileKind.CTF else None
+def _map(tray: Tray, kind: FileKind | Register) -> ColumnMap | None:
+    """A file of a school has no columns, those of a register are known: no map is read for them."""
+    if isinstance(kind, Register) or kind is FileKind.CTF:
+        return None
+    text = tray.map_of(LARGEST_MAP)
     return read_map(text, kind) if text is not None else None
 
 

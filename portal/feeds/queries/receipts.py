@@ -25,7 +25,8 @@ class ReceiptSheet:
 
     rows lists those set aside in the order of the file. unreported is None unless it was a full
     file: how much it leaves out; where unmarked says why nothing was marked, told is out of how
-    much. speaks_of is the day it speaks of.
+    much. speaks_of is the day it speaks of. passed_over are rows of a register that are no entry of
+    this directory.
     """
 
     number: str = ""
@@ -37,6 +38,7 @@ class ReceiptSheet:
     changed: int = 0
     unchanged: int = 0
     set_aside: int = 0
+    passed_over: int = 0
     is_full: bool = False
     speaks_of: dt.date | None = None
     unreported: int | None = None

@@ -15,7 +15,7 @@ from portal.children.vault.quarantine import Standing
 from portal.core.db import db
 from portal.feeds.models import Feed, FeedPause, FeedRun
 from portal.feeds.queries.receipts import ReceiptSheet, counts_of
-from portal.feeds.rules import PauseCause, SourceState, is_clean
+from portal.feeds.rules import REGISTERS, PauseCause, SourceState, is_clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +75,11 @@ class SourceSheet:
     name: str
     pause: PauseSheet | None
     last_run: RunSheet | None
+
+    @property
+    def is_registers(self) -> bool:
+        """True for the registers: they tell of no people."""
+        return self.name == REGISTERS
 
     @property
     def state(self) -> SourceState:

@@ -163,10 +163,10 @@ def _refusal(said: dict[str, Any]) -> str:
 
 
 def _receipt(row: FeedUpload, source: str, said: dict[str, Any]) -> ReceiptSheet:
-    words = ("received", "added", "changed", "unchanged", "set_aside")
+    words = ("received", "added", "changed", "unchanged", "set_aside", "passed_over")
     return ReceiptSheet(
         source=source,
         kind=row.kind,
         rows=tuple(SetAside(*one) for one in said["rows"][:MOST_ROWS]),
-        **{word: said[word] for word in words},
+        **{word: said.get(word, 0) for word in words},
     )

@@ -13,13 +13,21 @@ from portal.core.errors import Conflict, NotFound
 from portal.core.forms import ask_again
 from portal.core.pages import page, redirect_to
 from portal.feeds import actions, queries, room
-from portal.feeds.forms import REHEARSE, UploadForm
+from portal.feeds.forms import REHEARSE, RegisterForm, UploadForm
 from portal.feeds.queries import SourceSheet
-from portal.feeds.rules import KINDS, ROW_FAULTS, RUN_STATES, UNMARKED, UPLOAD_STATES, SourceState
+from portal.feeds.rules import (
+    KINDS,
+    REGISTER_KINDS,
+    ROW_FAULTS,
+    RUN_STATES,
+    UNMARKED,
+    UPLOAD_STATES,
+    SourceState,
+)
 
-UPLOAD = "feeds/upload.html"
+UPLOAD, REGISTER = "feeds/upload.html", "feeds/register.html"
 WORDS: dict[str, Any] = {
-    "kinds": KINDS,
+    "kinds": {**KINDS, **REGISTER_KINDS},
     "run_states": RUN_STATES,
     "upload_states": UPLOAD_STATES,
     "row_faults": ROW_FAULTS,
@@ -31,9 +39,12 @@ MOST_LOOKS = 100
 
 
 @room.get("/feeds/<uuid:feed_id>/upload", requires=Permission.FEED_LOAD)
-def upload(feed_id: uuid.UUID) -> Response:
+def upload(feed_id: uuid.UUID) -> AnyResponse:
     """Ask for a file of a source."""
-    return page(UPLOAD, form=UploadForm(), sheet=_sheet(feed_id), largest=_largest(), **WORDS)
+    sheet = _sheet(feed_id)
+    if sheet.is_registers:
+        return redirect_to("feeds.register")
+    return page(UPLOAD, form=UploadForm(), sheet=sheet, largest=_largest(), **WORDS)
 
 
 @room.post("/feeds/<uuid:feed_id>/upload", requires=Permission.FEED_LOAD, takes_file=True)
@@ -56,6 +67,31 @@ def upload_file(feed_id: uuid.UUID) -> AnyResponse:
     except Conflict as refusal:
         form.add_error(refusal.sentence)
         return ask_again(UPLOAD, form, sheet=sheet, largest=largest, **WORDS)
+    return redirect_to("feeds.uploaded", upload_id=upload_id)
+
+
+@room.get("/feeds/register", requires=Permission.FEED_LOAD)
+def register() -> Response:
+    """Ask for a register."""
+    return page(REGISTER, form=RegisterForm(), largest=_largest())
+
+
+@room.post("/feeds/register", requires=Permission.FEED_LOAD, takes_file=True)
+def upload_register() -> AnyResponse:
+    """Keep a register, sealed, until it is taken in."""
+    form, largest = RegisterForm(), _largest()
+    if not form.read(largest) or form.file.data is None:
+        return ask_again(REGISTER, form, largest=largest)
+    try:
+        upload_id = actions.upload_register(
+            register=form.kind.data,
+            content=form.file.data.stream,
+            is_rehearsal=form.act.data == REHEARSE,
+            by=current_identity(),
+        )
+    except Conflict as refusal:
+        form.add_error(refusal.sentence)
+        return ask_again(REGISTER, form, largest=largest)
     return redirect_to("feeds.uploaded", upload_id=upload_id)
 
 

@@ -6,6 +6,7 @@ from portal.feeds.rules.neighbours import days_of, is_within, with_days
 from portal.feeds.rules.pupils import PupilFacts, read_pupil
 from portal.feeds.rules.reading_maps import MapRefused, read_map
 from portal.feeds.rules.reading_rows import read_row
+from portal.feeds.rules.registers import REGISTER_KINDS, REGISTERS, Register
 from portal.feeds.rules.rows import read_child, read_involvement, read_practitioner
 from portal.feeds.rules.scopes import (
     NUMBERS,
@@ -82,6 +83,8 @@ __all__ = [
     "PART",
     "PAUSED",
     "REACHES",
+    "REGISTERS",
+    "REGISTER_KINDS",
     "ROW_FAULTS",
     "RUN_STATES",
     "SCOPES",
@@ -100,6 +103,7 @@ __all__ = [
     "Phase",
     "PupilFacts",
     "Reach",
+    "Register",
     "RegisterReport",
     "Scope",
     "SetAside",

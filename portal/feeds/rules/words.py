@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from portal.children.rules import OWN_KEEPING, OWN_WORD, Kind, Tier, kind_of
 from portal.directory.rules import Flaw, plain
+from portal.feeds.rules.registers import REGISTERS
 from portal.matching import Rung
 
 _SOURCE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -105,12 +106,16 @@ def told_of(rung: Rung | None) -> Told:
     return Told.POSSIBLE if rung is Rung.POSSIBLE else Told.NEW
 
 
+_NO_SOURCES = frozenset({OWN_WORD, OWN_KEEPING, REGISTERS})
+
+
 def is_source(name: str) -> bool:
     """True for the name of a source: small letters, digits and hyphens, at most 40.
 
-    The words under which practitioners' own statements and the index's own are kept are no source.
+    The words under which practitioners' own statements and the index's own are kept are no source,
+    nor are the registers one of people.
     """
-    return _SOURCE.fullmatch(name) is not None and name not in {OWN_WORD, OWN_KEEPING}
+    return _SOURCE.fullmatch(name) is not None and name not in _NO_SOURCES
 
 
 def key_of(kind: FileKind, cells: Cells) -> tuple[str, ...]:
