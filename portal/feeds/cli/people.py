@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.access.identity import Identity, operator
 from portal.children.queries import Engine
@@ -20,6 +21,9 @@ from portal.feeds.queries import ReceiptSheet
 from portal.feeds.rules import SUBJECTS, ColumnMap, FileKind, Scope, Step, Unmarked, is_source
 
 Run = Callable[..., Generator[Step, None, ReceiptSheet]]
+NO_SOURCE = _l(
+    "--source: small letters, digits and hyphens; not 'practitioner', 'index' or 'registers'."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,7 @@ def import_file(
     nothing marked. 2: refused.
     """
     if not is_source(source):
-        raise click.UsageError(
-            _(
-                "--source: small letters, digits and hyphens; "
-                "not 'practitioner', 'index' or 'registers'."
-            )
-        )
+        raise click.UsageError(str(NO_SOURCE))
     wanted = FileKind(kind)
     if map_file and wanted is FileKind.CTF:
         raise click.UsageError(_("--map: a file of a school has no columns."))
