@@ -1,11 +1,14 @@
 """What is compiled once for all the applications that one process makes in tests."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
+
+
+# What compile() sets of a rule.
+_READ = ("arguments", "_converters", "_trace", "_parts", "_build", "_build_unknown")
 
 
 class Compiled(BytecodeCache):
@@ -25,15 +28,21 @@ class Compiled(BytecodeCache):
 
 
 class Address(Rule):
-    """The addresses of doors. Werkzeug writes two functions for each, which depend on its parts
-    alone; all the commands that tests run would write the same ones again."""
+    """The addresses of doors. What Werkzeug reads out of one, and the two functions that it writes
+    for it, depend on its words alone; every command that tests run would do the same again."""
 
-    _kept: ClassVar[dict[Any, Callable[..., tuple[str, str]]]] = {}
+    _kept: ClassVar[dict[Any, dict[str, Any]]] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        if self.defaults:
-            return super()._compile_builder(append_unknown)
-        parts = self.rule, tuple(self._trace), append_unknown
-        if parts not in self._kept:
-            self._kept[parts] = super()._compile_builder(append_unknown)
-        return self._kept[parts]
+    def compile(self) -> None:
+        """Take what was read of the same words, or read them."""
+        if self.defaults or self.host:
+            super().compile()
+            return
+        words = self.rule, self.subdomain, self.merge_slashes, self.map.host_matching
+        if words not in self._kept:
+            super().compile()
+            self._kept[words] = {name: vars(self)[name] for name in _READ}
+        vars(self).update(self._kept[words])
+        self._build, self._build_unknown = (
+            made.__func__.__get__(self, None) for made in (self._build, self._build_unknown)
+        )
