@@ -6,7 +6,6 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
-
 # What compile() sets of a rule.
 _READ = ("arguments", "_converters", "_trace", "_parts", "_build", "_build_unknown")
 
@@ -44,5 +43,6 @@ class Address(Rule):
             self._kept[words] = {name: vars(self)[name] for name in _READ}
         vars(self).update(self._kept[words])
         self._build, self._build_unknown = (
-            made.__func__.__get__(self, None) for made in (self._build, self._build_unknown)
+            made.__func__.__get__(self, None)  # type: ignore[attr-defined]
+            for made in (self._build, self._build_unknown)
         )
