@@ -1,5 +1,6 @@
 """What is compiled once for all the applications that one process makes in tests."""
 
+from types import MethodType
 from typing import Any, ClassVar
 
 from jinja2 import BytecodeCache
@@ -42,7 +43,5 @@ class Address(Rule):
             super().compile()
             self._kept[words] = {name: vars(self)[name] for name in _READ}
         vars(self).update(self._kept[words])
-        self._build, self._build_unknown = (
-            made.__func__.__get__(self, None)  # type: ignore[attr-defined]
-            for made in (self._build, self._build_unknown)
-        )
+        for name in ("_build", "_build_unknown"):
+            setattr(self, name, MethodType(vars(self)[name].__func__, self))

@@ -61,11 +61,8 @@ def collect_seldom() -> None:
     """Look for rings of forgotten objects seldom, and never among those that stay.
 
     A search makes thousands of small objects and no ring; left to itself, Python walks through them
-    several times a search, a tenth of its time. Once is enough: of a process that makes one
-    application after another the later ones do not stay.
+    several times a search, a tenth of its time.
     """
-    if gc.get_freeze_count():
-        return
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

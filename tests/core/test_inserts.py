@@ -27,6 +27,7 @@ def upload(of: dict[str, Any], **more: Any) -> dict[str, Any]:
         "id": random_id(), "feed_id": of["id"], "kind": "children", "is_rehearsal": True,
         "state": "waiting", "uploaded_at": dt.datetime(2026, 7, 1, 12, 0, 0, 5, dt.UTC),
         "uploaded_by": random_id(), "size": 7, "done": 0, "sealed": b"\0\xff",
+        "is_full": False, "accepts_drop": True,
     }  # fmt: skip
     return {**blank, **said, **more}
 
