@@ -18,7 +18,7 @@ def draft(one: BenchChild, source: str) -> ChildDraft:
     return ChildDraft(
         given_names=one.given_names, family_name=one.family_name, date_of_birth=one.date_of_birth,
         gender=Gender(one.gender), source=source, source_id=f"{source}-{one.number}",
-        source_on=TODAY, addresses=(AddressDraft(address="1 Mill Lane", postcode=one.postcode),),
+        source_on=TODAY, addresses=(AddressDraft(address="", postcode=one.postcode),),
         former_names=tuple(
             FormerName(given_names="", family_name=name)
             for name in [one.former_family_name] if name

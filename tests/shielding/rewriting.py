@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from portal.access.models import AccessEvent
 from portal.children import finding, queries, vault
 from portal.children.actions import hide_child
+from portal.children.finding.tables import NameEntry
 from portal.children.models import SourceWord
 from portal.children.visibility import Job, everything
 from portal.core.db import Base, db
@@ -76,10 +77,20 @@ def hide(source: str, number: str, grade: vault.Grade) -> None:
 def in_a_world(act: Callable[[], Any]) -> Any:
     """Do something in a world that is gone afterwards."""
     db.session.rollback()
+    _begin_alike()
     try:
         return act()
     finally:
         db.session.rollback()
+
+
+def _begin_alike() -> None:
+    """PostgreSQL does not take back the numbers that a world has used, and names are weighed by the
+    greatest: every world begins with the same."""
+    if db.session.connection().dialect.name == "postgresql":
+        table = NameEntry.__tablename__
+        last = "SELECT setval(pg_get_serial_sequence(:name, 'id'), (SELECT max(id) FROM {}))"
+        db.session.execute(text(last.format(table)), {"name": table})
 
 
 def lines_of_log(after: int) -> list[tuple[Any, ...]]:

@@ -123,7 +123,7 @@ def test_after_a_restore_the_second_record_is_under_its_shield_again(
     assert grade_of(portal, two) is Grade.ABSENT
 
 
-@pytest.mark.parametrize("place", ["close_task_as_same", "open_tasks"])
+@pytest.mark.parametrize("place", ["close_task", "open_tasks"])
 def test_killed_half_way_the_second_record_is_as_it_was(
     portal: Flask, tell: Tell, sign_in: SignIn, place: str
 ) -> None:

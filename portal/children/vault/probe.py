@@ -127,8 +127,8 @@ class _Watched:
 def likeness(one: Document, other: Document) -> float | None:
     """Return how much speaks for one child, in bits, where two records resemble each other as a row
     of a feed that is held back resembles a hidden child; else None. Record numbers are each
-    record's own and say nothing."""
-    known, compared = (identity.description_of(_without_record_number(it)) for it in (one, other))
+    record's own and say nothing; nor does an address: brothers and sisters share it."""
+    known, compared = (identity.description_of(_without_own(it)) for it in (one, other))
     born = [dt.date.fromisoformat(it["born"]) for it in (one, other)]
     bits = _weight(known, compared, born[0], born[1])
     return bits if bits >= _RESEMBLES else None
@@ -168,9 +168,9 @@ def _weight(one: Description, other: Description, born: dt.date, other_born: dt.
     return comparison.score
 
 
-def _without_record_number(document: Document) -> Document:
+def _without_own(document: Document) -> Document:
     numbers = {k: v for k, v in document["numbers"].items() if k != identity.RECORD_NUMBER}
-    return document | {"numbers": numbers}
+    return document | {"numbers": numbers, "addresses": ()}
 
 
 def _is_slip(one: dt.date, other: dt.date) -> bool:
