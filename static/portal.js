@@ -193,6 +193,14 @@ document.addEventListener("htmx:afterSwap", (event) => {
   startComponents(event.detail.target);
   focusNews(event.detail.target);
 });
+// The browser may drop the focus when it draws the new page, with what had it before.
+document.addEventListener("htmx:afterSettle", (event) => {
+  setTimeout(() => {
+    if (document.activeElement === document.body) {
+      focusNews(event.detail.target);
+    }
+  }, 100);
+});
 document.addEventListener("htmx:sendError", () => offline(true));
 document.addEventListener("htmx:beforeRequest", () => offline(false));
 document.addEventListener("htmx:beforeRequest", refuseLargeFiles);
