@@ -27,7 +27,7 @@ def numbered_rows(size: int, seed: int, stream: Stream, *, rows: int) -> list[We
     chosen = of_stream(children, stream)
     rng.shuffle(chosen)
     records = Records(
-        (child.source_id, _numbered(described(child), child.number, rng)) for child in children
+        (child, _numbered(described(child), child.number, rng)) for child in children
     )
     new = round(rows * (1 - KNOWN) / KNOWN)
     said = [*ordinary(chosen[:rows], stream, rng), *newcomers(size, seed + NEW, new, stream, rng)]
