@@ -210,6 +210,8 @@ def test_the_report_says_what_was_found_and_what_was_not_reached() -> None:
     assert "- Goal: none joined wrongly. Found: **0**, reached." in text
     assert f"likelier than the next by {THRESHOLDS.margin:g} bits" in text
     assert "- Processor: one" in text
+    assert text.count("no thresholds could join more.") == 2
+    assert text.count("recall with review at least") == 3
     wrong = [replace(one, truth="nobody", kind="twin") for one in invented() if one.truth]
     twins = [replace(one, truth="") for one in wrong]
     bad = report(Findings(of_febrl(), of_febrl()[:40], [*invented(), *twins], numbered()), {})
