@@ -27,6 +27,10 @@ from portal.matching.words import Evidence, Kind, explain
 # Whether two records are joined must not hang on how few there are: one of at least so many. What
 # is put before a person may: there it is one of as many as there are.
 FEWEST_CHILDREN = 1_000_000
+# Of so many days that are written down one has a slip in it. A search forgives that; before a
+# person is asked whether two are one child, more has to speak for it where no place agrees.
+_ONE_SLIP_IN = 32
+_DAY_NEAR = frozenset({Kind.BORN_SWAPPED, Kind.BORN_NEXT_DAY, Kind.BORN_ONE_DIGIT})
 _AT_HOME = frozenset({Kind.POSTCODE_SAME, Kind.ADDRESS_SAME})
 _TWO_CHILDREN = frozenset({Veto.OTHER_GIVEN_NAME, Veto.CONFLICTING_IDENTIFIERS})
 
@@ -84,7 +88,7 @@ class Thresholds:
 
 
 # Written by `python -m tests.benchmarks ladder-tuning`, on data that no report uses.
-THRESHOLDS = Thresholds(strong=0.98, possible=0.8, margin=8.0)
+THRESHOLDS = Thresholds(strong=0.98, possible=0.7, margin=8.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ class Nearest:
         is_possible = (
             self.sure < Rung.STRONG
             or Veto.OTHERS_NUMBER in found
-            or self._is_over(thresholds.possible, self.comparison.children)
+            or self._is_over(thresholds.possible, self._to_choose_from())
         )
         if is_possible and not self._is_another_child():
             return self._placed(Rung.POSSIBLE, found)
@@ -137,6 +141,12 @@ class Nearest:
 
     def _is_over(self, least: float, children: int) -> bool:
         return probability(self.comparison.score, children) >= least
+
+    def _to_choose_from(self) -> int:
+        """How many children: many more of them are namesakes born near the day than on it."""
+        kinds = {item.kind for item in self.comparison.evidence}
+        is_slip = Veto.NEAR_BIRTH in self.vetoes and not kinds.isdisjoint(_DAY_NEAR)
+        return self.comparison.children * (_ONE_SLIP_IN if is_slip else 1)
 
     def _has_rival(self, margin: float) -> bool:
         bound = self.sure is Rung.SAME_SOURCE_ID

@@ -33,9 +33,18 @@ TEXT = """# Does the ladder join the right rows?
 
 Written by `make bench-feeds` on {on:%-d %B %Y}; nobody edits it by hand.
 
-A row is *joined* to a record without a person, or *put before* one, or becomes a new record. With
-review: where that person decides rightly. In vain: put before a person with another record than
-that of the child, or though the child is new.
+A row is *joined* to a record without a person, or *put before* one, or becomes a new record. In
+vain: put before a person with another record than that of the child, or though the child is new.
+
+How the goals read. **Recall of rows joined**: of the rows about somebody who is in the index, the
+share joined to the right record without a person. **Recall with review**: those added of which a
+person is asked about the right record, and decides rightly; the rest are second records of one
+child about which nobody was asked. The issue asks for a recall and does not say which of the two,
+so both stand here. F1 counts wrong joins against either; a question in vain it does not count.
+**What the law allows**: no twin or sibling is ever joined. So only a row is joined whose given name
+is that of the record, word for word (one of the two may have more words), and which agrees in a
+place or a second name as well. The most that this leaves to join stands below the goals; the rest
+is for a person, however sure a score would be.
 
 ## FEBRL 4, data that nobody here wrote, without the identity number
 
@@ -43,13 +52,11 @@ that of the child, or though the child is new.
 
 {febrl_goals}
 
-Two people of one family name and day with like given names are what twins are: a damaged given name
-is put before a person and never joined, nor is a row of which only names and day agree. Of the rows
-{named:.4f} agree with their person in the given name, word for word: no more than these can be
-joined by a ladder that joins no twin. It is not for the thresholds: without any the recall of rows
-joined would be {ceiling:.4f}. FEBRL 4 was looked at once before the later rules were written (a
-fourth fact, the words that families share): the tables above are no proof on data never seen. No
-threshold was chosen on it, nor was the way in which addresses are compared.
+Two people of one family name and day with like given names are what twins are.
+{allowed}
+FEBRL 4 was looked at once before the later rules were written (a fourth fact, the words that
+families share): the tables above are no proof on data never seen. No threshold was chosen on it,
+nor was the way in which addresses are compared or candidates found.
 
 Why a person is asked about the right record (one row may have several reasons):
 
@@ -64,6 +71,8 @@ The same on FEBRL 1 to 3, which thresholds were chosen on:
 {ordinary}
 
 {ordinary_goals}
+
+{ordinary_allowed}
 
 Why a person is asked about the right record of an ordinary row (one row may have several reasons):
 
@@ -104,12 +113,12 @@ an identity number. What makes twins and siblings hard is drawn far more often t
 kinds stand in the table. One name given twice by chance in a family is counted apart: those are two
 people of one description.
 
-Candidates are not those of the name index: a record is a candidate when it has the same day of
-birth (or day and month swapped), the same postcode, the same pair of names as written or as heard,
-or the same number; an address finds nobody, as in the index. The
-shares of names are those among the records, steadied as the name index does it. Thresholds were
-chosen by `python -m tests.benchmarks ladder-tuning` on FEBRL 1 to 3 and on other invented children
-with other errors. The rows of this report took no part in that; about FEBRL 4 see above.
+Candidates are the five that the portal's own name index names first, and who bears the row's
+number; an address finds nobody, as in the index. (Reports of before asked no index: they took
+whoever has the same day, postcode or pair of names.) The shares of names are those among the
+records, steadied as the name index does it. Thresholds were chosen by
+`python -m tests.benchmarks ladder-tuning` on FEBRL 1 to 3 and on other invented children with other
+errors. The rows of this report took no part in that; about FEBRL 4 see above.
 """
 
 
@@ -128,21 +137,20 @@ def report(found: Findings, facts: Mapping[str, str]) -> str:
     invented = tallies(found.invented, THRESHOLDS)
     febrl, numbered = tallies(found.febrl, THRESHOLDS), tallies(found.numbered, THRESHOLDS)
     there = [one for one in found.febrl if one.kind == THERE]
+    ordinary = [one for one in found.invented if one.kind in ERRORS_MADE]
     kin = {kind: invented[kind] for kind in sorted(invented) if kind not in _NOT_KIN}
     all_kin = together((one for one in found.invented if one.kind in kin), THRESHOLDS)
     return TEXT.format(
         on=dt.datetime.now(dt.UTC),
         febrl=_both(febrl),
-        ceiling=together(there, Thresholds(strong=0, possible=0, margin=0)).recall,
-        named=_named(there),
+        allowed=_allowed(there),
         febrl_reasons=table(("reason", "rows"), _reasons(there)),
         tuning=_both(tallies(found.tuning, THRESHOLDS)),
         febrl_goals=_febrl_goals(febrl[THERE], febrl[TAKEN_OUT]),
         ordinary=_ordinary(invented),
         ordinary_goals=_ordinary_goals(invented),
-        reasons=table(
-            ("reason", "rows"), _reasons(one for one in found.invented if one.kind in ERRORS_MADE)
-        ),
+        ordinary_allowed=_allowed(ordinary),
+        reasons=table(("reason", "rows"), _reasons(ordinary)),
         numbered=_ordinary(numbered),
         numbered_goals=_ordinary_goals(numbered),
         share=NUMBERED * 100,
@@ -150,6 +158,15 @@ def report(found: Findings, facts: Mapping[str, str]) -> str:
         kin=_new({**kin, "all of them": all_kin, SAME_NAME: invented.get(SAME_NAME, Tally())}),
         kin_goals=_kin_goals(all_kin),
         facts="\n".join(f"- {name}: {fact}" for name, fact in {**facts, **_ladder()}.items()),
+    )
+
+
+def _allowed(there: Sequence[Weighed]) -> str:
+    """What a ladder that joins no twin could join at most, whatever its thresholds."""
+    most = together(there, Thresholds(strong=0, possible=0, margin=0)).recall
+    return (
+        f"Of these rows {_named(there):.4f} agree in the given name, word for word, and "
+        f"{most:.4f} in what\nelse it takes as well: no thresholds could join more."
     )
 
 
@@ -214,6 +231,8 @@ def _febrl_goals(there: Tally, away: Tally) -> str:
     f1 = there.f1(there.recall_with_review)
     return _goals(
         ("none joined wrongly", f"{wrong}", wrong == 0),
+        (f"recall with review at least {FEBRL_RECALL}", f"{there.recall_with_review:.4f}",
+         there.recall_with_review >= FEBRL_RECALL),
         (f"recall of rows joined at least {FEBRL_RECALL}", f"{there.recall:.4f}",
          there.recall >= FEBRL_RECALL),
         (f"F1 with review at least {FEBRL_F1}", f"{f1:.4f}", f1 >= FEBRL_F1),

@@ -26,9 +26,7 @@ def numbered_rows(size: int, seed: int, stream: Stream, *, rows: int) -> list[We
     children = list(generate(size, seed))
     chosen = of_stream(children, stream)
     rng.shuffle(chosen)
-    records = Records(
-        (child.source_id, _numbered(described(child), child.number, rng)) for child in children
-    )
+    records = Records((child, _numbered(described(child), child.number, rng)) for child in children)
     new = round(rows * (1 - KNOWN) / KNOWN)
     said = [*ordinary(chosen[:rows], stream, rng), *newcomers(size, seed + NEW, new, stream, rng)]
     numbers = [*(child.number for child in chosen[:rows]), *range(_NOBODYS, _NOBODYS + new)]

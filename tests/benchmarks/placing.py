@@ -114,7 +114,7 @@ def outcome(one: Weighed, thresholds: Thresholds) -> Outcome:
 def febrl_rows(people: list[BenchChild], asked: Sequence[BenchQuery]) -> list[Weighed]:
     """Place each damaged record of FEBRL twice: with its person among the records, and with that
     person taken out, when it belongs to nobody."""
-    records = Records((one.source_id, _person(one)) for one in people)
+    records = Records((one, _person(one)) for one in people)
     found = []
     for query in asked:
         row = FeedRow(_typed(query), query.expect, THERE)
@@ -136,7 +136,7 @@ def invented_rows(
     made = list(kin(chosen[rows : rows + kin_rows], children, rng))
     overlaid = {child.source_id: child for child in children}
     overlaid |= {child.source_id: child for one in made for child in one.known}
-    records = Records((source_id, described(child)) for source_id, child in overlaid.items())
+    records = Records((child, described(child)) for child in overlaid.values())
     new = round(rows * (1 - KNOWN) / KNOWN)
     said = [*ordinary(chosen[:rows], stream, rng), *newcomers(size, seed + NEW, new, stream, rng)]
     return [weigh(records, row) for row in [*said, *(one.row for one in made)]]

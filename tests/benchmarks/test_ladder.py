@@ -128,19 +128,23 @@ def test_kin_share_the_family_and_the_place_and_not_the_name() -> None:
     assert len({described(one).birth for one in three.known}) == 1 < len(three.known)
 
 
-def test_records_are_found_by_day_by_place_and_by_name() -> None:
+def test_records_are_found_as_the_index_finds_them_and_by_number() -> None:
     child = CHILDREN[7]
-    records = Records((one.source_id, described(one)) for one in CHILDREN)
-    whole = described(child)
+    records = Records(
+        (one, replace(described(one), identifiers=frozenset({("upn", one.source_id)})))
+        for one in CHILDREN
+    )
+    slip = child.family_name[:2] + "x" + child.family_name[3:]
+    whole = describe(given_names=child.given_names, family_name=slip)
     for row in (
-        describe(birth=child.date_of_birth),
-        describe(postcodes=[child.postcode]),
-        describe(given_names=child.given_names, family_name=child.family_name),
+        whole,
+        describe(family_name=child.family_name, birth=child.date_of_birth),
+        describe(identifiers={"upn": child.source_id}),
     ):
         assert child.source_id in {one.key for one in records.candidates(row)}
-    assert child.source_id not in {
-        one.key for one in records.candidates(whole, without=child.source_id)
-    }
+        away = records.candidates(row, without=child.source_id)
+        assert child.source_id not in {one.key for one in away}
+    assert child.source_id in {one.key for one in records.candidates(whole)}
     assert records.register.children == 3_000
     assert records.register.frequency("nobodybearsthis") is None
 
@@ -206,6 +210,8 @@ def test_the_report_says_what_was_found_and_what_was_not_reached() -> None:
     assert "- Goal: none joined wrongly. Found: **0**, reached." in text
     assert f"likelier than the next by {THRESHOLDS.margin:g} bits" in text
     assert "- Processor: one" in text
+    assert text.count("no thresholds could join more.") == 2
+    assert text.count("recall with review at least") == 3
     wrong = [replace(one, truth="nobody", kind="twin") for one in invented() if one.truth]
     twins = [replace(one, truth="") for one in wrong]
     bad = report(Findings(of_febrl(), of_febrl()[:40], [*invented(), *twins], numbered()), {})

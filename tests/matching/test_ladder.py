@@ -204,6 +204,32 @@ def test_a_namesake_elsewhere_is_asked_about_and_one_of_another_age_is_not() -> 
     assert beside(child("Amina"), at_home).vetoes == {Veto.OTHER_BIRTH}
 
 
+def _few_bear(family: float, given: float) -> Register:
+    """A million children: so many of a million bear each of two words."""
+    shares = {"ravensdale": family / 1e6, "amina": given / 1e6}
+    return Register(lambda word: shares.get(word, 0.01), 1_000_000)
+
+
+MOVED = child("Amina", "Ravensdale", postcode="SA1 8EN")
+
+
+def test_a_move_is_asked_about_however_few_bear_the_names() -> None:
+    """In a small tradition few names are shared by many, and what is rare here came from there."""
+    found = place(MOVED, [Candidate("a", child("Amina", "Ravensdale"))], _few_bear(6, 50))
+    assert (found.rung, found.vetoes) == (Rung.POSSIBLE, frozenset({Veto.NAMESAKE}))
+
+
+@pytest.mark.parametrize("day", [NEXT, SWAPPED, DIGIT])
+def test_of_namesakes_born_near_the_day_those_are_asked_about_who_may_be_one(day: date) -> None:
+    """As many as there are of usual names who live elsewhere nobody need look at."""
+    known, near = child("Amina", "Ravensdale"), replace(MOVED, birth=day)
+    found = place(near, [Candidate("a", known)], _few_bear(60, 1_000))
+    assert (found.rung, found.vetoes) == (Rung.POSSIBLE, frozenset({Veto.NEAR_BIRTH}))
+    assert place(near, [Candidate("a", known)], _few_bear(3_000, 10_000)).rung is Rung.NONE
+    at_home = replace(near, postcodes=known.postcodes)
+    assert place(at_home, [Candidate("a", known)], _few_bear(3_000, 10_000)).rung is Rung.STRONG
+
+
 @pytest.mark.parametrize("gone", [{}, {"birth": NEXT}, {"birth": SWAPPED}, {"birth": None}])
 def test_an_address_carries_what_a_postcode_carried(gone: dict[str, object]) -> None:
     """A slip in the postcode is no move: whoever moved has another address as well."""
