@@ -17,7 +17,8 @@ from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import extract
 from sqlalchemy import BigInteger, Connection, bindparam, select
 
-from portal.children.finding.expansion import Expansion, Word
+from portal.children.finding.expansion import Expansion
+from portal.children.finding.reading import Word
 from portal.children.finding.tables import DAY, PAIR, TOKEN, among, packed, unpacked
 from portal.matching import Birth, BirthWindow, Description
 from portal.matching.dates import (
