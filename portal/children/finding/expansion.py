@@ -46,14 +46,9 @@ class Expansion:
         return written_likeness(one, other)
 
 
-def expand(connection: Connection, query: Description) -> Expansion:
-    """Expand the names of a query, each to at most MOST_WORDS words of the vocabulary."""
-    (expansion,) = expand_all(connection, [query])
-    return expansion
-
-
 def expand_all(connection: Connection, queries: Sequence[Description]) -> list[Expansion]:
-    """The same for many: a word that several of them have is read and judged once."""
+    """Expand the names of many queries, each to at most MOST_WORDS words of the vocabulary; a word
+    that several of them have is read and judged once."""
     children = how_many(connection)
     typed = [(_given(query), _family(query)) for query in queries]
     words = dict.fromkeys(word for both in typed for words in both for word in words)
