@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, select
 
 from portal.children import correcting, finding
+from portal.children.beside import Beside, insert_rows_of
 from portal.children.models import (
     ChildAddress,
-    ChildIdentifier,
     ChildName,
     ChildRecord,
     ChildSource,
@@ -82,11 +82,13 @@ def add_children(
     """Add children and return their ids: those given, or new ones. said is what the sources said
     where not all of it may reach the index."""
     ids = list(ids or (random_id() for _ in drafts))
-    _insert(ChildRecord, _new_records(ids, drafts))
-    _insert(ChildSource, [source_row(*pair) for pair in zip(ids, said or drafts, strict=True)])
+    insert_rows_of(ChildRecord, _new_records(ids, drafts))
+    insert_rows_of(
+        ChildSource, [source_row(*pair) for pair in zip(ids, said or drafts, strict=True)]
+    )
     for model in PARTS:
         pairs = zip(ids, drafts, strict=True)
-        _insert(model, [row for pair in pairs for row in rows_of(model, *pair)])
+        insert_rows_of(model, [row for pair in pairs for row in rows_of(model, *pair)])
     finding.index_children(db.session(), map(_name_entry, ids, drafts))
     return ids
 
@@ -97,12 +99,14 @@ def apply_words(words: Iterable[Word]) -> list[Change]:
     words = list(words)
     rows = locked({word.child_id for word in words if word.is_news})
     standing, heard = correcting.standing_of(rows), _heard(words)
+    beside = Beside()
     changes = [
-        _apply(word, rows[word.child_id], standing[word.child_id])
+        _apply(word, rows[word.child_id], standing[word.child_id], beside)
         if word.is_news
         else Change.UNCHANGED
         for word in words
     ]
+    beside.write()
     correcting.weigh(heard)
     touched = {
         word.child_id
@@ -139,14 +143,15 @@ def _heard(words: Iterable[Word]) -> dict[uuid.UUID, list[Said]]:
     return heard
 
 
-def _apply(word: Word, row: ChildRecord, standing: correcting.Standing) -> Change:
+def _apply(word: Word, row: ChildRecord, standing: correcting.Standing, beside: Beside) -> Change:
     """The first word under a number stands beside what is known; of a later one stands what is
     new in it."""
+    beside.await_turn(row.id)
     before = word.number.said if word.number else None
     parts = [*PARTS] if before is None else news(word.said, before)
     if before is None:
         _know_by(row, facts_of(word.applied))
-        _insert(ChildSource, [source_row(row.id, word.said)])
+        beside.number(source_row(row.id, word.said))
     else:
         assert word.number is not None
         for name, value in source_row(row.id, word.said, before).items():
@@ -155,7 +160,7 @@ def _apply(word: Word, row: ChildRecord, standing: correcting.Standing) -> Chang
         _apply_facts(row, word.applied, standing)
     for model in parts:
         if model is not ChildRecord and words_of(model, word.applied) is not None:
-            _replace(model, row, word.applied)
+            beside.replace(model, row.id, word.applied)
     row.changed_at = clock.now()
     return Change.ADDED if before is None else Change.CHANGED
 
@@ -181,7 +186,7 @@ def _know_by(row: ChildRecord, facts: dict[str, Any]) -> None:
     same = (getattr(ChildName, word) == name for word, name in names.items())
     if db.session.scalar(select(ChildName.id).where(ChildName.child_id == row.id, *same).limit(1)):
         return
-    _insert(ChildName, [{
+    insert_rows_of(ChildName, [{
         **names, "id": random_id(), "child_id": row.id,
         "source": OWN_KEEPING, "source_on": clock.today(),
     }])  # fmt: skip
@@ -219,24 +224,9 @@ def _keep_former_name(row: ChildRecord, new: str) -> None:
     if row.family_name not in held:
         former = {"id": random_id(), "child_id": row.id, "family_name": row.family_name}
         kept = {**former, "given_names": "", "source": OWN_KEEPING, "source_on": row.source_on}
-        _insert(ChildName, [kept])
+        insert_rows_of(ChildName, [kept])
     back_again = ChildName.source == OWN_KEEPING, ChildName.family_name == new
     db.session.execute(delete(ChildName).where(names, *back_again))
-
-
-def _replace(model: Any, row: ChildRecord, draft: ChildDraft) -> None:
-    rows = rows_of(model, row.id, draft)
-    old = model.source == draft.source
-    if model is ChildIdentifier:
-        # A child has one number of each scheme, whoever said it last.
-        old = or_(old, ChildIdentifier.scheme.in_([one["scheme"] for one in rows]))
-    db.session.execute(delete(model).where(model.child_id == row.id, old))
-    _insert(model, rows)
-
-
-def _insert(model: Any, rows: Rows) -> None:
-    if rows:
-        db.session.execute(insert(model), rows)
 
 
 def _name_entry(child_id: uuid.UUID, draft: ChildDraft) -> finding.Entry:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import IntEnum
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import extract
 
 from portal.matching.keys import edits_allowed
 from portal.matching.nicknames import Relation, related
@@ -52,6 +54,30 @@ def closest(one: str, other: str, *, shared: int, relation: int = 9) -> Likeness
     if shared and _heard(one, other, shared):
         return Likeness.SOUND
     return written_likeness(one, other)
+
+
+def closest_of(one: str, others: Mapping[str, int]) -> dict[str, Likeness]:
+    """What `closest` says of one token beside many that are not related to it as known names, by
+    these; those that are DIFFERENT are left out. The number of each is how long the longest sound
+    code is that they share."""
+    most = edits_allowed(max(map(len, others), default=0))
+    written = {}
+    for other, errors, _ in extract(
+        one, list(others), scorer=OSA.distance, score_cutoff=max(most, edits_allowed(len(one))),
+        limit=None,
+    ):  # fmt: skip
+        if errors <= edits_allowed(max(len(one), len(other))):
+            written[other] = _BY_ERRORS[errors]
+    likest = {}
+    start, stem = one[:3], _stem(one)
+    for other, shared in others.items():
+        if other[:3] == start and _stem(other) == stem:
+            likest[other] = Likeness.SPELLING
+        elif shared and _heard(one, other, shared):
+            likest[other] = Likeness.SOUND
+        elif other in written:
+            likest[other] = written[other]
+    return likest
 
 
 def written_likeness(one: str, other: str) -> Likeness:

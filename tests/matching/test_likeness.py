@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.matching.likeness import Likeness, likeness
+from portal.matching.likeness import Likeness, closest, closest_of, likeness
 from portal.matching.nicknames import Relation, related
 
 TOKENS = st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
@@ -73,3 +73,21 @@ def test_short_forms_work_both_ways() -> None:
 def test_a_name_is_not_related_to_itself() -> None:
     for token in ("muhammad", "mo", "william", "sian"):
         assert token not in related(token)
+
+
+@given(TOKENS, st.dictionaries(TOKENS, st.integers(0, 4), max_size=8))
+def test_many_are_judged_as_one_by_one(one: str, others: dict[str, int]) -> None:
+    others = {word: shared for word, shared in others.items() if word != one}
+    each = {word: closest(one, word, shared=shared) for word, shared in others.items()}
+    found = {word: kind for word, kind in each.items() if kind is not Likeness.DIFFERENT}
+    assert closest_of(one, others) == found
+
+
+def test_many_names_are_judged_as_one_by_one() -> None:
+    names = ["kowalska", "kowalsky", "martina", "marten", "smyth", "smit", "jo", "benkanin"]
+    for one in ("kowalski", "martin", "smith", "j", "benjamin"):
+        others = dict.fromkeys(names, 3)
+        each = {word: closest(one, word, shared=3) for word in names}
+        assert closest_of(one, others) == {
+            word: kind for word, kind in each.items() if kind is not Likeness.DIFFERENT
+        }

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from heapq import nlargest
+from itertools import chain, islice
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
 from portal.children.finding.choosing import Found, Scored, Visible, choose
-from portal.children.finding.expansion import Expansion, expand
+from portal.children.finding.expansion import Expansion, expand_all
 from portal.children.finding.sighting import Sightings, sightings
 from portal.children.finding.tables import ENTRY, POSTCODE, among
 from portal.children.finding.upkeep import listed, tokens_of
 from portal.matching import Comparison, Description, compare, describe
 
 _MOST_SCORED = 24
+_MOST_LIKELY = 5
 _FAR_BEHIND = 13.0
 _MOST_NEAR = 100
 _MOST_IN_FIELD = 200
 _AT_ONCE = 5_000
 
 _NEAR = (
-    select(ENTRY)
+    select(POSTCODE.c.postcode, ENTRY)
     .join(POSTCODE, POSTCODE.c.entry_id == ENTRY.c.id)
     .where(among(POSTCODE.c.postcode, "postcodes"))
-    .limit(_MOST_NEAR)
+    .limit(bindparam("most"))
 )
 _ENTRIES = select(ENTRY).where(among(ENTRY.c.id, "numbers"))
 
@@ -41,29 +44,34 @@ def candidates(session: Session, query: Description) -> Found:
     only ever add: whoever is named without one is named with any.
     """
     connection = _connection(session)
-    expansion = expand(connection, query)
-    seen = sightings(connection, query, expansion)
-    scored = _scored(connection, query, expansion, seen, always=2)
-    perfect = _compared(query, query, expansion).visible
-    field = partial(_field, connection, seen)
-    return choose(query, perfect, scored, children=expansion.children, field=field)
+    (one,) = _asked(connection, [query])
+    (scored,) = _scored(connection, [one], always=2)
+    perfect = one.compared(query).visible
+    field = partial(_field, connection, one.seen)
+    return choose(query, perfect, scored, children=one.expansion.children, field=field)
 
 
-def ranked(session: Session, query: Description, *, limit: int = 5) -> list[uuid.UUID]:
+def ranked(session: Session, query: Description, *, limit: int = _MOST_LIKELY) -> list[uuid.UUID]:
     """The children in the order in which they stand before it is decided whether there are too many
     to show any. For measuring, and for whoever compares each of them anew: what is offered to a
     searcher is what `candidates` names."""
-    connection = _connection(session)
-    expansion = expand(connection, query)
-    seen = sightings(connection, query, expansion)
-    scored = _scored(connection, query, expansion, seen, always=limit + 1)
-    best = nlargest(limit, scored, key=lambda one: (one.comparison.score, one.promise))
-    return [one.child_id for one in best]
+    (found,) = _ranked(session, [query], limit)
+    return found
 
 
 def likest(session: Session, rows: Mapping[str, Description]) -> dict[str, list[uuid.UUID]]:
-    """The same for many descriptions, by the caller's words for them."""
-    return {word: ranked(session, row) for word, row in rows.items()}
+    """The same for many descriptions, by the caller's words for them, each as if it were alone."""
+    return dict(zip(rows, _ranked(session, list(rows.values()), _MOST_LIKELY), strict=True))
+
+
+def _ranked(session: Session, queries: Sequence[Description], limit: int) -> list[list[uuid.UUID]]:
+    connection = _connection(session)
+    every = _scored(connection, _asked(connection, queries), always=limit + 1)
+    ranking = (
+        nlargest(limit, scored, key=lambda one: (one.comparison.score, one.promise))
+        for scored in every
+    )
+    return [[one.child_id for one in best] for best in ranking]
 
 
 def described_after(
@@ -101,25 +109,71 @@ def living_at(postcodes: Iterable[str]) -> Select[uuid.UUID]:
     )
 
 
-def _scored(
-    connection: Connection,
-    query: Description,
-    expansion: Expansion,
-    seen: Sightings,
-    *,
-    always: int,
-) -> list[Scored]:
-    numbers = _most_promising(seen, always)
-    rows = {row["id"]: row for row in _entries(connection, numbers)}
-    if query.postcodes:
-        near = connection.execute(_NEAR, {"postcodes": sorted(query.postcodes)}).mappings()
-        day = query.birth.toordinal() if isinstance(query.birth, date) else None
-        rows |= {
-            row["id"]: row
-            for row in near
-            if row["birth_day"] == day or _has_known_name(row, expansion)
-        }
-    return [_one(row, query, expansion, seen.get(row["id"], 0.0)) for row in rows.values()]
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query, the words it may stand for, and whom they and the birth lead to."""
+
+    query: Description
+    expansion: Expansion
+    seen: Sightings
+
+    def may_be(self, row: RowMapping) -> bool:
+        """Neighbours who share neither name nor day of birth with what was typed need no
+        comparison. A newborn still called Baby is found by the day and the postcode."""
+        birth = self.query.birth
+        if isinstance(birth, date) and row["birth_day"] == birth.toordinal():
+            return True
+        return not self.expansion.shares.keys().isdisjoint(tokens_of(row).both)
+
+    def compared(self, other: Description) -> Comparison:
+        """The query beside another description."""
+        return compare(
+            self.query,
+            other,
+            frequency=self.expansion.shares.get,
+            alike=self.expansion.likeness,
+            children=self.expansion.children,
+        )
+
+    def scored(self, row: RowMapping) -> Scored:
+        """The query beside a row of the index."""
+        promise = self.seen.get(row["id"], 0.0)
+        return Scored(row["child_id"], self.compared(_described(row)), promise)
+
+
+def _asked(connection: Connection, queries: Sequence[Description]) -> list[_Asked]:
+    expansions = expand_all(connection, queries)
+    seen = sightings(connection, list(zip(queries, expansions, strict=True)))
+    return list(map(_Asked, queries, expansions, seen))
+
+
+def _scored(connection: Connection, every: Sequence[_Asked], *, always: int) -> list[list[Scored]]:
+    """For each query those worth comparing, compared."""
+    promising = [_most_promising(one.seen, always) for one in every]
+    entries = {row["id"]: row for row in _entries(connection, set().union(*promising))}
+    near = _neighbours(connection, every)
+    scored = []
+    for one, numbers in zip(every, promising, strict=True):
+        rows = {number: entries[number] for number in sorted(numbers) if number in entries}
+        beside = islice(_at(one.query, near), _MOST_NEAR)
+        rows |= {row["id"]: row for row in beside if one.may_be(row)}
+        scored.append([one.scored(row) for row in rows.values()])
+    return scored
+
+
+def _neighbours(connection: Connection, every: Sequence[_Asked]) -> dict[str, list[RowMapping]]:
+    """The children at the postcodes of these queries."""
+    codes = sorted(set().union(*(one.query.postcodes for one in every)))
+    near: dict[str, list[RowMapping]] = {code: [] for code in codes}
+    if codes:
+        facts = {"postcodes": codes, "most": _MOST_NEAR * len(every)}
+        for row in connection.execute(_NEAR, facts).mappings():
+            near[row["postcode"]].append(row)
+    return near
+
+
+def _at(query: Description, near: Mapping[str, list[RowMapping]]) -> Iterator[RowMapping]:
+    return chain.from_iterable(near[code] for code in sorted(query.postcodes))
 
 
 def _most_promising(seen: Sightings, always: int) -> list[int]:
@@ -139,17 +193,6 @@ def _entries(connection: Connection, numbers: Iterable[int]) -> Sequence[RowMapp
     return connection.execute(_ENTRIES, {"numbers": sorted(numbers)}).mappings().all()
 
 
-def _has_known_name(row: RowMapping, expansion: Expansion) -> bool:
-    """Neighbours who share neither name nor day of birth with what was typed need no comparison.
-    A newborn still called Baby is found by the day and the postcode."""
-    return not expansion.shares.keys().isdisjoint(tokens_of(row).both)
-
-
-def _one(row: RowMapping, query: Description, expansion: Expansion, promise: float) -> Scored:
-    child = _described(row)
-    return Scored(row["child_id"], _compared(query, child, expansion), promise)
-
-
 def _described(row: RowMapping) -> Description:
     return describe(
         given_names=row["given_names"],
@@ -159,16 +202,6 @@ def _described(row: RowMapping) -> Description:
         birth=date.fromordinal(row["birth_day"]),
         gender=row["gender"],
         postcodes=row["postcodes"].split(),
-    )
-
-
-def _compared(one: Description, other: Description, expansion: Expansion) -> Comparison:
-    return compare(
-        one,
-        other,
-        frequency=expansion.shares.get,
-        alike=expansion.likeness,
-        children=expansion.children,
     )
 
 

@@ -7,7 +7,7 @@ other day, or without one, two names together lead to the child.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from heapq import nsmallest
 from itertools import islice
@@ -17,7 +17,8 @@ from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import extract
 from sqlalchemy import BigInteger, Connection, bindparam, select
 
-from portal.children.finding.expansion import Expansion, Word
+from portal.children.finding.expansion import Expansion
+from portal.children.finding.reading import Word
 from portal.children.finding.tables import DAY, PAIR, TOKEN, among, packed, unpacked
 from portal.matching import Birth, BirthWindow, Description
 from portal.matching.dates import (
@@ -71,14 +72,29 @@ _NAMES_OF_DAY = (
 _ON_DAY = (
     select(DAY.c.day_token, DAY.c.entry_id)
     .where(among(DAY.c.day_token, "tokens"))
-    .limit(_MOST_ROWS)
+    .limit(bindparam("most"))
 )
 
 
-def sightings(connection: Connection, query: Description, expansion: Expansion) -> Sightings:
-    """The children whom the names and the birth of a query lead to, by number of entry."""
-    if isinstance(query.birth, date):
-        return _of_day(connection, query, query.birth, expansion)
+def sightings(
+    connection: Connection, asked: Sequence[tuple[Description, Expansion]]
+) -> list[Sightings]:
+    """The children whom the names and the birth of each query lead to, by number of entry."""
+    dated = {
+        place: (query.birth, expansion)
+        for place, (query, expansion) in enumerate(asked)
+        if isinstance(query.birth, date)
+    }
+    seen = dict(zip(dated, _on_days(connection, list(dated.values())), strict=True))
+    return [
+        _of_day(connection, query, expansion, seen[place])
+        if place in seen
+        else _without_day(connection, query, expansion)
+        for place, (query, expansion) in enumerate(asked)
+    ]
+
+
+def _without_day(connection: Connection, query: Description, expansion: Expansion) -> Sightings:
     weight = _birth_weights(query.birth)
     seen = _by_both_names(connection, query.birth, expansion, weight)
     if max(seen.values(), default=0.0) < _POOR_WITHOUT_DAY:
@@ -103,16 +119,17 @@ def _by_both_names(
 
 
 def _of_day(
-    connection: Connection, query: Description, birth: date, expansion: Expansion
+    connection: Connection, query: Description, expansion: Expansion, seen: Sightings
 ) -> Sightings:
-    """A child with names and day as typed leaves no need to look at other days."""
-    seen = _on_days(connection, birth, expansion)
+    """A child with names and day as typed leaves no need to look at other days. seen are those of
+    the day."""
+    assert isinstance(query.birth, date)
     best = max(seen.values(), default=0.0)
     if best < _as_typed(expansion) + _SAME_DAY:
-        for number, bits in _on_other_days(connection, birth, expansion).items():
+        for number, bits in _on_other_days(connection, query.birth, expansion).items():
             seen[number] = max(bits, seen.get(number, bits))
         best = max(seen.values(), default=0.0)
-    return seen if best >= _POOR else _on_day_by_likeness(connection, query, birth) | seen
+    return seen if best >= _POOR else _on_day_by_likeness(connection, query, query.birth) | seen
 
 
 def _as_typed(expansion: Expansion) -> float:
@@ -127,22 +144,47 @@ def _looseness(word: Word) -> float:
     return word.looseness
 
 
-def _on_days(connection: Connection, birth: date, expansion: Expansion) -> Sightings:
+def _on_days(connection: Connection, dated: Sequence[tuple[date, Expansion]]) -> list[Sightings]:
     """Whoever was born on the typed day, or on the one with day and month exchanged, and has at
-    least one of the names."""
-    given = {word.id: word.bits for word in expansion.given}
-    family = {word.id: word.bits for word in expansion.family}
+    least one of the names, for each of many."""
+    wanted = [_tokens_of_days(*one) for one in dated]
+    facts = {"tokens": sorted(set().union(*wanted)), "most": _MOST_ROWS * len(dated)}
+    born: dict[int, list[int]] = {}
+    for day_token, number in connection.execute(_ON_DAY, facts).all() if dated else ():
+        born.setdefault(day_token, []).append(number)
+    return [_bearing(one, tokens, born) for one, tokens in zip(dated, wanted, strict=True)]
+
+
+def _tokens_of_days(birth: date, expansion: Expansion) -> list[int]:
+    words = {word.id for word in (*expansion.given, *expansion.family)}
+    return [packed(day, word) for day in _days(birth) for word in words]
+
+
+def _days(birth: date) -> dict[int, float]:
     days = {birth.toordinal(): _SAME_DAY}
     if other := swapped(birth):
         days[other.toordinal()] = BIRTHS[DateLikeness.SWAPPED]
-    tokens = [packed(day, token) for day in days for token in sorted(given | family)]
+    return days
+
+
+def _bearing(
+    one: tuple[date, Expansion], day_tokens: list[int], born: dict[int, list[int]]
+) -> Sightings:
+    """What each child promises who bears one of these words on one of these days."""
+    birth, expansion = one
+    given = {word.id: word.bits for word in expansion.given}
+    family = {word.id: word.bits for word in expansion.family}
+    days = _days(birth)
     borne: dict[tuple[int, int], list[int]] = {}
-    for day_token, number in connection.execute(_ON_DAY, {"tokens": tokens}).all():
+    for day_token in day_tokens:
         day, token = unpacked(day_token)
-        borne.setdefault((number, day), []).append(token)
-    return {
-        number: _bits(tokens, given, family) + days[day] for (number, day), tokens in borne.items()
-    }
+        for number in born.get(day_token, ()):
+            borne.setdefault((number, day), []).append(token)
+    seen: Sightings = {}
+    for (number, day), tokens in borne.items():
+        bits = _bits(tokens, given, family) + days[day]
+        seen[number] = max(bits, seen.get(number, bits))
+    return seen
 
 
 def _on_day_by_likeness(connection: Connection, query: Description, birth: date) -> Sightings:
