@@ -27,6 +27,8 @@ from portal.matching.words import Evidence, Kind, explain
 # Whether two records are joined must not hang on how few there are: one of at least so many. What
 # is put before a person may: there it is one of as many as there are.
 FEWEST_CHILDREN = 1_000_000
+# At least of so many: who is asked about has to be nearer than the guard of hidden children asks for.
+FEWEST_TO_ASK_AMONG = 2_000
 # Of so many days that are written down one has a slip in it. A search forgives that; before a
 # person is asked whether two are one child, more has to speak for it where no place agrees.
 _ONE_SLIP_IN = 32
@@ -144,9 +146,10 @@ class Nearest:
 
     def _to_choose_from(self) -> int:
         """How many children: many more of them are namesakes born near the day than on it."""
+        children = max(self.comparison.children, FEWEST_TO_ASK_AMONG)
         kinds = {item.kind for item in self.comparison.evidence}
         is_slip = Veto.NEAR_BIRTH in self.vetoes and not kinds.isdisjoint(_DAY_NEAR)
-        return self.comparison.children * (_ONE_SLIP_IN if is_slip else 1)
+        return children * (_ONE_SLIP_IN if is_slip else 1)
 
     def _has_rival(self, margin: float) -> bool:
         bound = self.sure is Rung.SAME_SOURCE_ID
