@@ -38,6 +38,7 @@ from portal.shielding.actions.quarantine import (
     open_sign_off,
     sign_off_quarantine,
 )
+from portal.shielding.actions.replaying import replay_ledger
 from portal.shielding.actions.reviews import (
     confirm_lift,
     look_at_shields,
@@ -94,6 +95,7 @@ __all__ = [
     "propose_unpair",
     "refuse_shield",
     "reply_to_call_back",
+    "replay_ledger",
     "request_contact",
     "request_contact_for_search",
     "request_shield",
