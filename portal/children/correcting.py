@@ -194,7 +194,7 @@ def _without_dissolved(standing: Standing, words: Sequence[Said]) -> dict[OwnFac
 def _without_settled(
     questions: Iterable[Correction], words: Sequence[Said], ruled: Mapping[OwnFact, str]
 ) -> set[OwnFact]:
-    """Let go of the questions that have answered themselves; return the facts of those that wait."""
+    """Let go of the questions that have answered themselves; return the facts of what waits."""
     asked = set()
     for row in questions:
         fact = OwnFact(str(row.fact))

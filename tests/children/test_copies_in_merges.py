@@ -4,11 +4,16 @@ hidden since: wherever a part of a record went, no older copy of it stays behind
 
 import json
 import uuid
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import migrations
 from portal.children import actions, splitting
 from portal.children.models import ChildMerge
 from portal.children.vault import Grade
@@ -83,7 +88,7 @@ def test_of_a_merge_whose_record_was_split_no_copy_is_kept(session: Session) -> 
 
 
 def test_of_a_split_whose_record_was_split_again_no_copy_is_kept(session: Session) -> None:
-    first, second = wish(three(session), ("nursery", "N1")), None
+    first = wish(three(session), ("nursery", "N1"))
     earlier = split(first)
     second = wish(first.child_id, COUNCIL)
     later = split(second)
@@ -124,3 +129,34 @@ def test_nor_of_one_whose_record_was_split_in_the_vault(session: Session) -> Non
     undo(later)
     assert row(one.new_id) is None
     assert len(all_of(session, kept)[0]["child_source"]) == 2
+
+
+def test_what_an_earlier_version_kept_is_forgotten(session: Session) -> None:
+    first = wish(three(session), ("nursery", "N1"))
+    earlier = split(first)
+    kept = session.get_one(ChildMerge, earlier).sealed
+    second = wish(first.child_id, COUNCIL)
+    later = split(second)
+    one, other = two(session, given_names="Odile")
+    undone = merge(one, other)
+    undo(undone)
+    for merge_id in (earlier, undone):
+        session.get_one(ChildMerge, merge_id).sealed = kept
+    session.get_one(ChildMerge, undone).other_id = None
+    session.flush()
+    _upgrade(session)
+    session.expire_all()
+    rows = {row.id: row for row in session.scalars(select(ChildMerge))}
+    assert [bool(rows[one].sealed) for one in (earlier, later, undone)] == [False, True, False]
+    assert (rows[undone].other_id, rows[later].other_id) == (other, second.new_id)
+
+
+def _upgrade(session: Session) -> None:
+    """Take the step that forgets them, on a database that has taken it."""
+    (path,) = Path(str(migrations.__file__)).parent.glob("versions/*_copies_in_merges.py")
+    spec = spec_from_file_location("copies_in_merges", path)
+    assert spec and spec.loader
+    step = module_from_spec(spec)
+    spec.loader.exec_module(step)
+    with Operations.context(MigrationContext.configure(session.connection())):
+        step.upgrade()

@@ -11,13 +11,10 @@ from portal.children.vault import Grade, replaying
 from portal.children.vault.identity import Document, child_of
 from portal.core.db import random_id
 
-
 Beside = tuple[uuid.UUID, uuid.UUID]
 
 
-def replay_ledger(
-    *, by: Identity, vouched: bool = False
-) -> Generator[None, None, list[Beside]]:
+def replay_ledger(*, by: Identity, vouched: bool = False) -> Generator[None, None, list[Beside]]:
     """Follow the ledger, a line at each step; the caller commits each. Its line comes first, so
     that a replay that was killed has left one; there is one however much was done.
 

@@ -60,8 +60,8 @@ def replay(*, vouched: bool = False) -> Iterator[None]:
 
 
 def bearers() -> list[tuple[uuid.UUID, Document]]:
-    """Return the records in the open under whose numbers the ledger knows somebody hidden, each with
-    who that is: joined to the child, or split from it, after the back-up was made."""
+    """Return the records in the open that have a number of somebody hidden, each with who that is:
+    joined to the child, or split from it, after the back-up was made."""
     found = {}
     for _, document in store.all_on(Shelf.IDENTITY):
         numbers = tuple_(ChildSource.source, ChildSource.source_id).in_(document["sources"])

@@ -51,7 +51,8 @@ def forget_torn(merges: Iterable[Packed]) -> None:
     belongs to a third record by now: that one may be hidden."""
     for row in merges:
         merge = db.session.get_one(ChildMerge, unpacked(ChildMerge, row)["id"])
-        if merge.sealed and not _told_by(content_of(merge)) <= _told_of(merge):
+        # One that was undone before this was forgotten at once has a copy still.
+        if merge.sealed and (merge.undone_at or _is_torn(merge)):
             merge.sealed = b""
     db.session.flush()
 
@@ -81,6 +82,10 @@ def wish_of(new_id: uuid.UUID) -> store.Content | None:
 def wishes() -> list[tuple[uuid.UUID, store.Content]]:
     """Return those of which no shield officer has been told."""
     return store.marked(Shelf.SPLIT, [_WAITS], most=_MOST)
+
+
+def _is_torn(merge: ChildMerge) -> bool:
+    return not _told_by(content_of(merge)) <= _told_of(merge)
 
 
 def _told_by(content: dict[str, Any]) -> set[Any]:
