@@ -155,7 +155,8 @@ def _upgrade(session: Session) -> None:
     """Take the step that forgets them, on a database that has taken it."""
     (path,) = Path(str(migrations.__file__)).parent.glob("versions/*_copies_in_merges.py")
     spec = spec_from_file_location("copies_in_merges", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     step = module_from_spec(spec)
     spec.loader.exec_module(step)
     with Operations.context(MigrationContext.configure(session.connection())):
