@@ -114,16 +114,16 @@ def said_by(row: ChildSource) -> list[Said]:
 
 def weigh(heard: Mapping[uuid.UUID, Sequence[Said]]) -> None:
     """Look what sources have said anew of some children, and what they say by now: corrections
-    with which all agree go, questions that have answered themselves go, new ones are asked. The
-    name index is left alone: no value changes."""
+    with which all agree go, questions that have answered themselves go, answered ones too, new ones
+    are asked. The name index is left alone: no value changes."""
     if not heard:
         return
     db.session.flush()
     words, standing = words_about(heard), standing_of(heard)
-    waiting = _questions(heard)
+    questions = _questions(heard)
     for child_id, news in heard.items():
         ruled = _without_dissolved(standing[child_id], words[child_id])
-        asked = _without_settled(waiting[child_id], words[child_id], ruled)
+        asked = _without_settled(questions[child_id], words[child_id], ruled)
         disputed = disputed_among(news, words[child_id], ruled)
         db.session.add_all(question(child_id, fact) for fact in disputed if fact not in asked)
     db.session.flush()
@@ -168,12 +168,12 @@ def keep_name(row: ChildRecord, before: tuple[str, str]) -> None:
 
 
 def _questions(ids: Collection[uuid.UUID]) -> defaultdict[uuid.UUID, list[Correction]]:
-    """The questions about these children that wait."""
+    """The questions about these children, answered ones too: one of a child who goes into hiding is
+    gone, so that any may go."""
     found: defaultdict[uuid.UUID, list[Correction]] = defaultdict(list)
     wanted = select(Correction).where(
         Correction.child_id.in_(list(ids)),
         Correction.fact.is_not(None),
-        Correction.settled_at.is_(None),
     )
     for row in db.session.scalars(wanted.execution_options(populate_existing=True)):
         found[row.child_id].append(row)
@@ -192,14 +192,14 @@ def _without_dissolved(standing: Standing, words: Sequence[Said]) -> dict[OwnFac
 
 
 def _without_settled(
-    waiting: Iterable[Correction], words: Sequence[Said], ruled: Mapping[OwnFact, str]
+    questions: Iterable[Correction], words: Sequence[Said], ruled: Mapping[OwnFact, str]
 ) -> set[OwnFact]:
-    """Let go of the questions that have answered themselves; return the facts of the others."""
+    """Let go of the questions that have answered themselves; return the facts of what waits."""
     asked = set()
-    for row in waiting:
+    for row in questions:
         fact = OwnFact(str(row.fact))
         if is_settled(fact, words, ruled.get(fact)):
             db.session.delete(row)
-        else:
+        elif row.settled_at is None:
             asked.add(fact)
     return asked

@@ -2,12 +2,10 @@
 their reviews and the name index, in the transaction of the caller. Nothing here commits.
 """
 
-import json
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import delete, insert, or_, select, update
 
 from portal.access.identity import Identity
@@ -29,10 +27,10 @@ from portal.children.vault import quarantine
 from portal.children.vault.moving import BESIDE
 from portal.children.vault.packing import Packed, insertable, packed, packed_rows, unpacked
 from portal.children.vault.said import PARTS
+from portal.children.vault.splits import content_of, seal_into
 from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.db import db, random_id
-from portal.core.keys import Keys, seal, unseal
 
 MOVED = tuple(model for model in BESIDE if model is not ChildMerge)
 # What both records say in the same words from the same source is kept once.
@@ -76,7 +74,8 @@ def join(
 
 
 def part(merge: ChildMerge, *, by: Identity) -> None:
-    """Make two records of one again: both as they were, with what has come since."""
+    """Make two records of one again: both as they were, with what has come since. No copy of either
+    is kept, and the row is hidden with either."""
     content = content_of(merge)
     joined = Joined(content["kept"], content["gone"], content["after"])
     kept_id, gone_id = merge.child_id, merge.gone_id
@@ -91,6 +90,7 @@ def part(merge: ChildMerge, *, by: Identity) -> None:
     _part_reviews(content["reviews"])
     older = ([uuid.UUID(one) for one in content.get(word, [])] for word in ("merges", "others"))
     _give_merges(older, gone_id)
+    merge.other_id, merge.sealed = gone_id, b""
     merge.undone_by, merge.undone_at = by.account_id, clock.now()
     index(kept_id, gone_id)
 
@@ -254,23 +254,3 @@ def insert_rows(model: Any, rows: list[Packed]) -> None:
     """Insert packed rows."""
     for group in insertable(model, rows):
         db.session.execute(insert(model), group)
-
-
-def content_of(merge: ChildMerge) -> dict[str, Any]:
-    """Open what is kept sealed of both records."""
-    content: dict[str, Any] = json.loads(unseal(_key(), merge.sealed, place=_place(merge.id)))
-    return content
-
-
-def seal_into(merge: ChildMerge, content: dict[str, Any]) -> None:
-    """Keep sealed what undoing needs."""
-    merge.sealed = seal(_key(), json.dumps(content), place=_place(merge.id))
-
-
-def _key() -> bytes:
-    keys: Keys = current_app.extensions["portal_keys"]
-    return keys.identifier
-
-
-def _place(merge_id: uuid.UUID) -> str:
-    return f"child_merge|sealed|{merge_id}"

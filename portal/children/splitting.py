@@ -3,10 +3,11 @@ the transaction of the caller. Nothing here commits, and nothing says who acts b
 """
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import tuple_
+from sqlalchemy import select, tuple_
 
 from portal.access.identity import Identity
 from portal.children import correcting
@@ -14,7 +15,6 @@ from portal.children.applying import unused_numbers
 from portal.children.joining import (
     MOVED,
     Tables,
-    content_of,
     give_reviews,
     index,
     insert_beside,
@@ -24,7 +24,6 @@ from portal.children.joining import (
     numbers_in,
     rewrite,
     row_of,
-    seal_into,
     tables_of,
     take_corrections,
 )
@@ -35,10 +34,11 @@ from portal.children.rules.splitting import CHILD, NUMBERS, Choice, reunited, sp
 from portal.children.vault import moving, quarantine
 from portal.children.vault.identity import Grade
 from portal.children.vault.moving import identity_of, move_in, record_of
-from portal.children.vault.packing import packed
+from portal.children.vault.packing import packed_rows, unpacked
 from portal.children.vault.resealing import reseal
 from portal.children.vault.reviews import keep_review
 from portal.children.vault.said import is_last_word
+from portal.children.vault.splits import content_of, of_child, seal_into
 from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.db import db, random_id
@@ -82,6 +82,7 @@ def split_open(child: ChildRecord, wish: Wish, *, by: Identity) -> None:
     """Split a record in the open whose row is locked, so that it can be undone."""
     whole = tables_of(child)
     sides = _drawn(whole, wish)
+    _forget_copies(_older_merges(child.id))
     rewrite(child.id, sides.kept[CHILD][0], sides.kept)
     insert_rows(ChildRecord, sides.gone[CHILD])
     insert_beside(sides.gone)
@@ -102,7 +103,9 @@ def split_hidden(wish: Wish, *, by: Identity) -> None:
         raise NotFound
     whole = sealed_tables(held)
     sides = _drawn(whole, wish)
-    merges = [*held.get(_MERGES, []), packed(_merge_of(whole, sides, wish, by))]
+    older = [ChildMerge(**unpacked(ChildMerge, one)) for one in held.get(_MERGES, [])]
+    _forget_copies(older)
+    merges = packed_rows([*older, _merge_of(whole, sides, wish, by)])
     reseal(wish.child_id, sides.kept | {_MERGES: merges}, document)
     insert_rows(ChildRecord, sides.gone[CHILD])
     insert_beside(sides.gone)
@@ -136,8 +139,22 @@ def reunite(merge: ChildMerge, *, by: Identity) -> None:
     if was_renamed:
         keep_name(row_of(kept_id), name)
     take_corrections(row_of(kept_id), ())
-    merge.other_id, merge.undone_by, merge.undone_at = None, by.account_id, clock.now()
+    merge.other_id, merge.sealed = None, b""
+    merge.undone_by, merge.undone_at = by.account_id, clock.now()
     index(kept_id)
+
+
+def _older_merges(child_id: uuid.UUID) -> list[ChildMerge]:
+    """Merges and splits of a record before it is split."""
+    touching = select(ChildMerge).where(of_child(ChildMerge, child_id)).with_for_update()
+    return list(db.session.scalars(touching.execution_options(populate_existing=True)))
+
+
+def _forget_copies(older: Iterable[ChildMerge]) -> None:
+    """Their copies hold what another record has from now on, which may be hidden without this one.
+    They can be undone no more: the record is split by its numbers instead."""
+    for row in older:
+        row.sealed = b""
 
 
 def _drawn(whole: Tables, wish: Wish) -> Parted:

@@ -6,7 +6,6 @@ from time import monotonic, sleep
 import click
 
 from portal.access.identity import operator
-from portal.children.actions import replay_ledger as replay
 from portal.core.turns import BETWEEN_STEPS
 from portal.shielding import actions, queries, room
 
@@ -26,7 +25,7 @@ def replay_ledger(vouch: bool) -> Iterator[None]:
 
     One transaction for each line of the ledger: killed, it goes on where it was.
     """
-    yield from replay(by=operator("shielding replay-ledger"), vouched=vouch)
+    yield from actions.replay_ledger(by=operator("shielding replay-ledger"), vouched=vouch)
     click.echo("The index has followed the ledger. Next: python -m portal serve")
 
 

@@ -131,6 +131,24 @@ def test_sources_stand_side_by_side_with_source_and_day(
     assert waiting(portal) == []
 
 
+def test_sent_twice_it_is_saved_and_what_another_says_after_it_is_not_lost_unsaid(
+    portal: Flask, sign_in: SignIn, told: uuid.UUID, differ: uuid.UUID
+) -> None:
+    browser = sign_in("data_steward")
+    first, second = waiting(portal)
+    details, difference = f"/corrections/{first}/details", f"/corrections/{second}/difference"
+    for door, right, wrong in (
+        (details, TYPED, TYPED | {"given_names": "Ottoline"}),
+        (difference, {"answer": "said:Quillfether"}, {"answer": "said:Quillfeather"}),
+    ):
+        assert [browser.post(door, data=right).status_code for _ in range(2)] == [303, 303]
+        answer = browser.post(door, data=wrong)
+        assert answer.status_code == 409
+        assert "Somebody else has settled this already" in answer.get_data(as_text=True)
+    assert browser.post(difference).status_code == 409
+    assert name_of(portal, id_of(portal, CHILD)) == f"Odile {CHILD.family_name}"
+
+
 def test_a_practitioner_sees_one_value(portal: Flask, sign_in: SignIn, differ: uuid.UUID) -> None:
     with portal.app_context():
         child_id = db.session.get_one(Correction, differ).child_id
@@ -168,7 +186,7 @@ def test_refuses_the_wrong_person_and_what_is_not_there(
     assert steward.post(f"/corrections/{NOBODY}/{door}", data=TYPED).status_code == 404
     assert steward.get(f"/corrections/{told}/{door}").status_code == 405
     steward.post(f"/corrections/{told}", data={"outcome": "fixed"})
-    expected = {"details": 409, "difference": 422, "reopen": 409}[door]
+    expected = {"details": 409, "difference": 404, "reopen": 409}[door]
     assert steward.post(f"/corrections/{told}/{door}", data=TYPED).status_code == expected
     assert name_of(portal, id_of(portal, CHILD)) == CHILD.name
 

@@ -182,6 +182,22 @@ def test_both_may_stand_until_one_says_something_else(session: Session) -> None:
     assert session.get_one(Correction, question).outcome == Settlement.MAY_STAND.value
 
 
+@pytest.mark.parametrize("right", ["Quillfether", None])
+def test_one_that_was_answered_goes_too_once_all_say_the_same(
+    session: Session, right: str | None
+) -> None:
+    """Of a child who goes into hiding it is gone as well: there it must say nothing."""
+    put(H)
+    put(replace(T, family_name="Quillfether"))
+    ((question, _),) = asked(session)
+    choose(question, right)
+    put(replace(H, family_name="Quillfether", numbers={}))
+    assert session.get(Correction, question) is None
+    assert standing(session) == {}
+    with pytest.raises(NotFound):
+        reopen(question)
+
+
 def test_a_number_that_means_somebody_else_takes_its_words_along(session: Session) -> None:
     assert LET_GO == SILENCE
     child_id, _ = put(H)

@@ -6,9 +6,18 @@ import uuid
 import pytest
 from flask import Flask
 
+from portal.children import actions as children
 from portal.children import vault
+from portal.children.vault.ledger_standing import Fault
+from portal.shielding import actions
 from tests.cast import CHILDREN
-from tests.children.vault.following import earlier_database, replay
+from tests.children.vault.following import (
+    OPERATOR,
+    agreement,
+    commit,
+    earlier_database,
+    replay,
+)
 from tests.databases import Stage
 from tests.search.asking import id_of
 from tests.shielding.shields import Clock, SignIn, documents, grade_of, later, shield
@@ -40,6 +49,32 @@ def test_a_shield_given_after_the_back_up_is_there_again(
     replay(portal)
     assert grade_of(portal, child_id) is None
     assert documents(portal, "shield") == lifted
+
+
+@pytest.mark.parametrize("decision", ["masked", "absent"])
+def test_what_was_joined_to_a_child_since_is_hidden_with_the_child(
+    stage: Stage, portal: Flask, sign_in: SignIn, decision: str
+) -> None:
+    """The back-up holds another record of the child, with contacts of its own."""
+    child_id, other_id = id_of(portal, CHILDREN.story), id_of(portal, CHILDREN.welsh)
+
+    def join() -> None:
+        children.merge_children(kept_id=child_id, gone_id=other_id, by=OPERATOR)
+
+    commit(portal, join)
+    shield(portal, sign_in, decision=decision)
+    earlier_database(stage, portal)
+    commit(portal, lambda: actions.replay_ledger(by=OPERATOR))
+    assert [grade_of(portal, one) for one in (child_id, other_id)] == [decision, decision]
+    held = documents(portal, "shield")
+    assert {one["child_id"] for one in held} == {str(child_id), str(other_id)}
+    assert len({str(one["ground"]) for one in held}) == 1
+    assert agreement(portal).fault is Fault.NONE
+    # What was done then stands in the ledger as well.
+    earlier_database(stage, portal)
+    commit(portal, lambda: actions.replay_ledger(by=OPERATOR))
+    assert grade_of(portal, other_id) == decision
+    assert documents(portal, "shield") == held
 
 
 def kept_apart(app: Flask) -> list[tuple[uuid.UUID, dict[str, object]]]:

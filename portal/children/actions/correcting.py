@@ -47,11 +47,11 @@ def correct_details(
     """
     vault.enter()
     row = correcting.locked_correction(correction_id)
-    if row.outcome == Settlement.CORRECTED.value:
+    told = {fact: tidy_name(text) if fact in _NAMES else text for fact, text in details.items()}
+    if _stands_already(row, told, by):
         return None
     child = _child(row, CorrectionKind.WRONG_NAME_OR_BIRTH, by)
     before = facts_said(child)
-    told = {fact: tidy_name(text) if fact in _NAMES else text for fact, text in details.items()}
     values = {fact: text for fact, text in told.items() if text != before[fact]}
     if not values:
         return OwnFact.GIVEN_NAMES, _l("Change what is wrong, or say below how it ended")
@@ -70,14 +70,15 @@ def settle_difference(*, correction_id: uuid.UUID, value: str | None, by: Identi
     """
     vault.enter()
     row = correcting.locked_correction(correction_id)
-    outcome = Settlement.MAY_STAND if value is None else Settlement.CORRECTED
-    if row.outcome == outcome.value:
+    if value is None and row.outcome == Settlement.MAY_STAND.value:
+        return
+    fact = OwnFact(row.fact) if row.fact else None
+    if fact is not None and value is not None and _stands_already(row, {fact: value}, by):
         return
     child = _child(row, CorrectionKind.SOURCES_DIFFER, by)
-    if value is None:
-        end_correction(row=row, outcome=outcome, by=by)
+    if fact is None or value is None:
+        end_correction(row=row, outcome=Settlement.MAY_STAND, by=by)
         return
-    fact = OwnFact(str(row.fact))
     if value not in {choice.value for choice in queries.said_of(child.id, fact)}:
         raise Invalid(_l("Choose one of the answers shown."))
     _put_right(child, {fact: value}, row, by)
@@ -101,6 +102,14 @@ def reopen_correction(*, correction_id: uuid.UUID, by: Identity) -> None:
     _index(child)
     row.outcome = row.settled_by = row.settled_at = None
     _note(Event.CORRECTION_REOPENED, row, by)
+
+
+def _stands_already(row: Correction, told: Mapping[OwnFact, str], by: Identity) -> bool:
+    """True when this is how it was put right, and the same is said once more."""
+    if row.outcome != Settlement.CORRECTED.value:
+        return False
+    said = facts_said(one(row.child_id, by=by))
+    return all(said[fact] == text for fact, text in told.items())
 
 
 def _child(row: Correction, kind: CorrectionKind, by: Identity) -> ChildRecord:

@@ -16,6 +16,10 @@ from portal.children.visibility import Job, everything, one
 from portal.core.db import db
 from portal.core.errors import Conflict, NotFound
 
+TORN = _l(
+    "One of these records was split since, so this can no longer be undone. Split the record again."
+)
+
 
 def merge_children(
     *, kept_id: uuid.UUID, gone_id: uuid.UUID, review_id: uuid.UUID | None = None, by: Identity
@@ -59,13 +63,15 @@ def undo_merge(*, merge_id: uuid.UUID, by: Identity) -> None:
     """Make two records of one again, or one of two that were split, with what has come since. The
     same again does nothing.
 
-    Raises NotFound where there is none, or a child is hidden by now; Conflict while one of the
-    records was joined or split later, and that stands.
+    Raises NotFound where there is none, or a child is hidden by now; Conflict when one of the
+    records was split later, or while it was joined later and that stands.
     """
     vault.enter()
     row = _merge(merge_id)
     if row.undone_at is not None:
         return
+    if not row.sealed:
+        raise Conflict(TORN)
     ids = {row.child_id, row.other_id} - {None}
     found = everything(Job.REVIEW).where(ChildRecord.id.in_(ids)).order_by(ChildRecord.id)
     if len(db.session.scalars(found.with_for_update()).all()) < len(ids):

@@ -62,7 +62,9 @@ class ChildMerge(WithId, Base):
 
     Merged, the row of who went is deleted, so no second name stands in the open, and its number
     leads to who stayed; of a split it does so once that is undone. other_id is the record that
-    holds by now what a split gave away: the row is hidden with either of them.
+    holds by now what a split, or undoing a merge, gave away: the row is hidden with either of them.
+    sealed is empty once it is undone, or a later split makes that impossible: a copy would outlast
+    the hiding of whom it is about.
     """
 
     __tablename__ = "child_merge"

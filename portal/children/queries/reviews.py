@@ -62,7 +62,7 @@ class MergeLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeSheet:
     """Both records as they were before one was made of them, or after one was split: first who
-    stayed."""
+    stayed. Empty once nothing is kept of it: it is undone, or can be undone no more."""
 
     line: MergeLine
     numbers: tuple[str, str]
@@ -114,7 +114,10 @@ def latest_merges() -> list[MergeLine]:
 
 
 def merge_sheet(row: ChildMerge) -> MergeSheet:
-    """Return both records as they were when one was made of them, or it was split."""
+    """Return both records as they were when one was made of them, or it was split, while that is
+    kept."""
+    if not row.sealed:
+        return MergeSheet(line=_line(row), numbers=("", ""), facts=())
     sides = [as_it_was(tables) for tables in joining.both_as_they_were(row)]
     numbers = sides[0][0].record_number, sides[1][0].record_number
     return MergeSheet(line=_line(row), numbers=numbers, facts=facts_beside(*sides))

@@ -79,7 +79,8 @@ def settle_difference(correction_id: uuid.UUID) -> AnyResponse:
     by = current_identity()
     sheet = actions.look_at_correction(correction_id=correction_id, by=by)
     form = DifferenceForm(sheet.offered)
-    if not form.validate():
+    # What is settled offers nothing any more; whoever sent it twice is not told that it is wrong.
+    if not sheet.outcome and not form.validate():
         return ask_again(SHOW, form, **_words(sheet, difference_form=form))
     actions.settle_difference(correction_id=correction_id, value=form.value, by=by)
     return _on_to_next(correction_id)

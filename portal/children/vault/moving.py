@@ -29,7 +29,7 @@ from portal.children.vault.ledger import Act, Entry
 from portal.children.vault.packing import Packed, insertable, packed, packed_rows, unpacked
 from portal.children.vault.reviews import give_reviews, take_reviews
 from portal.children.vault.sketches import sketch_marks, sketch_of
-from portal.children.vault.splits import coming_back, of_child
+from portal.children.vault.splits import coming_back, forget_torn, of_child
 from portal.children.vault.store import Shelf
 from portal.children.vault.stubs import number_of, stub_of
 from portal.children.vault.watching import part_with_sketch
@@ -109,6 +109,7 @@ def move_out(child_id: uuid.UUID) -> None:
     forget_identity(child_id)
     give_reviews(child_id)
     db.session.expire_all()
+    forget_torn(merges)
     correcting.weigh({child_id: ()})
     _index(child_id)
     ledger.append(Entry(act=Act.LIFT, child_id=child_id))

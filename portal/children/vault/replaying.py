@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
+from sqlalchemy import select, tuple_
+
+from portal.children.models import ChildSource
 from portal.children.vault import (
     ledger,
     ledger_file,
@@ -54,6 +57,19 @@ def replay(*, vouched: bool = False) -> Iterator[None]:
         reached = line
     if _is_after(reached):
         _settle(reached, following[doubtful:])
+
+
+def bearers() -> list[tuple[uuid.UUID, Document]]:
+    """Return the records in the open that have a number of somebody hidden, each with who that is:
+    joined to the child, or split from it, after the back-up was made."""
+    found = {}
+    for _, document in store.all_on(Shelf.IDENTITY):
+        numbers = tuple_(ChildSource.source, ChildSource.source_id).in_(document["sources"])
+        wanted = select(ChildSource.child_id).where(numbers).order_by(ChildSource.child_id)
+        for child_id in db.session.scalars(wanted):
+            if moving.identity_of(child_id) is None:
+                found[child_id] = document
+    return list(found.items())
 
 
 def _following(number: int) -> tuple[Line, list[Step]]:

@@ -1,20 +1,25 @@
-"""Splits of a record go into the vault with either of the two, and come back when both are open.
-That a hidden record shall be split lies here for the shield officers.
+"""What is kept of merges and splits so that they can be undone: it goes into the vault with either
+of the two records, and comes back when both are open. That a hidden record shall be split lies here
+for the shield officers.
 """
 
+import json
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import or_
+from flask import current_app
+from sqlalchemy import or_, select
 
-from portal.children.models import ChildMerge, ChildRecord
+from portal.children.models import ChildMerge, ChildRecord, ChildSource, Involvement
 from portal.children.vault import store
 from portal.children.vault.packing import Packed, unpacked
 from portal.children.vault.store import Shelf
 from portal.children.visibility import Job, everything
 from portal.core.db import db
+from portal.core.keys import Keys, seal, unseal
 
-_MERGES = ChildMerge.__tablename__
+_MERGES, _NUMBERS = ChildMerge.__tablename__, ChildSource.__tablename__
 _WAITS, _MOST = "split|waits", 1_000
 
 
@@ -41,6 +46,28 @@ def coming_back(child_id: uuid.UUID, merges: list[Packed]) -> list[Packed]:
     return found
 
 
+def forget_torn(merges: Iterable[Packed]) -> None:
+    """Forget the copies in merges and splits that came back with a child, where a part of them
+    belongs to a third record by now: that one may be hidden."""
+    for row in merges:
+        merge = db.session.get_one(ChildMerge, unpacked(ChildMerge, row)["id"])
+        # One that was undone before this was forgotten at once has a copy still.
+        if merge.sealed and (merge.undone_at or _is_torn(merge)):
+            merge.sealed = b""
+    db.session.flush()
+
+
+def content_of(merge: ChildMerge) -> dict[str, Any]:
+    """Open what is kept sealed of both records."""
+    content: dict[str, Any] = json.loads(unseal(_key(), merge.sealed, place=_place(merge.id)))
+    return content
+
+
+def seal_into(merge: ChildMerge, content: dict[str, Any]) -> None:
+    """Keep sealed what undoing needs."""
+    merge.sealed = seal(_key(), json.dumps(content), place=_place(merge.id))
+
+
 def keep_wish(new_id: uuid.UUID, content: store.Content) -> None:
     """Keep that a data steward would split a record that was hidden meanwhile. new_id is what the
     other record would be called."""
@@ -55,6 +82,34 @@ def wish_of(new_id: uuid.UUID) -> store.Content | None:
 def wishes() -> list[tuple[uuid.UUID, store.Content]]:
     """Return those of which no shield officer has been told."""
     return store.marked(Shelf.SPLIT, [_WAITS], most=_MOST)
+
+
+def _is_torn(merge: ChildMerge) -> bool:
+    return not _told_by(content_of(merge)) <= _told_of(merge)
+
+
+def _told_by(content: dict[str, Any]) -> set[Any]:
+    """The numbers of sources and the contacts in one copy of both records."""
+    whole = content.get("whole") or content["after"]
+    numbers = {(row["source"], row["source_id"]) for row in whole[_NUMBERS]}
+    return numbers | {uuid.UUID(row["id"][1]) for row in whole[Involvement.__tablename__]}
+
+
+def _told_of(merge: ChildMerge) -> set[Any]:
+    """The numbers of sources and the contacts that its records in the open have."""
+    ids = [merge.child_id, merge.other_id]
+    numbers = select(ChildSource.source, ChildSource.source_id).where(ChildSource.child_id.in_(ids))
+    held = select(Involvement.id).where(Involvement.child_id.in_(ids))
+    return set(map(tuple, db.session.execute(numbers))) | set(db.session.scalars(held))
+
+
+def _key() -> bytes:
+    keys: Keys = current_app.extensions["portal_keys"]
+    return keys.identifier
+
+
+def _place(merge_id: uuid.UUID) -> str:
+    return f"child_merge|sealed|{merge_id}"
 
 
 def _give(child_id: uuid.UUID, row: Packed) -> None:

@@ -38,6 +38,7 @@ from portal.shielding.actions.quarantine import (
     open_sign_off,
     sign_off_quarantine,
 )
+from portal.shielding.actions.replaying import replay_ledger
 from portal.shielding.actions.reviews import (
     confirm_lift,
     look_at_shields,
@@ -93,6 +94,7 @@ __all__ = [
     "propose_lift",
     "propose_unpair",
     "refuse_shield",
+    "replay_ledger",
     "reply_to_call_back",
     "request_contact",
     "request_contact_for_search",

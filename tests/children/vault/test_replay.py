@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.access.models import AccessEvent
 from portal.children import actions, vault
-from portal.children.models import ChildRecord
+from portal.children.models import ChildRecord, ChildSource
 from portal.children.rules import ChildDraft, Gender
 from portal.children.vault import ledger
 from portal.children.vault.ledger import Act, Entry, LedgerProblem
@@ -102,6 +102,29 @@ def test_who_the_ledger_knows_better_is_known_by_both(stage: Stage, portal: Flas
     assert [document["given_names"], document["family_name"]] in known["former"]
     assert known["sources"] == document["sources"]
     assert known["numbers"] == document["numbers"]
+
+
+def test_a_record_that_was_split_since_is_hidden_as_long_as_it_is_one(
+    stage: Stage, portal: Flask
+) -> None:
+    """The back-up holds what is hidden in the record of another child."""
+    (whole,) = some_children(portal, 1)
+    made: list[uuid.UUID] = []
+
+    def split() -> None:
+        made.append(actions.create_child(draft=NEWCOMER, by=OPERATOR))
+        number = ChildSource.child_id == whole
+        db.session.execute(update(ChildSource).where(number).values(child_id=made[0]))
+
+    commit(portal, split)
+    hide(portal, made[0])
+    earlier_database(stage, portal)
+    assert is_in_index(portal, whole)
+    replay(portal)
+    assert [grade(portal, one) for one in (whole, made[0])] == [ABSENT, ABSENT]
+    show(portal, whole)
+    assert is_in_index(portal, whole)
+    assert agreement(portal).fault is Fault.NONE
 
 
 def _document(child_id: uuid.UUID) -> dict[str, object]:
