@@ -33,7 +33,7 @@ from portal.feeds.inbox import (
     looked_through,
 )
 from portal.feeds.models import Feed, FeedRun, FeedUpload, FeedUploadPart
-from portal.feeds.queries import ReceiptSheet, receipt, upload_place
+from portal.feeds.queries import RECEIPT_WORDS, ReceiptSheet, receipt, upload_place
 from portal.feeds.rules import (
     REGISTERS,
     USUAL,
@@ -249,8 +249,7 @@ def _finish(upload_id: uuid.UUID, sheet: ReceiptSheet, by: Identity) -> None:
     row = db.session.get_one(FeedUpload, upload_id, populate_existing=True)
     # The import of a file of people has a page of its own, which says what became of it.
     if row.run_id is None:
-        words = ("received", "added", "changed", "unchanged", "set_aside", "passed_over")
-        said = {word: getattr(sheet, word) for word in words}
+        said = {word: getattr(sheet, word) for word in RECEIPT_WORDS}
         rows = [(one.line, one.fault, one.column) for one in sheet.rows[:MOST_ROWS]]
         text = json.dumps({**said, "rows": rows})
         row.sealed = seal(_key(), text, place=upload_place(upload_id, "said"))

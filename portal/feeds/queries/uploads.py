@@ -18,6 +18,12 @@ from portal.feeds.queries.receipts import ReceiptSheet
 from portal.feeds.queries.runs import MOST_ROWS, MOST_RUNS
 from portal.feeds.rules import SetAside, UploadState, file_sentences
 
+# What is kept of the receipt of a dry run, or of a register.
+RECEIPT_WORDS = (
+    "received", "added", "changed", "unchanged", "set_aside", "passed_over",
+    "is_full", "unreported", "told", "unmarked",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingUpload:
@@ -163,10 +169,9 @@ def _refusal(said: dict[str, Any]) -> str:
 
 
 def _receipt(row: FeedUpload, source: str, said: dict[str, Any]) -> ReceiptSheet:
-    words = ("received", "added", "changed", "unchanged", "set_aside", "passed_over")
     return ReceiptSheet(
         source=source,
         kind=row.kind,
         rows=tuple(SetAside(*one) for one in said["rows"][:MOST_ROWS]),
-        **{word: said.get(word, 0) for word in words},
+        **{word: said[word] for word in RECEIPT_WORDS if word in said},
     )

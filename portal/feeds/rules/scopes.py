@@ -1,6 +1,7 @@
 """Whether a file says everything that its source knows, and of which day it speaks."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -113,6 +114,34 @@ def is_too_much(left_out: int, told: int, *, most: float) -> bool:
     """True when a full file leaves out more than may be believed: more than a few, and more than
     this share of what the source told."""
     return left_out > FEW and left_out > most * told
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a full file leaves out; where nothing may be marked, why. told is out of how much that
+    is, where it is too much; number is None where it was not counted."""
+
+    number: int | None = None
+    told: int | None = None
+    why: Unmarked | None = None
+
+
+def judge_left_out(
+    scope: Scope, counted: Iterable[tuple[int, int]], *, is_older: bool, is_unread: bool,
+    most: float,
+) -> LeftOut:  # fmt: skip
+    """Say whether what a full file leaves out is believed. counted gives, for each thing that it
+    tells of, how much it leaves out of what its source told; most is the share that it may."""
+    if is_older:
+        return LeftOut(why=Unmarked.OLDER)
+    if is_unread:
+        return LeftOut(why=Unmarked.UNREADABLE)
+    number = 0
+    for left_out, told in counted:
+        if not scope.accepts_drop and is_too_much(left_out, told, most=most):
+            return LeftOut(left_out, told, Unmarked.TOO_MANY)
+        number += left_out
+    return LeftOut(number)
 
 
 def number_in(kind: FileKind, cells: Cells) -> str | None:

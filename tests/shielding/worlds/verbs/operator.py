@@ -26,7 +26,7 @@ def bring_in(world: World, file: str, rehearse: bool, engine: str = "auto") -> N
     send(world, FILES[file], rehearse=rehearse, more=f"--engine {engine}")
 
 
-@verb(file=ALIKE, more=("--full", "--full --accept-drop", "--as-of 2026-03-01"))
+@verb(file=ALIKE, more=("--full", "--full --accept-drop", "--as-of 2026-03-01", "--full --dry-run"))
 def leave_out(world: World, file: str, more: str) -> None:
     """After the source has told of the child a full file comes, which may leave it out, or an old
     one; the steward reads what became of it."""
