@@ -1,6 +1,8 @@
 """What a person may choose: about a source, its files, or two records that may be one."""
 
+import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,7 +11,7 @@ from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from portal.children.rules import ANSWERS, ReviewAnswer
-from portal.core.fields import Attached, Checkboxes, Needed, Radios, option
+from portal.core.fields import Attached, Checkboxes, DateParts, Needed, Radios, option
 from portal.core.forms import PortalForm
 from portal.feeds.rules import (
     CAUSES,
@@ -28,6 +30,8 @@ from portal.feeds.rules import (
     read_map,
 )
 
+# No file is older: a year before it is a slip of the finger.
+FIRST_DAY = dt.date(2000, 1, 1)
 TAKE, REHEARSE = "take", "rehearse"
 ACTS = [
     option(TAKE, _l("Take it in")),
@@ -60,7 +64,7 @@ class ReviewForm(PortalForm):
 
 
 class UploadForm(PortalForm):
-    """A file, what it holds, how it is read, and whether it is only tried."""
+    """A file, what it holds, of which day, how it is read, and whether it is only tried."""
 
     kind = Radios(
         _l("What does the file hold?"),
@@ -75,6 +79,16 @@ class UploadForm(PortalForm):
         choices=[option(reach, label, hint) for reach, (label, hint) in REACHES.items()],
         default=Reach.DELTA,
         coerce=Reach,
+    )
+    as_of = DateParts(
+        _l("On which day was it written, if not today?"),
+        noun=_l("The day on which it was written"),
+        past=True,
+        not_before=FIRST_DAY,
+        description=_l(
+            "For example, 27 3 2025. What the source said later than that stays. "
+            "A file of a school says its day itself."
+        ),
     )
     act = Radios(
         _l("What shall be done?"),
@@ -102,8 +116,8 @@ class UploadForm(PortalForm):
 
     @property
     def scope(self) -> Scope:
-        """How the file is to be understood; without an answer it says what is new."""
-        return SCOPES[self.reach.data or Reach.DELTA]
+        """How the file is to be understood; without an answer it says what is new, today."""
+        return replace(SCOPES[self.reach.data or Reach.DELTA], on=self.as_of.data)
 
     def _judge_map(self, text: bytes) -> None:
         try:

@@ -24,7 +24,7 @@ from tests.children.looking import NOBODY, PIECE, SignIn, lines, plain, read
 from tests.children.reporting import FEED
 from tests.feeds.filing import child, run
 from tests.feeds.pausing import known, paused, resume
-from tests.feeds.sending import page_of, parts, send, sent, table, take_in, timeless, uploads
+from tests.feeds.sending import day, page_of, parts, send, sent, table, take_in, timeless, uploads
 from tests.shielding.test_2009_replayed import MOVED, ZOE
 
 ROWS = [child(1), child(3), child(4, gender="?")]
@@ -113,6 +113,10 @@ BAD: list[tuple[bytes | None, dict[str, Any], str]] = [
     (b"x", {"by_map": b"[columns\n"}, "Line 1: This is not TOML."),
     (b"x", {"by_map": BY_MAP}, "The map must say where this column stands."),
     (b"x" * 1_001, {}, "The file is larger than 0 MB"),
+    (b"x", day(2, 3, 2999), "The day on which it was written must be today or in the past"),
+    (b"x", day(31, 2, 2026), "The day on which it was written must be a real date"),
+    (b"x", day(1, 2, 1026), "The day on which it was written must be in 2000 or later"),
+    (b"x", day(1, 2, ""), "The day on which it was written must include a year"),
 ]
 
 

@@ -39,7 +39,8 @@ class WaitingUpload:
 class UploadSheet:
     """An uploaded file. run_id is None until its import has begun, and stays so for a dry run.
 
-    done and total are rows of a dry run; receipt and faults are set when it has ended; refusal says
+    speaks_of is the day on which somebody says that it was written. done and total are rows of a
+    dry run; receipt and faults are set when it has ended; refusal says
     why the file was refused. is_held is true while its source is paused.
     """
 
@@ -50,6 +51,7 @@ class UploadSheet:
     state: UploadState
     is_rehearsal: bool
     is_held: bool
+    speaks_of: dt.date | None
     uploaded_at: dt.datetime
     uploaded_by: str
     ended_at: dt.datetime | None
@@ -142,6 +144,7 @@ def _sheet(row: FeedUpload, source: str, name: str, is_paused: bool) -> UploadSh
         state=UploadState(row.state),
         is_rehearsal=row.is_rehearsal,
         is_held=is_paused and not row.is_rehearsal,
+        speaks_of=row.speaks_of,
         uploaded_at=row.uploaded_at,
         uploaded_by=name,
         ended_at=row.ended_at,

@@ -1,6 +1,7 @@
 """Whether a file says everything that its source knows, and of which day it speaks."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,7 @@ SUBJECTS: dict[FileKind, tuple[Subject, ...]] = {
     FileKind.INVOLVEMENTS: (Subject.INVOLVEMENT,),
     FileKind.CTF: (Subject.CHILD, Subject.INVOLVEMENT),
 }
+_DAY_IN_NAME = re.compile(r"_([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.[A-Za-z0-9]+)*$")
 NUMBERS = {
     FileKind.CHILDREN: "source_id", FileKind.INVOLVEMENTS: "child_source_id", FileKind.CTF: "upn",
 }  # fmt: skip
@@ -108,6 +110,19 @@ def day_of(scope: Scope, said: str, *, today: dt.date) -> dt.date:
         return min(dt.date.fromisoformat(said[:10]), today)
     except ValueError:
         return today
+
+
+def day_in_name(name: str, *, today: dt.date) -> dt.date | None:
+    """Return the day that the name of a file ends in, after a low line and before what kind of file
+    it is (export_2026-11-20.csv.gz); None where it names none. Raises ValueError for a day that is
+    none, or is to come."""
+    found = _DAY_IN_NAME.search(name)
+    if found is None:
+        return None
+    day = dt.date.fromisoformat(found[1])
+    if day > today:
+        raise ValueError("a day to come")
+    return day
 
 
 def is_too_much(left_out: int, told: int, *, most: float) -> bool:

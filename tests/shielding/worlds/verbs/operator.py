@@ -48,7 +48,7 @@ def send(world: World, made: Filing, *, rehearse: bool = False, more: str = "") 
             world.run("feeds", "receipt", line.removeprefix("Receipt: "))
 
 
-@verb(file=ALIKE, act=("take", "take", "rehearse"), reach=("delta", "full_anyway"))
+@verb(file=ALIKE, act=("take", "take", "rehearse"), reach=("delta", "full", "full_anyway"))
 def upload(world: World, file: str, act: str, reach: str) -> None:
     """The data steward uploads a file, cron takes it in, they read what became of it."""
     made = FILES[file]
