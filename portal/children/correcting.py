@@ -2,6 +2,7 @@
 sources is right (decisions/0037). Works on the open index; vault/corrected.py on a sealed record.
 """
 
+import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,11 +17,13 @@ from portal.children.rules import (
     CorrectionKind,
     OwnFact,
     Said,
+    Settlement,
     facts_said,
     has_dissolved,
     is_disputed,
     is_settled,
     read_fact,
+    said_since,
     written_fact,
 )
 from portal.core import clock
@@ -110,6 +113,32 @@ def said_by(row: ChildSource) -> list[Said]:
         Said(fact=fact, text=text, source=row.source, on=row.source_on)
         for fact, text in facts_said(row).items()
     ]
+
+
+def answer_questions(child_id: uuid.UUID, facts: Collection[OwnFact]) -> None:
+    """Let go of what was asked of facts of which the index team has said what is right."""
+    db.session.flush()
+    waiting = Correction.child_id == child_id, Correction.settled_at.is_(None)
+    db.session.execute(delete(Correction).where(*waiting, Correction.fact.in_(list(facts))))
+
+
+def ask_anew(child_id: uuid.UUID, facts: Collection[OwnFact]) -> None:
+    """Ask where sources differ in facts of which the index team says nothing any more; what was
+    answered by "both may stand" is answered."""
+    rows = db.session.scalars(
+        select(Correction).where(Correction.child_id == child_id, Correction.fact.is_not(None))
+    )
+    weigh({child_id: said_since(words_about([child_id])[child_id], facts, answers_among(rows))})
+
+
+def answers_among(rows: Iterable[Correction]) -> dict[OwnFact, dt.date]:
+    """Return on which day it was last answered, of which facts, that both may stand."""
+    found: dict[OwnFact, dt.date] = {}
+    for one in rows:
+        if one.outcome == Settlement.MAY_STAND and one.settled_at is not None:
+            fact = OwnFact(str(one.fact))
+            found[fact] = max(found.get(fact, dt.date.min), one.settled_at.date())
+    return found
 
 
 def weigh(heard: Mapping[uuid.UUID, Sequence[Said]]) -> None:

@@ -30,11 +30,13 @@ LeftOut = Mapping[uuid.UUID, dt.date]
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """A file that is heard: whose it is, the day it speaks of, and its run; a dry run has none."""
+    """A file that is heard: whose it is, the day it speaks of, and its run. A dry run has one that
+    nobody else has; what it tells of is undone, so it is noted here by subject and mark."""
 
     source: str
     on: dt.date
     run_id: uuid.UUID | None = None
+    noted: set[tuple[Subject, int]] | None = None
 
 
 def mark_of(source: str, subject: Subject, word: str) -> int:
@@ -55,6 +57,8 @@ def tell(heard: Hearing, subject: Subject, words: Mapping[str, str]) -> None:
         }
         for word, number in words.items()
     }  # fmt: skip
+    if heard.noted is not None:
+        heard.noted.update((subject, one) for one in rows)
     if rows:
         connection = db.session.connection()
         connection.execute(_TELL[connection.dialect.name], [rows[one] for one in sorted(rows)])
@@ -82,6 +86,28 @@ def number_left_out(heard: Hearing, subject: Subject) -> tuple[int, int]:
     known = select(func.count()).where(*_current(heard, subject))
     left_out = db.session.scalar(known.where(_not_in(heard)))
     return left_out or 0, db.session.scalar(known) or 0
+
+
+def number_current(heard: Hearing, subject: Subject) -> int:
+    """Return how much a full file of this day has to tell again, or leaves out."""
+    return db.session.scalar(select(func.count()).where(*_current(heard, subject))) or 0
+
+
+def current_among(heard: Hearing, subject: Subject, marks: Collection[int]) -> set[int]:
+    """Return those marks that a full file of this day has to tell again, or leaves out."""
+    return _marks(*_current(heard, subject), _WORD.c.mark.in_(list(marks)))
+
+
+def told_among(heard: Hearing, subject: Subject, marks: Collection[int]) -> set[int]:
+    """Return those marks whose last word is of this very file."""
+    by_it = _WORD.c.told_in == heard.run_id, _WORD.c.mark.in_(list(marks))
+    return _marks(*_among(heard.source, subject), *by_it)
+
+
+def marks_spared(heard: Hearing, subject: Subject, numbers: Collection[int]) -> set[int]:
+    """Return the marks that spare would count as told."""
+    under = _WORD.c.under.in_(list(numbers))
+    return _marks(*_among(heard.source, subject), _is_no_later(heard.on), under)
 
 
 def leave_out(heard: Hearing, subject: Subject, *, most: int) -> int:
@@ -112,6 +138,10 @@ def unreported(rows: Iterable[Involvement]) -> LeftOut:
         _WORD.c.unreported_since.is_not(None),
     )
     return {marks[one].id: since for one, since in db.session.execute(wanted)}
+
+
+def _marks(*conditions: Any) -> set[int]:
+    return set(db.session.scalars(select(_WORD.c.mark).where(*conditions)))
 
 
 def _among(source: str, subject: Subject) -> tuple[Any, ...]:

@@ -1,6 +1,8 @@
 """What a person may choose: about a source, its files, or two records that may be one."""
 
+import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,7 +11,7 @@ from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from portal.children.rules import ANSWERS, ReviewAnswer
-from portal.core.fields import Attached, Checkboxes, Needed, Radios, option
+from portal.core.fields import Attached, Checkboxes, DateParts, Needed, Radios, option
 from portal.core.forms import PortalForm
 from portal.feeds.rules import (
     CAUSES,
@@ -28,6 +30,8 @@ from portal.feeds.rules import (
     read_map,
 )
 
+# No file is older: a year before it is a slip of the finger.
+FIRST_DAY = dt.date(2000, 1, 1)
 TAKE, REHEARSE = "take", "rehearse"
 ACTS = [
     option(TAKE, _l("Take it in")),
@@ -59,8 +63,36 @@ class ReviewForm(PortalForm):
     )
 
 
-class UploadForm(PortalForm):
-    """A file, what it holds, how it is read, and whether it is only tried."""
+def _file() -> Attached:
+    return Attached(_l("The file"), needed=_l("Choose the file"))
+
+
+def _act() -> Radios:
+    asks = [Needed(_l("Choose what shall be done"))]
+    return Radios(_l("What shall be done?"), asks, choices=ACTS)
+
+
+class SendingForm(PortalForm):
+    """A file, and whether it is only tried: what every upload asks. Each declares its fields in the
+    order of its page, which is that of its messages."""
+
+    file: Attached
+    act: Radios
+
+    def is_well(self, largest: int) -> bool:
+        """Look at what was chosen, and at the size of the file, which may have largest bytes. Call
+        it instead of validate()."""
+        self.validate()
+        size = _size(self.file.data)
+        if self.file.data is not None and size == 0:
+            self.add_error(_("The file is empty"), "file")
+        elif size > largest:
+            self.add_error(_("The file is larger than %(n)d MB", n=largest // 1_000_000), "file")
+        return not self.errors
+
+
+class UploadForm(SendingForm):
+    """A file, what it holds, of which day, how it is read, and whether it is only tried."""
 
     kind = Radios(
         _l("What does the file hold?"),
@@ -68,7 +100,7 @@ class UploadForm(PortalForm):
         choices=[option(str(kind), label) for kind, label in KINDS.items()],
         coerce=FileKind,
     )
-    file = Attached(_l("The file"), needed=_l("Choose the file"))
+    file = _file()
     by_map = Attached(_l("A map, if its columns are not ours"))
     reach = Radios(
         _l("How much does it say?"),
@@ -76,19 +108,24 @@ class UploadForm(PortalForm):
         default=Reach.DELTA,
         coerce=Reach,
     )
-    act = Radios(
-        _l("What shall be done?"),
-        [Needed(_l("Choose what shall be done"))],
-        choices=ACTS,
+    as_of = DateParts(
+        _l("On which day was it written, if not today?"),
+        noun=_l("The day on which it was written"),
+        past=True,
+        not_before=FIRST_DAY,
+        description=_l(
+            "For example, 27 3 2025. What the source said later than that stays. "
+            "A file of a school says its day itself."
+        ),
     )
+    act = _act()
 
     def read(self, largest: int) -> tuple[bool, bytes | None]:
         """Look at what was chosen: True when all is well, and the text of the map if there is one.
 
         largest is the size of a file in bytes. Call it instead of validate().
         """
-        is_well = self.validate()
-        judge_size(self, largest)
+        self.is_well(largest)
         by_map = self.by_map.data.read(LARGEST_MAP + 1) if self.by_map.data else None
         if by_map is not None and self.kind.data is FileKind.CTF:
             self.add_error(_("A file of a school has no columns, and needs no map"), "by_map")
@@ -98,12 +135,12 @@ class UploadForm(PortalForm):
             self.add_error(
                 _("Nothing is marked of practitioners: choose the other answer"), "reach"
             )
-        return is_well and not self.errors, by_map
+        return not self.errors, by_map
 
     @property
     def scope(self) -> Scope:
-        """How the file is to be understood; without an answer it says what is new."""
-        return SCOPES[self.reach.data or Reach.DELTA]
+        """How the file is to be understood; without an answer it says what is new, today."""
+        return replace(SCOPES[self.reach.data or Reach.DELTA], on=self.as_of.data)
 
     def _judge_map(self, text: bytes) -> None:
         try:
@@ -113,8 +150,8 @@ class UploadForm(PortalForm):
             self.add_error(" ".join(said), "by_map")
 
 
-class RegisterForm(PortalForm):
-    """A register, and whether it is only tried."""
+class RegisterForm(SendingForm):
+    """A register."""
 
     kind = Radios(
         _l("What does the file hold?"),
@@ -122,19 +159,8 @@ class RegisterForm(PortalForm):
         choices=[option(str(kind), label) for kind, label in REGISTER_KINDS.items()],
         coerce=Register,
     )
-    file = Attached(_l("The file"), needed=_l("Choose the file"))
-    act = Radios(
-        _l("What shall be done?"),
-        [Needed(_l("Choose what shall be done"))],
-        choices=ACTS,
-    )
-
-    def read(self, largest: int) -> bool:
-        """Look at what was chosen: True when all is well. largest is the size of a file in bytes.
-        Call it instead of validate()."""
-        is_well = self.validate()
-        judge_size(self, largest)
-        return is_well and not self.errors
+    file = _file()
+    act = _act()
 
 
 class SplitForm(PortalForm):
@@ -172,15 +198,6 @@ class SplitConsentForm(PortalForm):
     def read(self) -> str:
         """Return the word; what is no word at all is judged like a wrong one."""
         return str(self.word.data or "")
-
-
-def judge_size(form: "UploadForm | RegisterForm", largest: int) -> None:
-    """Say when the file that was sent is empty, or has more bytes than largest."""
-    size = _size(form.file.data)
-    if form.file.data is not None and size == 0:
-        form.add_error(_("The file is empty"), "file")
-    elif size > largest:
-        form.add_error(_("The file is larger than %(n)d MB", n=largest // 1_000_000), "file")
 
 
 def _size(sent: Any) -> int:

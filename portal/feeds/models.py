@@ -155,6 +155,7 @@ class FeedUpload(WithId, Base):
 
     done and total are rows of a dry run; those of an import stand in its run. sealed holds, in
     coded words, why it was refused, or the receipt of a dry run. The name of the file is not kept.
+    speaks_of is the day on which somebody says that it was written.
     """
 
     __tablename__ = "feed_upload"
@@ -164,6 +165,7 @@ class FeedUpload(WithId, Base):
     is_rehearsal: Mapped[bool]
     is_full: Mapped[bool] = mapped_column(default=False, server_default=false())
     accepts_drop: Mapped[bool] = mapped_column(default=False, server_default=false())
+    speaks_of: Mapped[dt.date | None]
     state: Mapped[str] = mapped_column(String(10))
     uploaded_at: Mapped[dt.datetime]
     uploaded_by: Mapped[uuid.UUID]

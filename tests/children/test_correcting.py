@@ -168,6 +168,7 @@ def test_what_is_right_stands_and_a_later_word_is_a_new_question(session: Sessio
     assert (fact, row(child_id).family_name) == ("family_name", "Quillfether")
     reopen(question)
     assert row(child_id).family_name == "Thornbury"
+    assert asked(session) == [(question, "family_name")], "one question of one difference"
 
 
 def test_both_may_stand_until_one_says_something_else(session: Session) -> None:
@@ -196,6 +197,40 @@ def test_one_that_was_answered_goes_too_once_all_say_the_same(
     assert standing(session) == {}
     with pytest.raises(NotFound):
         reopen(question)
+
+
+@pytest.mark.parametrize(
+    ("grade", "is_early"),
+    [(None, False), (vault.Grade.ABSENT, False), (vault.Grade.MASKED, False),
+     (vault.Grade.MASKED, True)],
+)  # fmt: skip
+def test_a_correction_answers_what_was_asked_of_the_fact(
+    session: Session, grade: vault.Grade | None, is_early: bool
+) -> None:
+    """One difference is asked about once; taken back, what nobody has answered is asked again."""
+    child_id, _ = put(H)
+    put(replace(T, family_name="Quillfether", gender=Gender.MALE))
+    name, gender = [one for one, _ in sorted(asked(session), key=lambda one: one[1])]
+    choose(gender, None)
+    first = report(child_id)
+    told = {FAMILY: "Quill", GENDER: "not_specified", GIVEN: "Odile"}
+    if grade is vault.Grade.MASKED:
+        hide(child_id, grade)
+    assert actions.correct_details(correction_id=first, details=told, by=STEWARD) is None
+    if grade is vault.Grade.ABSENT:
+        hide(child_id, grade)
+    put(replace(T, family_name="Quillfether", gender=Gender.MALE, given_names="Odile"))
+    if grade is not None and not is_early:
+        lift(child_id)
+    assert asked(session) == []
+    with pytest.raises(NotFound):
+        choose(name, "Quill")
+    reopen(first)
+    if is_early:
+        lift(child_id)
+    assert sorted(fact for _, fact in asked(session)) == ["family_name", "given_names"]
+    reopen(first)
+    assert len(asked(session)) == 2, "nor is anything asked of gender: both may stand"
 
 
 def test_a_number_that_means_somebody_else_takes_its_words_along(session: Session) -> None:

@@ -48,6 +48,11 @@ def send(
     return browser.post(f"/feeds/{feed_id}/upload", data=body, content_type=kind, token=token)
 
 
+def day(*parts: object) -> dict[str, Any]:
+    """A day as it is typed."""
+    return dict(zip(("as_of-day", "as_of-month", "as_of-year"), map(str, parts), strict=True))
+
+
 def sent(browser: Editor, feed_id: uuid.UUID, rows: Sequence[Cells], **more: Any) -> str:
     """Upload rows; return the address of the page that tells of them."""
     answer = send(browser, feed_id, table(rows), **more)

@@ -1,6 +1,7 @@
 """What a full file no longer reports is marked, never deleted; an old snapshot replaces nothing."""
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,10 @@ from portal.children.vault import quarantine
 from portal.core import clock
 from portal.core.db import db
 from portal.feeds import actions
+from portal.feeds.actions import rehearsing
 from portal.feeds.inbox import Layout, opened
 from portal.feeds.models import FeedRun
-from portal.feeds.rules import COLUMNS, FileKind, Scope
+from portal.feeds.rules import COLUMNS, FileKind, Scope, in_batches
 from tests.children.looking import SignIn, cards, open_record, plain
 from tests.children.reporting import FEED
 from tests.directory.test_import import put as put_register
@@ -46,8 +48,30 @@ def bare(number: int, **more: str) -> Cells:
 def send(
     town: Flask, folder: Path, kind: FileKind, rows: list[Cells], *more: str, source: str = "mosaic"
 ) -> Result:
-    """Import rows as one file."""
-    return feed(town, write(folder / "some.csv", kind, rows), kind, *more, source=source)
+    """Import rows as one file. Of a full one a dry run has said before what would be left out, and
+    has changed nothing."""
+    path = write(folder / "some.csv", kind, rows)
+    if "--full" not in more:
+        return feed(town, path, kind, *more, source=source)
+    before = words_told(town)
+    tried = feed(town, path, kind, *more, "--dry-run", source=source)
+    assert words_told(town) == before
+    done = feed(town, path, kind, *more, source=source)
+    assert said_of_the_rest(tried) == said_of_the_rest(done)
+    return done
+
+
+def words_told(town: Flask) -> list[tuple[object, ...]]:
+    """All that sources have told of, as it stands."""
+    with town.app_context():
+        found = db.session.execute(select(*SourceWord.__table__.columns)).all()
+    return sorted(tuple(map(str, row)) for row in found)
+
+
+def said_of_the_rest(result: Result) -> tuple[int, str]:
+    """What a receipt says of what the file leaves out: the exit code, how much, and why not."""
+    after = result.output.partition("No longer reported: ")[2]
+    return result.exit_code, after.split("\nLine ")[0]
 
 
 def left_out(result: Result) -> str:
@@ -98,8 +122,9 @@ def test_whom_a_row_names_is_told_of_whatever_is_wrong_with_it(town: Flask, tmp_
 
 
 def test_too_much_is_not_marked_until_somebody_says_so(
-    town: Flask, tmp_path: Path, session: Session
+    town: Flask, tmp_path: Path, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(rehearsing, "in_batches", partial(in_batches, size=2))
     rows = [bare(number, given_names=f"Ada {'bcdefghijklmnop'[number]}") for number in range(15)]
     send(town, tmp_path, CHILDREN, rows)
     said = send(town, tmp_path, CHILDREN, rows[:4], "--full")
@@ -242,7 +267,9 @@ def test_a_file_of_a_school_says_its_day_and_may_be_full(
     path = tmp_path / "ctf.xml"
     for pupils, more in (((pupil(1), pupil(2)), ()), ((pupil(1),), ("--full",))):
         path.write_text(document(*pupils), encoding="utf-8")
+        tried = feed(town, path, FileKind.CTF, *more, "--dry-run", source="wystan")
         said = feed(town, path, FileKind.CTF, *more, source="wystan")
+    assert said_of_the_rest(tried) == said_of_the_rest(said)
     assert left_out(said) == "2", "the child, and that it goes to the school"
     assert "Speaks of: 2026-11-20" in said.output
     assert unreported(Subject.CHILD, "wystan") == unreported(Subject.INVOLVEMENT, "wystan") == 1

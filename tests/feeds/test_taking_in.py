@@ -1,5 +1,7 @@
 """feeds take-in: what waits in the watched folder, and how several wait together."""
 
+import gzip
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from portal.feeds.rules import FileKind
 from tests.children.looking import SignIn
 from tests.feeds.filing import child, practitioner, run
 from tests.feeds.pausing import known
-from tests.feeds.sending import laid, sent, table, take_in, uploads
+from tests.feeds.sending import day, laid, page_of, send, sent, table, take_in, uploads
 
 ROWS = [child(1), child(3), child(4, gender="?")]
 COUNTED = "3 received, 1 added, 0 changed, 1 unchanged, 1 set aside"
@@ -65,6 +67,33 @@ def test_a_folder_of_full_files(portal: Flask, folder: Path) -> None:
     assert "no longer reported: 13 of 14, not marked\n" in said
     assert "leaves out more than one file may" in said
     assert not left.exists(), "what it says of the others was taken"
+
+
+def test_a_file_of_an_earlier_day(portal: Flask, tmp_path: Path, sign_in: SignIn) -> None:
+    source_id, browser = known(portal, tmp_path), sign_in("data_steward")
+    again = send(browser, source_id, table(ROWS), **day(3, "Mawrth", 2999)).get_data(as_text=True)
+    for word, said in day(3, "Mawrth", 2999).items():
+        assert re.search(f'name="{word}"[^>]*value="{said}"', again), "what was typed is not lost"
+    sent(browser, source_id, [child(1, family_name="Whitlock")])
+    take_in(portal)
+    for act in ("rehearse", "take"):
+        old = sent(browser, source_id, [child(1), child(4)], act=act, **day(20, 11, 2025))
+        assert "Speaks of 20 November 2025" in page_of(browser, old)
+        take_in(portal)
+        assert "Speaks of 20 November 2025" in page_of(browser, old)
+        assert "Received 2 Added 1 Changed 0 Unchanged 1" in page_of(browser, old), "the later word"
+
+
+def test_a_name_may_say_of_which_day_the_file_speaks(portal: Flask, folder: Path) -> None:
+    laid(folder, "children", "now-2020-01-01.csv", table([child(1, family_name="Whitlock")]))
+    take_in(portal)
+    laid(folder, "children", "export_2026-11-20.csv.gz", gzip.compress(table([child(1), child(4)])))
+    assert "2 received, 1 added, 0 changed, 1 unchanged" in take_in(portal)
+    for wrong in ("2999-01-01", "2026-02-30"):
+        file = laid(folder, "children", f"export_{wrong}.csv", table([child(1)]))
+        assert "The day at the end of its name must be a real one" in take_in(portal, 1)
+        assert not file.exists()
+    assert len(list((folder / "mosaic" / "children" / "refused").iterdir())) == 4
 
 
 def test_or_is_kept_where_the_setting_says_so(

@@ -24,7 +24,7 @@ from tests.children.looking import NOBODY, PIECE, SignIn, lines, plain, read
 from tests.children.reporting import FEED
 from tests.feeds.filing import child, run
 from tests.feeds.pausing import known, paused, resume
-from tests.feeds.sending import page_of, parts, send, sent, table, take_in, timeless, uploads
+from tests.feeds.sending import day, page_of, parts, send, sent, table, take_in, timeless, uploads
 from tests.shielding.test_2009_replayed import MOVED, ZOE
 
 ROWS = [child(1), child(3), child(4, gender="?")]
@@ -68,10 +68,14 @@ def test_a_full_file(portal: Flask, tmp_path: Path, sign_in: SignIn) -> None:
     many = [child(number, nhs_number="", upn="") for number in range(20, 35)]
     sent(browser, source_id, many)
     take_in(portal)
-    address = sent(browser, source_id, many[:2], reach="full")
-    take_in(portal, 1)
-    assert "14 of 16, not marked" in page_of(browser, address)
-    assert "send it again and say that it may leave out so much" in page_of(browser, address)
+    # Of a dry run the steward reads; it calls nobody.
+    for act, code in (("rehearse", 0), ("take", 1)):
+        address = sent(browser, source_id, many[:2], reach="full", act=act)
+        take_in(portal, code)
+        page = page_of(browser, address)
+        assert "14 of 16, not marked" in page
+        assert "send it again and say that it may leave out so much" in page
+        assert ("Nothing was changed" in page) == (act == "rehearse")
     address = sent(browser, source_id, many[:2], reach="full_anyway")
     assert "no longer reported: 14" in take_in(portal)
 
@@ -109,6 +113,10 @@ BAD: list[tuple[bytes | None, dict[str, Any], str]] = [
     (b"x", {"by_map": b"[columns\n"}, "Line 1: This is not TOML."),
     (b"x", {"by_map": BY_MAP}, "The map must say where this column stands."),
     (b"x" * 1_001, {}, "The file is larger than 0 MB"),
+    (b"x", day(2, 3, 2999), "The day on which it was written must be today or in the past"),
+    (b"x", day(31, 2, 2026), "The day on which it was written must be a real date"),
+    (b"x", day(1, 2, 1026), "The day on which it was written must be in 2000 or later"),
+    (b"x", day(1, 2, ""), "The day on which it was written must include a year"),
 ]
 
 

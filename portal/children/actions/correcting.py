@@ -97,8 +97,14 @@ def reopen_correction(*, correction_id: uuid.UUID, by: Identity) -> None:
     if not Settlement(row.outcome).is_reversible:
         raise Conflict(_l("This cannot be taken back."))
     child = one(row.child_id, by=by, to_change=True)
+    own = {OwnFact(row.fact)} if row.fact else set()
+    # What waits again stands in the place of what was asked of the same fact since.
+    correcting.answer_questions(child.id, own)
     under = vault.take_back_sealed(child.id, row.id)
-    correcting.set_facts(child, correcting.take_back(child.id, row.id) if under is None else under)
+    if under is None:
+        under = correcting.take_back(child.id, row.id)
+        correcting.ask_anew(child.id, under.keys() - own)
+    correcting.set_facts(child, under)
     _index(child)
     row.outcome = row.settled_by = row.settled_at = None
     _note(Event.CORRECTION_REOPENED, row, by)
@@ -138,6 +144,7 @@ def _put_right(
         standing = correcting.standing_of([child.id])[child.id]
         db.session.add_all(correcting.put_over(standing, new))
     end_correction(row=row, outcome=Settlement.CORRECTED, by=by)
+    correcting.answer_questions(child.id, values.keys())
     correcting.weigh({child.id: ()})
     _index(child)
     _note(Event.CHILD_CORRECTED, row, by, facts=" ".join(sorted(values)))

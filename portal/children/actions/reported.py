@@ -93,7 +93,7 @@ def put_children(
     drafts: Sequence[ChildDraft],
     by: Identity,
     rungs: dict[str, Rung] | None = None,
-    heard_in: uuid.UUID | None = None,
+    heard: Hearing | None = None,
     finder: Finder | None = None,
 ) -> list[Answer]:
     """Add or change children of one source, known by its own ids; return id and change in order.
@@ -101,8 +101,8 @@ def put_children(
     The one way in for feeds: what is about a hidden child, or resembles one, goes to quarantine and
     gets the same answer (decisions/0018). Of two drafts of one child the later stands; one of an
     earlier day than the source's last word changes nothing. rungs is told how first words were
-    placed, held back or not, by the source's numbers: for counts. heard_in is the run of the file,
-    which speaks of one day; finder stands for the name index. Raises Invalid for what is no child.
+    placed, held back or not, by the source's numbers: for counts. heard is the file, where there
+    is one; finder stands for the name index. Raises Invalid for what is no child.
     """
     placed = {} if rungs is None else rungs
     check_drafts(drafts)
@@ -111,7 +111,7 @@ def put_children(
     done: dict[str, Answer] = {}
     for start in range(0, len(words), AT_ONCE):
         some = {word: latest[word] for word in words[start : start + AT_ONCE]}
-        heard = Hearing(drafts[0].source, drafts[0].source_on, heard_in)
+        heard = heard or Hearing(drafts[0].source, drafts[0].source_on)
         vault.enter()
         outdated = _outdated(some, heard)
         fresh = {word: draft for word, draft in some.items() if word not in outdated}

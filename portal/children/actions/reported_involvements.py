@@ -78,7 +78,7 @@ def put_involvement(*, draft: InvolvementDraft, by: Identity) -> Done:
 
 
 def put_involvements(
-    *, drafts: Sequence[InvolvementDraft], by: Identity, heard_in: uuid.UUID | None = None
+    *, drafts: Sequence[InvolvementDraft], by: Identity, heard: Hearing | None = None
 ) -> list[Done]:
     """Add or change involvements; return id and change of each, in order.
 
@@ -87,13 +87,13 @@ def put_involvements(
     draft of a sensitive organisation is refused (no id). is_lead is taken only while nobody else
     is the lead. What is said of hidden or quarantined children is kept with them and gets the same
     answer (decisions/0018). What the source told on a later day than a draft speaks of stays as it
-    is. heard_in is the run of the file, of one source and day. Raises Invalid for days that cannot
+    is. heard is the file, where there is one. Raises Invalid for days that cannot
     be (rules.fault_of_period).
     """
     done: list[Done] = []
     for start in range(0, len(drafts), AT_ONCE):
         some = drafts[start : start + AT_ONCE]
-        done += _put(some, Hearing(some[0].source, some[0].source_on, heard_in), by)
+        done += _put(some, heard or Hearing(some[0].source, some[0].source_on), by)
     return done
 
 

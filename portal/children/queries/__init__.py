@@ -75,9 +75,13 @@ from portal.children.queries.splits import (
 )
 from portal.children.queries.telling import (
     Hearing,
+    current_among,
     mark_of_number,
+    marks_spared,
+    number_current,
     number_left_out,
     number_unreported,
+    told_among,
 )
 
 __all__ = [
@@ -117,6 +121,7 @@ __all__ = [
     "count_of_open_corrections",
     "count_of_waiting_reviews",
     "coverage",
+    "current_among",
     "described",
     "faults_of_name_index",
     "find",
@@ -127,9 +132,11 @@ __all__ = [
     "lookalikes",
     "looked_up",
     "mark_of_number",
+    "marks_spared",
     "merge_sheet",
     "next_reviews",
     "next_waiting",
+    "number_current",
     "number_left_out",
     "number_unreported",
     "numbers_named",
@@ -147,5 +154,6 @@ __all__ = [
     "sides_of_hidden",
     "sides_sheet",
     "split_sheet",
+    "told_among",
     "with_details",
 ]

@@ -1,9 +1,21 @@
 """What sources have told of, for feeds: by the source's own words, whoever is hidden."""
 
 from portal.children.rules import Subject
-from portal.children.telling import Hearing, mark_of, number_left_out, number_unreported
+from portal.children.telling import (
+    Hearing,
+    current_among,
+    mark_of,
+    marks_spared,
+    number_current,
+    number_left_out,
+    number_unreported,
+    told_among,
+)
 
-__all__ = ["Hearing", "mark_of_number", "number_left_out", "number_unreported"]
+__all__ = [
+    "Hearing", "current_among", "mark_of_number", "marks_spared", "number_current",
+    "number_left_out", "number_unreported", "told_among",
+]  # fmt: skip
 
 
 def mark_of_number(source: str, source_id: str) -> int:

@@ -11,7 +11,8 @@ from portal.children.rules.kinds import ABOUT, Kind, Tier, kind_of, kinds_for, t
 from portal.children.rules.numbers import BITS, normal_record_number, record_number
 from portal.children.rules.own_facts import (
     CHILD_FAULTS, LET_GO, OWN_CORRECTION, OWN_FACTS, OwnFact, Said, are_alike, facts_said,
-    has_dissolved, is_disputed, is_same, is_settled, news_of, read_fact, written_fact,
+    has_dissolved, is_disputed, is_same, is_settled, news_of, read_fact, said_since,
+    written_fact,
 )  # fmt: skip
 from portal.children.rules.reviews import (
     ANSWERS, CAUSES, SET_ASIDE_FOR, TAKEN_FOR, ReviewAnswer, ReviewCause, Suspicion, in_order,
@@ -45,6 +46,6 @@ __all__ = [
     "fault_of_basis", "fault_of_child", "fault_of_period", "gender_of", "gives_away",
     "has_dissolved", "in_order", "is_disputed", "is_same", "is_sensitive", "is_settled",
     "kind_of", "kinds_for", "months_unconfirmed", "needs_provider", "news_of",
-    "normal_record_number", "overlap", "read_fact", "record_number", "sensitive_kind_of",
-    "tidy_name", "tier_of", "written_fact",
+    "normal_record_number", "overlap", "read_fact", "record_number", "said_since",
+    "sensitive_kind_of", "tidy_name", "tier_of", "written_fact",
 ]  # fmt: skip

@@ -3,7 +3,7 @@ team may say instead of them."""
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -98,6 +98,16 @@ def is_settled(fact: OwnFact, words: Iterable[Said], standing: str | None) -> bo
     """True when nothing is left to ask of a fact: nobody says anything else any more."""
     told = [one for one in words if one.fact is fact]
     return not any(is_disputed(one, told, standing) for one in told)
+
+
+def said_since(
+    words: Iterable[Said], facts: Collection[OwnFact], answered: Mapping[OwnFact, dt.date]
+) -> list[Said]:
+    """Return what sources say of these facts that nobody has answered yet: all of it, or what is of
+    a later day than the answer that both may stand."""
+    return [
+        one for one in words if one.fact in facts and one.on > answered.get(one.fact, dt.date.min)
+    ]
 
 
 def has_dissolved(fact: OwnFact, words: Iterable[Said], standing: str) -> bool:

@@ -6,7 +6,7 @@ sources say by now: taking a correction back must not publish what a source said
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from portal.children import correcting
@@ -19,6 +19,7 @@ from portal.children.rules import (
     facts_said,
     has_dissolved,
     read_fact,
+    said_since,
     written_fact,
 )
 from portal.children.vault import moving, store
@@ -48,6 +49,7 @@ def correct_sealed(child_id: uuid.UUID, new: Iterable[LocalCorrection]) -> bool:
             one.under = before[fact]
     first = correcting.put_over(standing, new)
     tables[_MADE] = packed_rows([*standing.values(), *first])
+    tables[_ASKED] = [one for one in _questions(tables) if not _waits_about(one, told)]
     _set(tables, child, {fact: one.value for fact, one in told.items()})
     for names in (before, stub):
         _add_name(tables, child, names[OwnFact.GIVEN_NAMES], names[OwnFact.FAMILY_NAME])
@@ -69,6 +71,9 @@ def take_back_sealed(child_id: uuid.UUID, correction_id: uuid.UUID) -> dict[OwnF
     _set(tables, _child(tables), under)
     shown = {OwnFact(one["fact"]): one["value"] for one in tables.get(_SHOWN, [])}
     tables[_SHOWN] = [one for one in tables.get(_SHOWN, []) if OwnFact(one["fact"]) not in under]
+    rows = (Correction(**unpacked(Correction, one)) for one in _questions(tables))
+    answered = correcting.answers_among(row for row in rows if row.fact)
+    weigh_sealed(tables, child_id, said_since(_words_in(tables), under, answered))
     _keep(child_id, tables)
     return {fact: shown.get(fact, text) for fact, text in under.items()}
 
@@ -93,8 +98,7 @@ def overrule_sealed(tables: Tables, facts: dict[str, Any]) -> None:
 def weigh_sealed(tables: Tables, child_id: uuid.UUID, news: Sequence[Said]) -> None:
     """As correcting.weigh, for what a source has said anew of a hidden child. What has answered
     itself goes at the lift."""
-    rows = (ChildSource(**unpacked(ChildSource, one)) for one in moving.numbers_in(tables))
-    words = [said for row in rows if row.said != LET_GO for said in correcting.said_by(row)]
+    words = _words_in(tables)
     standing = {
         fact: one
         for fact, one in standing_in(tables).items()
@@ -103,10 +107,24 @@ def weigh_sealed(tables: Tables, child_id: uuid.UUID, news: Sequence[Said]) -> N
     if _MADE in tables:
         tables[_MADE] = packed_rows(standing.values())
     ruled = {fact: one.value for fact, one in standing.items()}
-    asked = {one.get("fact") for one in tables.get(_ASKED, []) if one["settled_at"] is None}
+    asked = {one.get("fact") for one in _questions(tables) if one["settled_at"] is None}
     for fact in correcting.disputed_among(news, words, ruled):
         if fact.value not in asked:
             tables.setdefault(_ASKED, []).append(packed(correcting.question(child_id, fact)))
+
+
+def _words_in(tables: Tables) -> list[Said]:
+    """What sources say in their last words, as correcting.words_about."""
+    rows = (ChildSource(**unpacked(ChildSource, one)) for one in moving.numbers_in(tables))
+    return [said for row in rows if row.said != LET_GO for said in correcting.said_by(row)]
+
+
+def _questions(tables: Tables) -> list[Packed]:
+    return tables.get(_ASKED, [])
+
+
+def _waits_about(packed_row: Packed, facts: Collection[OwnFact]) -> bool:
+    return packed_row["settled_at"] is None and packed_row.get("fact") in facts
 
 
 def _set(tables: Tables, child: ChildRecord, values: dict[OwnFact, str]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from portal.children.queries import mark_of_number
 from portal.core import clock
 from portal.directory.rules import Flaw, PractitionerFacts
 from portal.feeds.actions.neighbours import Neighbours
@@ -17,6 +18,7 @@ from portal.feeds.rules import (
     Phase,
     Step,
     in_batches,
+    number_in,
     read_row,
 )
 
@@ -53,6 +55,11 @@ class Table:
             else:
                 said = read if isinstance(read, PractitionerFacts) else cells
                 yield line, said, neighbours.judge(self.kind, cells, read)
+
+    def about(self, said: Said) -> int | None:
+        """The mark of the child's number that a row names, None where it cannot be read."""
+        number = None if isinstance(said, PractitionerFacts) else number_in(self.kind, said)
+        return mark_of_number(self.source, number) if number is not None else None
 
     def fit(self) -> Iterator[list[Cells]]:
         """The rows that can be read, by themselves, as many at a time as a step may take."""

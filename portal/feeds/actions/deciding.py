@@ -110,7 +110,7 @@ def _put(
         ours = _own_authority()
         drafts = [replace(fact, authority_id=ours, source_on=heard.on) for fact in facts]
         return _put_children(drafts, heard, finder, by)
-    done = children.put_involvements(drafts=facts, by=by, heard_in=heard.run_id)
+    done = children.put_involvements(drafts=facts, by=by, heard=heard)
     changes = [change for _, change in done]
     return [_VERDICTS.get(one) or Verdict(Decision(one.value)) for one in changes]
 
@@ -120,9 +120,7 @@ def _put_children(
 ) -> list[Verdict]:
     """Hand children over, and keep for the counts of a month how their rows were placed."""
     rungs: dict[str, Rung] = {}
-    answers = children.put_children(
-        drafts=drafts, by=by, rungs=rungs, heard_in=heard.run_id, finder=finder
-    )
+    answers = children.put_children(drafts=drafts, by=by, rungs=rungs, heard=heard, finder=finder)
     return [
         Verdict(Decision(change.value), told=told_of(rungs.get(draft.source_id)))
         for draft, (_, change) in zip(drafts, answers, strict=True)

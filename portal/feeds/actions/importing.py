@@ -19,7 +19,7 @@ from flask import current_app
 from sqlalchemy import bindparam, func, select, update
 
 from portal.access.identity import Identity
-from portal.children.queries import Bulk, Engine, Hearing, mark_of_number
+from portal.children.queries import Bulk, Engine, Hearing
 from portal.core import clock
 from portal.core.db import db
 from portal.core.inserts import insert_rows
@@ -51,7 +51,6 @@ from portal.feeds.rules import (
     day_of,
     in_batches,
     next_size,
-    number_in,
 )
 
 _ROWS: Any = Arrival.__table__
@@ -134,7 +133,7 @@ def _stage(
 def _arrival(
     run_id: uuid.UUID, table: Table, is_full: bool, line: int, said: Said, flaw: Flaw | None
 ) -> dict[str, Any]:
-    about = _about(table, said) if is_full else None
+    about = table.about(said) if is_full else None
     row = {"run_id": run_id, "line": line, "fault": "", "column_name": "", "about": about}
     if flaw is not None:
         aside = Decision.SET_ASIDE.value
@@ -142,12 +141,6 @@ def _arrival(
         return {**row, **told, "decision": aside, "sealed": None}
     text = json.dumps(_content(table.kind, said), ensure_ascii=False)
     return {**row, "decision": None, "sealed": seal(_key(), text, place=_place(run_id, line))}
-
-
-def _about(table: Table, said: Said) -> int | None:
-    """The mark of the child's number, None where it cannot be read."""
-    number = None if isinstance(said, PractitionerFacts) else number_in(table.kind, said)
-    return mark_of_number(table.source, number) if number is not None else None
 
 
 def _content(kind: FileKind, said: Said) -> object:

@@ -19,15 +19,16 @@ from portal.core.config import Config
 from portal.core.db import db
 from portal.feeds.actions.standing import refuse_while_paused
 from portal.feeds.models import Arrival, FeedRun
+from portal.feeds.queries import has_later_full_file
 from portal.feeds.rules import (
     SUBJECTS,
     FileKind,
+    LeftOut,
     Phase,
     Scope,
     Step,
-    Unmarked,
     in_batches,
-    is_too_much,
+    judge_left_out,
 )
 
 
@@ -41,9 +42,9 @@ def leave_out(*, heard: Hearing, kind: FileKind, scope: Scope, by: Identity) -> 
     run_id, total = heard.run_id, db.session.get_one(FeedRun, heard.run_id).received
     refuse_while_paused(source=heard.source, by=by)
     _spare(heard, kind, by)
-    why = _why_not(heard, kind, scope, run_id)
-    if why is not None:
-        _tell(run_id, unmarked=why.value)
+    found = _judged(heard, kind, scope, run_id)
+    if found.why is not None:
+        _tell(run_id, unmarked=found.why.value, unreported=found.number, told=found.told)
         return
     _tell(run_id, unreported=func.coalesce(FeedRun.unreported, 0))
     for subject in SUBJECTS[kind]:
@@ -66,37 +67,18 @@ def _spare(heard: Hearing, kind: FileKind, by: Identity) -> None:
             children.spare_numbers(heard=heard, subject=subject, numbers=some, by=by)
 
 
-def _why_not(heard: Hearing, kind: FileKind, scope: Scope, run_id: uuid.UUID) -> Unmarked | None:
-    """Why nothing may be marked, if anything; the run keeps how much is left out too much."""
-    if _has_newer(heard, kind):
-        return Unmarked.OLDER
+def _judged(heard: Hearing, kind: FileKind, scope: Scope, run_id: uuid.UUID) -> LeftOut:
+    """Whether what is left out may be marked. The counts tell of what is left to mark."""
     unread = select(Arrival.line).where(
         Arrival.run_id == run_id, Arrival.decision == "set_aside", Arrival.about.is_(None)
     )
-    if db.session.scalar(unread.limit(1)) is not None:
-        return Unmarked.UNREADABLE
-    if scope.accepts_drop:
-        return None
     config: Config = current_app.extensions["portal_config"]
-    for subject in SUBJECTS[kind]:
-        left_out, told = number_left_out(heard, subject)
-        if is_too_much(left_out, told, most=config.full_file_drop):
-            _tell(run_id, unreported=left_out, told=told)
-            return Unmarked.TOO_MANY
-    return None
-
-
-def _has_newer(heard: Hearing, kind: FileKind) -> bool:
-    """True when a full file that speaks of a later day has been decided."""
-    own = select(FeedRun.feed_id).where(FeedRun.id == heard.run_id).scalar_subquery()
-    newer = select(FeedRun.id).where(
-        FeedRun.feed_id == own,
-        FeedRun.kind == kind.value,
-        FeedRun.is_full,
-        FeedRun.state == "finished",
-        FeedRun.speaks_of > heard.on,
-    )
-    return db.session.scalar(newer.limit(1)) is not None
+    return judge_left_out(
+        scope, (number_left_out(heard, subject) for subject in SUBJECTS[kind]),
+        is_older=has_later_full_file(heard.source, kind, on=heard.on),
+        is_unread=db.session.scalar(unread.limit(1)) is not None,
+        most=config.full_file_drop,
+    )  # fmt: skip
 
 
 def _tell(run_id: uuid.UUID, **values: Any) -> None:

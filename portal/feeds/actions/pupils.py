@@ -60,13 +60,13 @@ def _put(
     drafts = [replace(fact.child, authority_id=authority_id, source_on=heard.on) for fact in facts]
     rungs: dict[str, Rung] = {}
     of_children = children.put_children(
-        drafts=drafts, by=by, rungs=rungs, heard_in=heard.run_id, finder=finder
+        drafts=drafts, by=by, rungs=rungs, heard=heard, finder=finder
     )
     at_school = [
         _draft(fact, heard, child_id, schools[fact.school.organisation_code])
         for fact, (child_id, _) in zip(facts, of_children, strict=True)
     ]
-    of_schools = children.put_involvements(drafts=at_school, by=by, heard_in=heard.run_id)
+    of_schools = children.put_involvements(drafts=at_school, by=by, heard=heard)
     return [
         Verdict(_both(child, school), told=told_of(rungs.get(draft.source_id)))
         for draft, (_, child), (_, school) in zip(drafts, of_children, of_schools, strict=True)

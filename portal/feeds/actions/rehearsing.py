@@ -4,22 +4,27 @@ from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import nullcontext
 
+from flask import current_app
+
 from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.children.queries import Bulk, Engine, Hearing
 from portal.core import clock
-from portal.core.db import db
+from portal.core.config import Config
+from portal.core.db import db, random_id
+from portal.feeds.actions.absences import Absences
 from portal.feeds.actions.checking import Checked, Table
 from portal.feeds.actions.deciding import decide_rows
 from portal.feeds.actions.gathering import gather
 from portal.feeds.actions.neighbours import Neighbours
 from portal.feeds.inbox import Parcel
-from portal.feeds.queries import ReceiptSheet
+from portal.feeds.queries import ReceiptSheet, has_later_full_file
 from portal.feeds.rules import (
     USUAL,
     ColumnMap,
     Decision,
     FileKind,
+    LeftOut,
     Phase,
     Scope,
     SetAside,
@@ -27,6 +32,7 @@ from portal.feeds.rules import (
     Verdict,
     day_of,
     in_batches,
+    judge_left_out,
 )
 
 
@@ -39,40 +45,71 @@ def rehearse_people(
     Only a line in the log stays: a rehearsal too can tell whether the index knows a child. Raises
     what `gather` raises.
     """
-    heard = Hearing(source, day_of(scope, parcel.day, today=clock.today()))
-    rows, counts, done = list[SetAside](), Counter[str](), 0
-    table = Table(source, kind, parcel, by_map)
+    day = day_of(scope, parcel.day, today=clock.today())
+    heard = Hearing(source, day, run_id=random_id(), noted=set() if scope.is_full else None)
+    rows, counts, table = list[SetAside](), Counter[str](), Table(source, kind, parcel, by_map)
     bulk = yield from gather(
         source=source, kind=kind, engine=engine, batches=table.fit, total=parcel.count, by=by
     )
-    with bulk or nullcontext(), Neighbours.of_a_file() as neighbours:
+    with (
+        bulk or nullcontext(), Neighbours.of_a_file() as neighbours,
+        Absences.of_a_file(heard, kind) if scope.is_full else nullcontext() as absences,
+    ):  # fmt: skip
         yield from table.heard(neighbours)
         for batch in in_batches(table.checked(neighbours)):
-            for line, verdict in _rehearsed(heard, kind, batch, bulk, by):
+            for line, verdict in _rehearsed(heard, table, batch, bulk, absences, by):
                 counts[verdict.decision.value] += 1
                 if verdict.flaw is not None:
                     rows.append(SetAside(line, verdict.flaw.fault, verdict.flaw.column))
-            done += len(batch)
-            yield Step(Phase.DECIDING, done, parcel.count)
+            yield Step(Phase.DECIDING, counts.total(), parcel.count)
+        left_out = _left_out(heard, kind, scope, absences)
     record(Event.FEED_REHEARSED, by=by, details={"source": source, "kind": kind, **counts})
+    return _receipt(heard, kind, counts, rows, left_out)
+
+
+def _receipt(
+    heard: Hearing, kind: FileKind, counts: Counter[str], rows: Sequence[SetAside],
+    left_out: LeftOut | None,
+) -> ReceiptSheet:  # fmt: skip
+    found = left_out or LeftOut()
     return ReceiptSheet(
-        source=source, kind=kind.value, received=done, added=counts["added"],
+        source=heard.source, kind=kind.value, received=counts.total(), added=counts["added"],
         changed=counts["changed"], unchanged=counts["unchanged"], set_aside=counts["set_aside"],
-        rows=tuple(rows),
+        rows=tuple(rows), is_full=left_out is not None, speaks_of=heard.on,
+        unreported=found.number, told=found.told, unmarked=found.why,
+    )  # fmt: skip
+
+
+def _left_out(
+    heard: Hearing, kind: FileKind, scope: Scope, absences: Absences | None
+) -> LeftOut | None:
+    """What the import of a full file would mark, or why it would mark nothing."""
+    if absences is None:
+        return None
+    config: Config = current_app.extensions["portal_config"]
+    return judge_left_out(
+        scope, absences.counted(), is_unread=absences.is_unread, most=config.full_file_drop,
+        is_older=has_later_full_file(heard.source, kind, on=heard.on),
     )  # fmt: skip
 
 
 def _rehearsed(
-    heard: Hearing, kind: FileKind, batch: Sequence[Checked], bulk: Bulk | None, by: Identity
-) -> list[tuple[int, Verdict]]:
+    heard: Hearing, table: Table, batch: Sequence[Checked], bulk: Bulk | None,
+    absences: Absences | None, by: Identity,
+) -> list[tuple[int, Verdict]]:  # fmt: skip
     fit = [(line, said) for line, said, flaw in batch if flaw is None]
     finder = bulk.looked_again() if bulk else None
     rows = [said for _, said in fit]
     trial = db.session.begin_nested()
-    verdicts = decide_rows(heard=heard, kind=kind, rows=rows, by=by, finder=finder)
+    verdicts = decide_rows(heard=heard, kind=table.kind, rows=rows, by=by, finder=finder)
+    told = absences.told_in_trial() if absences else {}
     trial.rollback()
-    decided = [(line, verdict) for (line, _), verdict in zip(fit, verdicts, strict=True)]
-    flawed = [
-        (line, Verdict(Decision.SET_ASIDE, flaw)) for line, _, flaw in batch if flaw is not None
-    ]
-    return sorted(decided + flawed, key=lambda one: one[0])
+    decided = {line: verdict for (line, _), verdict in zip(fit, verdicts, strict=True)}
+    decided |= {
+        line: Verdict(Decision.SET_ASIDE, flaw) for line, _, flaw in batch if flaw is not None
+    }
+    if absences:
+        absences.remember(told)
+        aside = [said for line, said, _ in batch if decided[line].flaw is not None]
+        absences.spare([table.about(said) for said in aside])
+    return sorted(decided.items())

@@ -7,6 +7,7 @@ of whole batches and of nothing else.
 import json
 import uuid
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from io import BytesIO
 from typing import BinaryIO
 
@@ -33,7 +34,7 @@ from portal.feeds.inbox import (
     looked_through,
 )
 from portal.feeds.models import Feed, FeedRun, FeedUpload, FeedUploadPart
-from portal.feeds.queries import ReceiptSheet, receipt, upload_place
+from portal.feeds.queries import RECEIPT_WORDS, ReceiptSheet, receipt, upload_place
 from portal.feeds.rules import (
     REGISTERS,
     USUAL,
@@ -44,6 +45,7 @@ from portal.feeds.rules import (
     Scope,
     Step,
     UploadState,
+    day_in_name,
     file_sentences,
     read_map,
 )
@@ -90,9 +92,10 @@ def _steps_of(row: FeedUpload, name: str, by: Identity) -> Steps:
         return _register(Register(row.kind), content, row.is_rehearsal, by)
     kind, is_rehearsal = FileKind(row.kind), row.is_rehearsal
     by_map = read_map(_opened_map(row), kind) if row.by_map else None
+    scope = Scope(is_full=row.is_full, on=row.speaks_of, accepts_drop=row.accepts_drop)
     return _taken(
         name, kind, lambda: looked_through(content, layout_of(kind, by_map)), by_map,
-        is_rehearsal, Scope(is_full=row.is_full, accepts_drop=row.accepts_drop), by,
+        is_rehearsal, scope, by,
     )  # fmt: skip
 
 
@@ -111,13 +114,14 @@ def take_in_watched(
 
     One that is refused is moved to refused, with the reason beside it. One that has changed
     meanwhile stays. Commit at every step; the value is the receipt, or why the file was refused.
-    Raises what import_people raises but for FileRefused; then the file stays.
+    Raises what import_people raises but for FileRefused; then the file stays. A name that ends in
+    a day says of which day the file speaks.
     """
     stamp = f"{clock.now():%Y%m%dT%H%M%S%f}"
     try:
         with tray.stream(name) as stream:
             since = changed_at(stream)
-            sheet = yield from _watched(tray, kind, stream, by_map, scope, by)
+            sheet = yield from _watched(tray, kind, stream, by_map, _dated(scope, name), by)
             if not tray.is_still(name, stream, since=since):
                 return sheet
     except FileRefused as refusal:
@@ -141,6 +145,15 @@ def _watched(
         tray.source, kind, lambda: looked_through(stream, layout_of(kind, by_map)), by_map,
         False, scope, by,
     )  # fmt: skip
+
+
+def _dated(scope: Scope, name: str) -> Scope:
+    """How a file is to be understood whose name may say its day. Raises FileRefused for a day that
+    cannot be."""
+    try:
+        return replace(scope, on=day_in_name(name, today=clock.today()))
+    except ValueError:
+        raise FileRefused("day_in_name") from None
 
 
 def _put_aside(tray: Tray, name: str, refusal: FileRefused, stamp: str) -> None:
@@ -249,8 +262,7 @@ def _finish(upload_id: uuid.UUID, sheet: ReceiptSheet, by: Identity) -> None:
     row = db.session.get_one(FeedUpload, upload_id, populate_existing=True)
     # The import of a file of people has a page of its own, which says what became of it.
     if row.run_id is None:
-        words = ("received", "added", "changed", "unchanged", "set_aside", "passed_over")
-        said = {word: getattr(sheet, word) for word in words}
+        said = {word: getattr(sheet, word) for word in RECEIPT_WORDS}
         rows = [(one.line, one.fault, one.column) for one in sheet.rows[:MOST_ROWS]]
         text = json.dumps({**said, "rows": rows})
         row.sealed = seal(_key(), text, place=upload_place(upload_id, "said"))

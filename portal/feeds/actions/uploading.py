@@ -80,7 +80,7 @@ def upload_file(
         raise NotFound
     row = FeedUpload(
         id=random_id(), feed_id=feed_id, kind=kind.value, is_rehearsal=is_rehearsal,
-        is_full=scope.is_full, accepts_drop=scope.accepts_drop,
+        is_full=scope.is_full, accepts_drop=scope.accepts_drop, speaks_of=scope.on,
         state=UploadState.WAITING, uploaded_at=clock.now(), uploaded_by=_account(by),
     )  # fmt: skip
     _seal_into(row, content, by_map)

@@ -189,7 +189,7 @@ def _say(
     click.echo(f"{whose}: {counts}{left_out}")
     if ending.unmarked is not None:
         sentence = f"{source}, {kind}: {UNMARKED[Unmarked(ending.unmarked)]}"
-        is_urgent = ending.unmarked == Unmarked.TOO_MANY
+        is_urgent = ending.unmarked == Unmarked.TOO_MANY and not is_dry
         (needs.tell if is_urgent else click.echo)(sentence)
 
 

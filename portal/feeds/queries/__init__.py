@@ -5,7 +5,7 @@ reports.
 from portal.feeds.queries.gate import Gate, gate, is_preparing
 from portal.feeds.queries.quality import filling, months_of, months_of_all, queues
 from portal.feeds.queries.receipts import ReceiptSheet, receipt, unusable_people
-from portal.feeds.queries.runs import RunDetails, run_details, runs_of
+from portal.feeds.queries.runs import RunDetails, has_later_full_file, run_details, runs_of
 from portal.feeds.queries.standing import (
     SourceSheet,
     children_unreported,
@@ -18,6 +18,7 @@ from portal.feeds.queries.standing import (
     waiting_from,
 )
 from portal.feeds.queries.uploads import (
+    RECEIPT_WORDS,
     UploadSheet,
     WaitingUpload,
     oldest_upload,
@@ -28,6 +29,7 @@ from portal.feeds.queries.uploads import (
 )
 
 __all__ = [
+    "RECEIPT_WORDS",
     "Gate",
     "ReceiptSheet",
     "RunDetails",
@@ -38,6 +40,7 @@ __all__ = [
     "count_of_children",
     "filling",
     "gate",
+    "has_later_full_file",
     "is_paused",
     "is_preparing",
     "months_of",

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from portal.core.db import db
 from portal.feeds.models import Arrival, Feed, FeedRun
 from portal.feeds.queries.receipts import ReceiptSheet, counts_of
-from portal.feeds.rules import SetAside
+from portal.feeds.rules import FileKind, SetAside
 
 MOST_ROWS = 100
 MOST_RUNS = 10
@@ -72,6 +72,17 @@ def runs_of(feed_id: uuid.UUID) -> list[RunDetails]:
         .limit(MOST_RUNS)
     )
     return [_details(run, source) for run, source in found]
+
+
+def has_later_full_file(source: str, kind: FileKind, *, on: dt.date) -> bool:
+    """True when a full file of this source that speaks of a day after this has been decided."""
+    later = (
+        select(FeedRun.id)
+        .join(Feed, Feed.id == FeedRun.feed_id)
+        .where(Feed.name == source, FeedRun.kind == kind.value, FeedRun.is_full)
+        .where(FeedRun.state == "finished", FeedRun.speaks_of > on)
+    )
+    return db.session.scalar(later.limit(1)) is not None
 
 
 def _details(

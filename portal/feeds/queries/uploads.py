@@ -18,6 +18,12 @@ from portal.feeds.queries.receipts import ReceiptSheet
 from portal.feeds.queries.runs import MOST_ROWS, MOST_RUNS
 from portal.feeds.rules import SetAside, UploadState, file_sentences
 
+# What is kept of the receipt of a dry run, or of a register.
+RECEIPT_WORDS = (
+    "received", "added", "changed", "unchanged", "set_aside", "passed_over",
+    "is_full", "unreported", "told", "unmarked",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingUpload:
@@ -33,7 +39,8 @@ class WaitingUpload:
 class UploadSheet:
     """An uploaded file. run_id is None until its import has begun, and stays so for a dry run.
 
-    done and total are rows of a dry run; receipt and faults are set when it has ended; refusal says
+    speaks_of is the day on which somebody says that it was written. done and total are rows of a
+    dry run; receipt and faults are set when it has ended; refusal says
     why the file was refused. is_held is true while its source is paused.
     """
 
@@ -44,6 +51,7 @@ class UploadSheet:
     state: UploadState
     is_rehearsal: bool
     is_held: bool
+    speaks_of: dt.date | None
     uploaded_at: dt.datetime
     uploaded_by: str
     ended_at: dt.datetime | None
@@ -136,6 +144,7 @@ def _sheet(row: FeedUpload, source: str, name: str, is_paused: bool) -> UploadSh
         state=UploadState(row.state),
         is_rehearsal=row.is_rehearsal,
         is_held=is_paused and not row.is_rehearsal,
+        speaks_of=row.speaks_of,
         uploaded_at=row.uploaded_at,
         uploaded_by=name,
         ended_at=row.ended_at,
@@ -163,10 +172,9 @@ def _refusal(said: dict[str, Any]) -> str:
 
 
 def _receipt(row: FeedUpload, source: str, said: dict[str, Any]) -> ReceiptSheet:
-    words = ("received", "added", "changed", "unchanged", "set_aside", "passed_over")
     return ReceiptSheet(
         source=source,
         kind=row.kind,
         rows=tuple(SetAside(*one) for one in said["rows"][:MOST_ROWS]),
-        **{word: said.get(word, 0) for word in words},
+        **{word: said[word] for word in RECEIPT_WORDS if word in said},
     )

@@ -80,7 +80,7 @@ def register() -> Response:
 def upload_register() -> AnyResponse:
     """Keep a register, sealed, until it is taken in."""
     form, largest = RegisterForm(), _largest()
-    if not form.read(largest) or form.file.data is None:
+    if not form.is_well(largest) or form.file.data is None:
         return ask_again(REGISTER, form, largest=largest)
     try:
         upload_id = actions.upload_register(

@@ -1,6 +1,8 @@
 """Whether a file says everything that its source knows, and of which day it speaks."""
 
 import datetime as dt
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +21,7 @@ SUBJECTS: dict[FileKind, tuple[Subject, ...]] = {
     FileKind.INVOLVEMENTS: (Subject.INVOLVEMENT,),
     FileKind.CTF: (Subject.CHILD, Subject.INVOLVEMENT),
 }
+_DAY_IN_NAME = re.compile(r"_([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.[A-Za-z0-9]+)*$")
 NUMBERS = {
     FileKind.CHILDREN: "source_id", FileKind.INVOLVEMENTS: "child_source_id", FileKind.CTF: "upn",
 }  # fmt: skip
@@ -109,10 +112,51 @@ def day_of(scope: Scope, said: str, *, today: dt.date) -> dt.date:
         return today
 
 
+def day_in_name(name: str, *, today: dt.date) -> dt.date | None:
+    """Return the day that the name of a file ends in, after a low line and before what kind of file
+    it is (export_2026-11-20.csv.gz); None where it names none. Raises ValueError for a day that is
+    none, or is to come."""
+    found = _DAY_IN_NAME.search(name)
+    if found is None:
+        return None
+    day = dt.date.fromisoformat(found[1])
+    if day > today:
+        raise ValueError("a day to come")
+    return day
+
+
 def is_too_much(left_out: int, told: int, *, most: float) -> bool:
     """True when a full file leaves out more than may be believed: more than a few, and more than
     this share of what the source told."""
     return left_out > FEW and left_out > most * told
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a full file leaves out; where nothing may be marked, why. told is out of how much that
+    is, where it is too much; number is None where it was not counted."""
+
+    number: int | None = None
+    told: int | None = None
+    why: Unmarked | None = None
+
+
+def judge_left_out(
+    scope: Scope, counted: Iterable[tuple[int, int]], *, is_older: bool, is_unread: bool,
+    most: float,
+) -> LeftOut:  # fmt: skip
+    """Say whether what a full file leaves out is believed. counted gives, for each thing that it
+    tells of, how much it leaves out of what its source told; most is the share that it may."""
+    if is_older:
+        return LeftOut(why=Unmarked.OLDER)
+    if is_unread:
+        return LeftOut(why=Unmarked.UNREADABLE)
+    number = 0
+    for left_out, told in counted:
+        if not scope.accepts_drop and is_too_much(left_out, told, most=most):
+            return LeftOut(left_out, told, Unmarked.TOO_MANY)
+        number += left_out
+    return LeftOut(number)
 
 
 def number_in(kind: FileKind, cells: Cells) -> str | None:

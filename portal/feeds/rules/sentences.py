@@ -58,6 +58,10 @@ FILE_FAULTS: dict[str, LazyString] = {
         "The file changed while it was read. Run the command again when it is complete."
     ),
     "column_twice": _l("A column stands twice in the header."),
+    "day_in_name": _l(
+        "The day at the end of its name must be a real one, today or in the past: "
+        "export_2026-11-20.csv"
+    ),
     "ctf_head": _l(
         "The header of the file does not say which version it is, or says something twice."
     ),

@@ -44,7 +44,7 @@ CHANNELS = (
     Channel(
         "feed receipts", "what an import prints, and its exit code",
         ("a_word_on_the_receipt", "a_count_on_the_receipt", "an_exit_code",
-         "a_child_fewer_left_out"),
+         "a_child_fewer_left_out", "one_more_would_be_left_out"),
     ),
     Channel("progress of imports", "the steward's page of an import", ("a_count_on_the_run_page",)),
     Channel("resume answer", "feeds resume; the steward's page of a source", ("a_refused_resume",)),

@@ -51,6 +51,7 @@ __all__ = ["LEAKS"]
 # Found by its name: what a module of commands imports is nobody else's to name.
 feeds: Any = import_module("portal.feeds.cli.people")
 reported: Any = import_module("portal.children.actions.reported")
+absences: Any = import_module("portal.feeds.actions.absences")
 
 
 @leak()
@@ -166,6 +167,18 @@ def a_child_fewer_left_out(_: World) -> AbstractContextManager[Any]:
         real(heard, subject, {word: one for word, one in words.items() if word != SOURCE_ID})
 
     return patch.object(reported, "tell", tell)
+
+
+@leak("leave_out")
+def one_more_would_be_left_out(_: World) -> AbstractContextManager[Any]:
+    """A dry run does not count what is held back as told: it would leave out one more."""
+    real = absences.told_among
+
+    def told(heard: Any, subject: Any, marks: Any) -> set[int]:
+        found: set[int] = real(heard, subject, marks)
+        return found - {queries.mark_of_number(SOURCE, SOURCE_ID)}
+
+    return patch.object(absences, "told_among", told)
 
 
 @leak("bring_in")

@@ -26,7 +26,7 @@ def bring_in(world: World, file: str, rehearse: bool, engine: str = "auto") -> N
     send(world, FILES[file], rehearse=rehearse, more=f"--engine {engine}")
 
 
-@verb(file=ALIKE, more=("--full", "--full --accept-drop", "--as-of 2026-03-01"))
+@verb(file=ALIKE, more=("--full", "--full --accept-drop", "--as-of 2026-03-01", "--full --dry-run"))
 def leave_out(world: World, file: str, more: str) -> None:
     """After the source has told of the child a full file comes, which may leave it out, or an old
     one; the steward reads what became of it."""
@@ -48,7 +48,7 @@ def send(world: World, made: Filing, *, rehearse: bool = False, more: str = "") 
             world.run("feeds", "receipt", line.removeprefix("Receipt: "))
 
 
-@verb(file=ALIKE, act=("take", "take", "rehearse"), reach=("delta", "full_anyway"))
+@verb(file=ALIKE, act=("take", "take", "rehearse"), reach=("delta", "full", "full_anyway"))
 def upload(world: World, file: str, act: str, reach: str) -> None:
     """The data steward uploads a file, cron takes it in, they read what became of it."""
     made = FILES[file]
