@@ -8,7 +8,7 @@ is hidden, brought back or joined (decisions/0036). Nothing here commits.
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from portal.children.models import Involvement, SourceWord
 from portal.children.rules import Subject
 from portal.core import clock
 from portal.core.db import db
+from portal.core.inserts import insert_rows
 from portal.core.keys import Keys, mark
 
 _WORD: Any = SourceWord.__table__
@@ -41,34 +42,45 @@ class Hearing:
 
 def mark_of(source: str, subject: Subject, word: str) -> int:
     """Return the mark of a number of a source, or of the id of an involvement in hex."""
+    return _marker(source, subject)(word)
+
+
+def _marker(source: str, subject: Subject) -> Callable[[str], int]:
     keys: Keys = current_app.extensions["portal_keys"]
-    found = mark(keys.vault, f"source_word|{source}|{subject}|{word}")[:_HEX]
-    return int.from_bytes(bytes.fromhex(found), "big", signed=True)
+    key, about = keys.vault, f"source_word|{source}|{subject}|"
+
+    def marked(word: str) -> int:
+        found = bytes.fromhex(mark(key, about + word)[:_HEX])
+        return int.from_bytes(found, "big", signed=True)
+
+    return marked
 
 
 def tell(heard: Hearing, subject: Subject, words: Mapping[str, str]) -> None:
     """Write down that a file told of these words, each with the child's number it was told under.
     What a later file told, or left out, stays."""
+    marked, of_child = _marker(heard.source, subject), _marker(heard.source, Subject.CHILD)
+    numbers = {number: of_child(number) for number in set(words.values())}
     rows = {
-        (found := mark_of(heard.source, subject, word)): {
+        (found := marked(word)): {
             "source": heard.source, "subject": subject.value, "mark": found,
-            "under": mark_of(heard.source, Subject.CHILD, number), "told_on": heard.on,
-            "told_in": heard.run_id, "unreported_since": None,
+            "under": numbers[number], "told_on": heard.on, "told_in": heard.run_id,
+            "unreported_since": None,
         }
         for word, number in words.items()
     }  # fmt: skip
     if heard.noted is not None:
         heard.noted.update((subject, one) for one in rows)
-    if rows:
-        connection = db.session.connection()
-        connection.execute(_TELL[connection.dialect.name], [rows[one] for one in sorted(rows)])
+    connection = db.session.connection()
+    insert_rows(connection, _TELL[connection.dialect.name], [rows[one] for one in sorted(rows)])
 
 
-def told_later(heard: Hearing, subject: Subject, words: Collection[str]) -> set[str]:
+def told_later(heard: Hearing, subject: Subject, words: Iterable[str]) -> set[str]:
     """Return those words of which the source told on a later day than this file speaks of."""
     if heard.on >= clock.today():
         return set()
-    marks = {mark_of(heard.source, subject, word): word for word in words}
+    marked = _marker(heard.source, subject)
+    marks = {marked(word): word for word in words}
     later = select(_WORD.c.mark).where(*_among(heard.source, subject), _WORD.c.told_on > heard.on)
     return {marks[one] for one in db.session.scalars(later.where(_WORD.c.mark.in_(list(marks))))}
 

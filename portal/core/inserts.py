@@ -8,21 +8,25 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Insert, Table, insert
 from sqlalchemy.engine import Connection, Dialect
 
 Row = Mapping[str, Any]
 _Convert = Callable[[Any], Any] | None
+_NOTHING = object()
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def insert_rows(connection: Connection, into: Table | Insert, rows: Sequence[Row]) -> None:
     """Write rows, each with a value for every column of the table: no default is filled in.
+
+    into is the table, or an insert that says what becomes of a row that is there already; made
+    once, since what is known of a statement is kept by the statement.
 
     Raises KeyError when a row lacks a column, and what SQLAlchemy makes of the driver's errors.
     """
     if not rows:
         return
-    statement, is_positional, columns = _prepared(table, connection.dialect)
+    statement, is_positional, columns = _prepared(into, connection.dialect)
     names = [name for name, _ in columns]
     values: list[list[Any]] = [_converted(rows, *column) for column in columns]
     every: list[Any] = list(zip(*values, strict=True))
@@ -32,16 +36,27 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
 
 
 def _converted(rows: Sequence[Row], name: str, convert: _Convert) -> list[Any]:
+    given = [row[name] for row in rows]
     if convert is None:
-        return [row[name] for row in rows]
-    return [convert(row[name]) for row in rows]
+        return given
+    made: list[Any] = []
+    before: Any = _NOTHING
+    for value in given:
+        # Many columns say the same in every row: the run, the source, the moment.
+        if value is not before:
+            before, last = value, convert(value)
+        made.append(last)
+    return made
 
 
 @lru_cache(64)
-def _prepared(table: Table, dialect: Dialect) -> tuple[str, bool, tuple[tuple[str, _Convert], ...]]:
+def _prepared(
+    into: Table | Insert, dialect: Dialect
+) -> tuple[str, bool, tuple[tuple[str, _Convert], ...]]:
     """The statement, whether it takes values by their places, and each column with what turns a
     value into the driver's, in the order of the statement."""
-    compiled: Any = insert(table).compile(dialect=dialect)
+    statement: Any = into if isinstance(into, Insert) else insert(into)
+    table, compiled = statement.table, statement.compile(dialect=dialect)
     order = compiled.positiontup or list(table.columns.keys())
     columns = tuple(
         (name, table.columns[name].type.dialect_impl(dialect).bind_processor(dialect))

@@ -12,6 +12,7 @@ import os
 import secrets
 import stat
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -144,10 +145,14 @@ def room_in(size: int) -> int:
     return size - _NONCE - _TAG - _LENGTH
 
 
+# Setting a key up costs as much as sealing a row with it.
+_cipher = lru_cache(16)(AESGCM)
+
+
 def _sealed(key: bytes, content: bytes, padding: int, place: str) -> bytes:
     framed = len(content).to_bytes(_LENGTH, "big") + content + b"\0" * padding
     nonce = secrets.token_bytes(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, framed, place.encode())
+    return nonce + _cipher(key).encrypt(nonce, framed, place.encode())
 
 
 def unseal(key: bytes, sealed: bytes, *, place: str) -> str:
@@ -158,7 +163,7 @@ def unseal(key: bytes, sealed: bytes, *, place: str) -> str:
 def unseal_bytes(key: bytes, sealed: bytes, *, place: str) -> bytes:
     """Open what seal_bytes() made. Raises KeyProblem as unseal() does."""
     try:
-        framed = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
+        framed = _cipher(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
     except (InvalidTag, ValueError):
         raise KeyProblem("A sealed value does not open with this key.") from None
     length = int.from_bytes(framed[:_LENGTH], "big")

@@ -3,6 +3,9 @@
 Who tampers here may do everything to the database but lacks the log key; the triggers go first.
 """
 
+import hmac
+import json
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.access.chain import Fault, last_line_at, verify_chain
 from portal.access.identity import operator
-from portal.access.log import LogBroken, head_mac
+from portal.access.log import LogBroken, head_mac, line_hash
 from portal.access.models import AccessEvent
 from portal.audit import actions
 from portal.core import clock
@@ -31,6 +34,21 @@ def test_a_whole_log_is_whole(portal: Flask) -> None:
     assert report.sentence == f"{last:,} lines, whole."
     with portal.app_context(), snapshot(db.engine) as connection:
         assert report.last_at == last_line_at(connection)
+
+
+def test_what_a_line_is_hashed_from_stays_for_ever() -> None:
+    # Lines that older programs wrote must go on fitting.
+    number, now = uuid.UUID(int=7), clock.now()
+    row = {
+        "line": 3, "at": now, "subject_id": number, "reason": 'é"\\\n\ud800', "sealed": b"\0\xff",
+        "roles": "", "search_id": None, "outcome": 1.5, "hash": "not of itself",
+    }  # fmt: skip
+    said = [
+        ["at", now.isoformat()], ["line", 3], ["outcome", "1.5"], ["reason", 'é"\\\n\ud800'],
+        ["roles", ""], ["sealed", "00ff"], ["search_id", None], ["subject_id", str(number)],
+    ]  # fmt: skip
+    expected = hmac.new(b"key", json.dumps(said).encode(), "sha256").hexdigest()
+    assert line_hash(row, b"key") == expected
 
 
 COLUMNS = {

@@ -1,20 +1,22 @@
 """python -m tests.benchmarks imports: how fast files come into encrypted SQLite, and who waits.
 
 Two files of invented people are taken in by `feeds import`, each in a process of its own, as an
-operator does it. Meanwhile a practitioner goes on searching in this one: first alone, then beside
-each import.
+operator does it: once while nobody searches, and once, into a copy of the same installation, while
+a practitioner goes on searching in this one.
 """
 
 import csv
 import datetime as dt
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 import click
@@ -71,17 +73,18 @@ class Taken:
 
 @dataclass(slots=True)
 class Finding:
-    """Everything of one run; the load of the machine is the one-minute average."""
+    """Everything of one run; the load of the machine is the one-minute average. alone are searches
+    without an import, taken the files without and then with searches beside them."""
 
     children: int
     alone: Spread
     load_before: float
-    taken: list[Taken] = field(default_factory=list)
+    taken: tuple[Taken, ...]
 
-    @property
-    def pace(self) -> float:
-        """Rows a second of all files."""
-        return sum(one.rows for one in self.taken) / sum(one.seconds for one in self.taken)
+    def pace(self, *, is_searched: bool) -> float:
+        """Rows a second of all files that were taken in beside searches, or without."""
+        some = [one for one in self.taken if (one.beside is not None) is is_searched]
+        return sum(one.rows for one in some) / sum(one.seconds for one in some)
 
 
 def practitioners(count: int, codes: Sequence[str]) -> Iterator[Cells]:
@@ -123,36 +126,49 @@ def write(path: Path, kind: FileKind, rows: Iterable[Cells]) -> Path:
 
 
 def measure(folder: Path, *, rows: int, children: int, seed: int) -> Finding:
-    """Fill an installation, take both files in, and search meanwhile."""
+    """Fill an installation, take both files in while nobody searches, and again into another, as it
+    was, beside searches."""
     known = sets.invented(children, seed)
     filled = loading.fill(folder / "portal", known, progress=lambda word, done, total: None)
     typed = [typed_of(query) for query in sets.questions(children, seed, ALONE)]
+    quiet = shutil.copytree(filled.config.instance, folder / "quiet")
     app = create_app(filled.config)
     with app.app_context():
         by = practitioner()
         codes = list(db.session.scalars(select(Organisation.code).order_by(Organisation.code)))
         db.session.remove()
-    half, source_ids = rows // 2, [known.source_id(one + 1) for one in range(children)]
-    files = (
-        (FileKind.PRACTITIONERS, practitioners(half, codes)),
-        (FileKind.INVOLVEMENTS, involvements(rows - half, codes, half, source_ids)),
-    )
+    source_ids = [known.source_id(one + 1) for one in range(children)]
+    half, rest = rows // 2, rows - rows // 2
+    files = [
+        (write(folder / f"{kind.value}.csv", kind, some), kind, count)
+        for kind, some, count in (
+            (FileKind.PRACTITIONERS, practitioners(half, codes), half),
+            (FileKind.INVOLVEMENTS, involvements(rest, codes, half, source_ids), rest),
+        )
+    ]
     _searched(app, by, typed[:20])
-    found = Finding(children, spread(_searched(app, by, typed)), os.getloadavg()[0])
-    for kind, some in files:
-        path = write(folder / f"{kind.value}.csv", kind, some)
-        count = half if kind is FileKind.PRACTITIONERS else rows - half
-        found.taken.append(_taken_in(app, by, typed, filled.config.instance, path, kind, count))
+    alone, load = spread(_searched(app, by, typed)), os.getloadavg()[0]
+    taken = [_taken_in(_nobody, quiet, *file) for file in files]
+    turns = cycle(typed)
+    taken += [
+        _taken_in(lambda: _searched(app, by, [next(turns)]), filled.config.instance, *file)
+        for file in files
+    ]
     loading.let_go(app)
-    return found
+    return Finding(children, alone, load, tuple(taken))
+
+
+def _nobody() -> list[float]:
+    """Wait as long as somebody would who searches."""
+    time.sleep(BETWEEN_SEARCHES)
+    return []
 
 
 def _taken_in(
-    app: Flask, by: Identity, typed: Sequence[Typed], instance: Path, path: Path, kind: FileKind,
-    count: int,
-) -> Taken:  # fmt: skip
+    search: Callable[[], list[float]], instance: Path, path: Path, kind: FileKind, count: int
+) -> Taken:
     words = ["feeds", "import", "--source", SOURCE, "--kind", kind.value, str(path)]
-    begun, memory, times, place = time.perf_counter(), 0.0, list[float](), 0
+    begun, memory, times = time.perf_counter(), 0.0, list[float]()
     worked = _of_children()
     with subprocess.Popen(
         [sys.executable, "-m", "portal", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True,
@@ -160,8 +176,7 @@ def _taken_in(
     ) as process:  # fmt: skip
         while process.poll() is None:
             memory = max(memory, _most_memory(process.pid))
-            times += _searched(app, by, [typed[place % len(typed)]])
-            place += 1
+            times += search()
         seconds = time.perf_counter() - begun
         busy = _of_children() - worked
         said = process.stdout.read() if process.stdout else ""
@@ -211,14 +226,16 @@ SQLite, {children:,} children in the index.
 
 {table}
 
-Together **{pace:,.0f} rows a second** ({wanted:,} are wanted). A search alone: p50 {alone.p50:,.1f}
-ms, p95 {alone.p95:,.1f} ms, {alone.count} searches.
+Together **{quiet:,.0f} rows a second** while nobody searches ({wanted:,} are wanted), {pace:,.0f}
+beside searches. A search alone: p50 {alone.p50:,.1f} ms, p95 {alone.p95:,.1f} ms, {alone.count}
+searches.
 
 Seconds are from the start of the program to its end: the look through the file, the staging, what
-is decided of every row, its line in the log, the receipt. Every row is new. A practitioner searches
-meanwhile, {between:.0f} ms after each search the next, in another process on the same machine: what
-is timed is the whole search action with its line in the log and its commit. It waits for the step
-of the import that is being written. Processor time is that of the process of the import, its own
+is decided of every row, its line in the log, the receipt. Every row is new. Both files are taken in
+twice, into two copies of one installation: while nobody searches, and while a practitioner does,
+{between:.0f} ms after each search the next, in another process on the same machine: what is timed
+is the whole search action with its line in the log and its commit. It waits for the step of the
+import that is being written. Processor time is that of the process of the import, its own
 and the system's for it; memory is the most that it had (VmHWM).
 
 ## Conditions
@@ -232,7 +249,7 @@ def report(found: Finding, rows: int, facts: dict[str, str]) -> str:
     return REPORT.format(
         rows=rows, on=dt.datetime.now(dt.UTC), children=found.children, alone=found.alone,
         table=table(COLUMNS_OF_REPORT, [_cells(one, found.alone) for one in found.taken]),
-        pace=found.pace,
+        pace=found.pace(is_searched=True), quiet=found.pace(is_searched=False),
         wanted=WANTED, between=BETWEEN_SEARCHES * 1_000,
         facts="\n".join(f"- {name}: {fact}" for name, fact in facts.items()),
     )  # fmt: skip
@@ -242,7 +259,7 @@ def _cells(one: Taken, alone: Spread) -> list[str]:
     cells = [one.kind.value, f"{one.rows:,}", f"{one.seconds:,.1f}", f"{one.pace:,.0f}"]
     cells += [f"{one.busy / one.rows * 1e6:,.0f}", f"{one.memory:,.0f}"]
     if one.beside is None:
-        return [*cells, "0", "", "", ""]
+        return [*cells, "none", "", "", ""]
     times = [f"{one.beside.p50:,.1f}", f"{one.beside.p95:,.1f}"]
     return [*cells, f"{one.beside.count:,}", *times, f"{one.beside.p95 / alone.p95:,.1f}"]
 

@@ -27,11 +27,14 @@ def test_every_row_can_be_taken_and_is_another() -> None:
 
 def test_the_report_sets_a_search_beside_an_import_against_one_alone() -> None:
     alone, beside = spread([0.010] * 20), spread([0.025] * 20)
-    taken = [
+    taken = (
+        Taken(FileKind.PRACTITIONERS, 6_000, 1.0, 0.9, 150.0, None),
+        Taken(FileKind.INVOLVEMENTS, 6_000, 2.0, 1.2, 160.0, None),
         Taken(FileKind.PRACTITIONERS, 6_000, 1.0, 0.9, 150.0, beside),
-        Taken(FileKind.INVOLVEMENTS, 4_000, 1.5, 1.2, 160.0, None),
-    ]
+        Taken(FileKind.INVOLVEMENTS, 4_000, 1.5, 1.2, 160.0, beside),
+    )
     text = report(Finding(100, alone, 0.5, taken), 10_000, {"Processor": "one"})
     assert "| practitioners | 6,000 | 1.0 | 6,000 | 150 | 150 | 20 | 25.0 | 25.0 | 2.5 |" in text
-    assert "**4,000 rows a second**" in text
+    assert "| involvements | 6,000 | 2.0 | 3,000 | 200 | 160 | none |  |  |  |" in text
+    assert "**4,000 rows a second** while nobody searches (5,000 are wanted), 4,000\n" in text
     assert "- Processor: one" in text

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -50,6 +51,17 @@ def test_every_kind_of_value(session: Session) -> None:
     wanted = select(UPLOAD).where(UPLOAD.c.feed_id == named["id"])
     found = {row["id"]: dict(row) for row in session.execute(wanted).mappings()}
     assert found == {row["id"]: row for row in rows}
+
+
+def test_an_insert_may_say_what_becomes_of_a_row_that_is_there(session: Session) -> None:
+    one, other = feed("bulk-one"), feed("bulk-other")
+    insert_rows(session.connection(), FEED, [one])
+    upsert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    new = upsert[session.get_bind().dialect.name](FEED)
+    anew = new.on_conflict_do_update(index_elements=["name"], set_={"id": new.excluded.id})
+    insert_rows(session.connection(), anew, [feed("bulk-one") | {"id": other["id"]}])
+    found = select(FEED.c.id, FEED.c.created_at).where(FEED.c.name == "bulk-one")
+    assert session.execute(found).one() == (other["id"], one["created_at"])
 
 
 def test_no_rows_are_no_statement(session: Session) -> None:

@@ -107,7 +107,7 @@ def _put(drafts: Sequence[InvolvementDraft], heard: Hearing, by: Identity) -> li
     held = guard.holding(heard.source, {draft.child_id for draft in drafts})
     for child_id, row in held.items():
         known[child_id] = [*guard.involvements_of(row, in_index.get(child_id, []))]
-    ids = [row.id.hex for rows in known.values() for row in rows]
+    ids = (row.id.hex for rows in known.values() for row in rows)
     later = told_later(heard, Subject.INVOLVEMENT, ids)
     done: list[Done] = [(None, Change.REFUSED)] * len(drafts)
     # Those who are no longer the lead come first, so that another can become it.
@@ -150,7 +150,7 @@ def _in_orm(rows: Sequence[Row]) -> list[Involvement]:
 
 def _put_one(draft: InvolvementDraft, of_child: list[Row], later: Collection[str]) -> Done:
     row = _same(draft, of_child)
-    if row is not None and row.id.hex in later:
+    if row is not None and later and row.id.hex in later:
         return row.id, Change.UNCHANGED
     if row is None:
         row = _new(draft)

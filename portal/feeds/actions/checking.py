@@ -36,9 +36,9 @@ class Table:
     by_map: ColumnMap | None = None
 
     def heard(self, neighbours: Neighbours) -> Iterator[Step]:
-        """Let every involvement be heard before any is judged; who can be named is asked in
-        steps."""
-        if self.kind is not FileKind.INVOLVEMENTS:
+        """Let every involvement be heard before any is judged, where one names nobody; who can be
+        named is asked in steps."""
+        if self.kind is not FileKind.INVOLVEMENTS or self._names_everybody():
             return
         for _, cells, read in self._read():
             neighbours.hear(cells, read)
@@ -66,6 +66,12 @@ class Table:
         kept = (cells for _, cells, read in self._read() if not isinstance(read, Flaw))
         for batch in in_batches(kept, MOST_AT_ONCE):
             yield list(batch)
+
+    def _names_everybody(self) -> bool:
+        """True when no row of a file of involvements leaves its person out: then none of them
+        means what another says of the same work."""
+        cells = map(self._cells, self.parcel.rows())
+        return all(isinstance(one, Flaw) or one["practitioner_email"].strip() for one in cells)
 
     def _read(self) -> Iterator[tuple[int, Cells, object]]:
         today = clock.today()

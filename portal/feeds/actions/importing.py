@@ -54,6 +54,7 @@ from portal.feeds.rules import (
 )
 
 _ROWS: Any = Arrival.__table__
+_in_json = json.JSONEncoder(ensure_ascii=False).encode
 _OF_RUN = update(_ROWS).where(_ROWS.c.run_id == bindparam("of"))
 _DECIDED: dict[str, Any] = {"sealed": None, "decision": bindparam("what")}
 _DECIDE = _OF_RUN.where(_ROWS.c.line == bindparam("at")).values(
@@ -139,7 +140,7 @@ def _arrival(
         aside = Decision.SET_ASIDE.value
         told = {"fault": flaw.fault, "column_name": flaw.column}
         return {**row, **told, "decision": aside, "sealed": None}
-    text = json.dumps(_content(table.kind, said), ensure_ascii=False)
+    text = _in_json(_content(table.kind, said))
     return {**row, "decision": None, "sealed": seal(_key(), text, place=_place(run_id, line))}
 
 

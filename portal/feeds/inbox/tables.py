@@ -128,15 +128,20 @@ def _rows(table: Table) -> Iterator[Row]:
 def _judged(row: Row, header: tuple[str, ...], width: int) -> Row:
     if row.fault:
         return row
-    if header and tuple(cell.strip() for cell in row.cells) == header:
+    if header and row.cells[0].strip() == header[0] and _stripped(row.cells) == header:
         return Row(row.line, row.cells, "header_again")
     if len(row.cells) != width:
         return Row(row.line, row.cells, "cells")
-    if any("\0" in cell for cell in row.cells):
+    whole = "".join(row.cells)
+    if "\0" in whole:
         return Row(row.line, row.cells, "nul")
-    if any(len(cell) > limits.LONGEST_CELL for cell in row.cells):
+    if len(whole) > limits.LONGEST_CELL < max(len(cell) for cell in row.cells):
         return Row(row.line, row.cells, "long_cell")
     return row
+
+
+def _stripped(cells: list[str]) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in cells)
 
 
 def _records(table: Table) -> Iterator[Row]:
@@ -158,7 +163,7 @@ def _records(table: Table) -> Iterator[Row]:
                 raise FileRefused("open_quote", first) from None
             yield Row(first, [], "quotes")
             continue
-        if any(cell.strip() for cell in cells):
+        if "".join(cells).strip():
             yield Row(first, cells, "encoding" if lines.is_damaged else "")
 
 
