@@ -189,7 +189,8 @@ def nearest(
     ]
     if not weighed:
         return None
-    weighed.sort(key=lambda pair: (not pair[0].is_bound, -pair[1].score, pair[0].key))
+    if len(weighed) > 1:
+        weighed.sort(key=lambda pair: (not pair[0].is_bound, -pair[1].score, pair[0].key))
     (best, comparison), sure, found = _chosen(row, weighed)
     next_best = max((other.score for one, other in weighed if one is not best), default=None)
     margin = None if next_best is None else comparison.score - next_best
