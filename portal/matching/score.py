@@ -74,13 +74,13 @@ def describe(
     return Description(
         given=names.given_name(given_names),
         family=names.family_name(family_name),
-        former_given=tuple(name for text in former_given_names if (name := names.given_name(text))),
-        former=tuple(name for text in former_family_names if (name := names.family_name(text))),
+        former_given=tuple([n for text in former_given_names if (n := names.given_name(text))]),
+        former=tuple([n for text in former_family_names if (n := names.family_name(text))]),
         birth=birth,
         gender=gender if gender in _GENDERS else None,
-        postcodes=frozenset(code for text in postcodes if (code := fold_postcode(text))),
-        addresses=frozenset(one for text in addresses if (one := fold_address(text))),
-        identifiers=frozenset(pair for pair in (identifiers or {}).items() if pair[1]),
+        postcodes=frozenset([code for text in postcodes if (code := fold_postcode(text))]),
+        addresses=frozenset([one for text in addresses if (one := fold_address(text))]),
+        identifiers=frozenset([pair for pair in (identifiers or {}).items() if pair[1]]),
     )
 
 

@@ -1,11 +1,12 @@
 """How alike two tokens are, over names of many origins, and what must stay different."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from portal.matching.likeness import Likeness, likeness
+from portal.matching.likeness import Likeness, closest, likeness
 from portal.matching.nicknames import Relation, related
+from portal.matching.sounds import sounds
 
 TOKENS = st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
 
@@ -73,3 +74,14 @@ def test_short_forms_work_both_ways() -> None:
 def test_a_name_is_not_related_to_itself() -> None:
     for token in ("muhammad", "mo", "william", "sian"):
         assert token not in related(token)
+
+
+SOUNDING = st.text(alphabet="aeioukhtmn", min_size=2, max_size=7)
+
+
+@given(SOUNDING, SOUNDING)
+def test_whom_the_letters_rule_out_no_sound_would_bring_together(one: str, other: str) -> None:
+    assume(one != other)
+    heard = max(map(len, sounds(one) & sounds(other)), default=0)
+    relation = min(related(one).get(other, 9), related(other).get(one, 9))
+    assert likeness(one, other) is closest(one, other, shared=heard, relation=relation)
