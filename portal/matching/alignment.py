@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from portal.matching.likeness import Likeness, likeness
 from portal.matching.names import Name
@@ -19,18 +19,18 @@ from portal.matching.weights import (
 from portal.matching.words import Evidence, Kind
 
 _HEAVIEST = 18.0
+# How alike two words are at best: by whether they are one.
+_BEST = (Likeness.SPELLING, Likeness.SAME)
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """What is known of tokens: the share of all children who bear one, and how alike two are."""
 
     shares: Frequency
     alike: Callable[[str, str], Likeness] = likeness
 
 
-@dataclass(frozen=True, slots=True)
-class NameScore:
+class NameScore(NamedTuple):
     """The weight of one name comparison in bits, and the evidence that adds up to it. `agrees` when
     each of several fields speaks for one person, so that no other reading has to be tried."""
 
@@ -39,8 +39,7 @@ class NameScore:
     agrees: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(NamedTuple):
     weight: float
     likeness: Likeness
     one: str
@@ -69,8 +68,7 @@ _FAMILY_KINDS: dict[Likeness, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(NamedTuple):
     """What is particular to one name field."""
 
     share: float
@@ -112,6 +110,8 @@ def _compare(one: Name, other: Name, words: Lexicon, field: _Field) -> NameScore
         return NameScore(0.0, [])
     if _is_plain(one) and _is_plain(other):
         return _compare_words(one.tokens[0], other.tokens[0], words, field)
+    if words.alike is likeness and one == other:
+        return _compare_same(one, words, field)
     pairs = _best_pairs(one, other, words, field.share)
     if not pairs:
         return _scored(field.kinds[Likeness.DIFFERENT], field.different)
@@ -133,6 +133,22 @@ def _compare_words(one: str, other: str, words: Lexicon, field: _Field) -> NameS
     return _scored(field.kinds[alike], min(weight, _HEAVIEST))
 
 
+def _compare_same(name: Name, words: Lexicon, field: _Field) -> NameScore:
+    """The same where both names are one: no word is better answered than by itself, since whom it
+    shares with another word is the commoner of the two, and any other agreement is looser."""
+    apart = sorted((_weight_of(word, words, field) for word in name.tokens), reverse=True)
+    together = max((_weight_of(form, words, field) for form in _written(name)), default=0.0)
+    weight = apart[0] + sum(apart[1:]) / 2
+    if together > sum(apart):
+        weight = together
+    return _scored(field.kinds[Likeness.SAME], min(weight, _HEAVIEST))
+
+
+def _weight_of(word: str, words: Lexicon, field: _Field) -> float:
+    share = words.shares(word)
+    return name_weight(Likeness.SAME, field.share if share is None else share)
+
+
 def _scored(kind: Kind, weight: float) -> NameScore:
     return NameScore(weight, [Evidence(kind, weight)])
 
@@ -146,9 +162,10 @@ def _said_of(pairs: list[_Pair]) -> Likeness:
 def _best_pairs(one: Name, other: Name, words: Lexicon, share: float) -> list[_Pair]:
     """Word by word, or written together where that agrees better (Anne Marie and Annemarie)."""
     apart = _matched(_pairs(one.tokens, other.tokens, words, share))
-    whole = _pairs(_written(one), _written(other), words, share)
-    together = max(whole, key=_rank, default=None)
-    if together and (not apart or together.weight > sum(pair.weight for pair in apart)):
+    total = sum(pair.weight for pair in apart)
+    whole = _pairs(_written(one), _written(other), words, share, over=total)
+    if whole and (not apart or whole[0].weight > total):
+        together = whole[0]
         return [_Pair(together.weight, together.likeness, "", "")]
     return apart
 
@@ -163,21 +180,28 @@ def _written(name: Name) -> tuple[str, ...]:
 
 
 def _pairs(
-    ones: Iterable[str], others: tuple[str, ...], words: Lexicon, share: float
+    ones: Iterable[str], others: tuple[str, ...], words: Lexicon, share: float, over: float = 0.0
 ) -> list[_Pair]:
-    found = (
-        _Pair(name_weight(alike, _share(one, other, words, share)), alike, one, other)
-        for one in ones
-        for other in others
-        if (alike := words.alike(one, other)) is not Likeness.DIFFERENT
-    )
-    return sorted(found, key=_rank, reverse=True)
+    """Who may answer whom, the heaviest first. What cannot weigh more than `over` need not be among
+    them, so that it is not asked how alike two words are who could not be alike enough."""
+    found = []
+    for one in ones:
+        for other in others:
+            common = _share(one, other, words, share)
+            if over and name_weight(_BEST[one == other], common) <= over:
+                continue
+            alike = words.alike(one, other)
+            if alike is not Likeness.DIFFERENT:
+                found.append(_Pair(name_weight(alike, common), alike, one, other))
+    return sorted(found, key=_rank, reverse=True) if len(found) > 1 else found
 
 
 def _share(one: str, other: str, words: Lexicon, usual: float) -> float:
     """The commoner of the two words decides: a misspelt Mohammed is no rare name."""
-    known = [found for token in (one, other) if (found := words.shares(token)) is not None]
-    return max(known, default=usual)
+    ours, theirs = words.shares(one), words.shares(other)
+    if ours is None or theirs is None:
+        return theirs if ours is None and theirs is not None else usual if ours is None else ours
+    return max(ours, theirs)
 
 
 def _rank(pair: _Pair) -> tuple[float, int, list[str]]:

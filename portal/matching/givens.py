@@ -64,6 +64,10 @@ def _of_initials(one: Name, other: Name) -> Agreement:
 
 def is_written_alike(one: Name, other: Name) -> bool:
     """The same words in any order, or written together, are one name; two that are missing too."""
+    if one.tokens == other.tokens:
+        return True
+    if len(one.tokens) == len(other.tokens) == 1:
+        return False
     return set(one.tokens) == set(other.tokens) or "".join(one.tokens) == "".join(other.tokens)
 
 

@@ -27,7 +27,7 @@ from portal.matching.words import Evidence, Kind, explain
 # Whether two records are joined must not hang on how few there are: one of at least so many. What
 # is put before a person may: there it is one of as many as there are.
 FEWEST_CHILDREN = 1_000_000
-# At least of so many: who is asked about has to be nearer than the guard of hidden children asks for.
+# At least of so many: who is asked about is nearer than the guard of hidden children asks for.
 FEWEST_TO_ASK_AMONG = 2_000
 # Of so many days that are written down one has a slip in it. A search forgives that; before a
 # person is asked whether two are one child, more has to speak for it where no place agrees.
@@ -202,7 +202,8 @@ def nearest(
     ]
     if not weighed:
         return None
-    weighed.sort(key=lambda pair: (not pair[0].is_bound, -pair[1].score, pair[0].key))
+    if len(weighed) > 1:
+        weighed.sort(key=lambda pair: (not pair[0].is_bound, -pair[1].score, pair[0].key))
     (best, comparison), sure, found = _chosen(row, weighed)
     next_best = max((other.score for one, other in weighed if one is not best), default=None)
     margin = None if next_best is None else comparison.score - next_best

@@ -39,7 +39,10 @@ def likeness(one: str, other: str) -> Likeness:
         return Likeness.SAME
     if min(len(one), len(other)) <= 1:
         return Likeness.INITIAL if one[:1] == other[:1] != "" else Likeness.DIFFERENT
-    shared = max(map(len, sounds(one) & sounds(other)), default=0)
+    shared = 0
+    # What is written so differently is not asked how it sounds, which is dear: see _heard.
+    if JaroWinkler.similarity(one, other) >= _LETTERS_ALIKE:
+        shared = max(map(len, sounds(one) & sounds(other)), default=0)
     relation = min(related(one).get(other, 9), related(other).get(one, 9))
     return closest(one, other, shared=shared, relation=relation)
 

@@ -92,7 +92,9 @@ def given_name(text: str) -> Name:
     written = _written(text)
     if written.isalpha():
         return _one_word(written, _GIVEN_PLACEHOLDERS)
-    words = _OF_MOTHER.sub("", written).split()
+    if "of" in written:
+        written = _OF_MOTHER.sub("", written)
+    words = written.split()
     parts = _parts(words, _GIVEN_PLACEHOLDERS)
     tokens = _without_particles(parts, _GIVEN_PARTICLES, first_may_be=False)
     return Name(tokens, _joined(words, parts, tokens))

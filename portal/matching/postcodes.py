@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import IntEnum
 
 _SIGNS = re.compile("[^A-Za-z0-9]+")
@@ -20,12 +21,22 @@ class PostcodeLikeness(IntEnum):
 
 def fold_postcode(text: str | None) -> str:
     """`ls1 4ap` as `LS14AP`; the empty string when it is not shaped like a British postcode."""
+    if text and _UNIT.fullmatch(text):
+        return text
     folded = _SIGNS.sub("", (text or "")[:16]).upper()
     return folded if _UNIT.match(folded) else ""
 
 
+def nearest_postcodes(ones: Iterable[str], others: Iterable[str]) -> PostcodeLikeness:
+    """How much the two agree, one of these and one of those, that agree best."""
+    found = [compare_postcodes(one, other) for one in ones for other in others]
+    return min(found, default=PostcodeLikeness.NONE)
+
+
 def compare_postcodes(one: str, other: str) -> PostcodeLikeness:
     """How much of two folded postcodes agrees; the order does not matter."""
+    if one == other:
+        return PostcodeLikeness.UNIT if _UNIT.match(one) else PostcodeLikeness.NONE
     first, second = _UNIT.match(one), _UNIT.match(other)
     if not first or not second or first[1] != second[1]:
         return PostcodeLikeness.NONE

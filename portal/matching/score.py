@@ -18,7 +18,7 @@ from portal.matching.alignment import (
 from portal.matching.dates import Birth, DateLikeness, compare_births
 from portal.matching.likeness import Likeness, likeness
 from portal.matching.names import Name
-from portal.matching.postcodes import PostcodeLikeness, compare_postcodes, fold_postcode
+from portal.matching.postcodes import PostcodeLikeness, fold_postcode, nearest_postcodes
 from portal.matching.words import Evidence, Kind
 
 _GENDERS = frozenset({"female", "male"})
@@ -74,13 +74,13 @@ def describe(
     return Description(
         given=names.given_name(given_names),
         family=names.family_name(family_name),
-        former_given=tuple(name for text in former_given_names if (name := names.given_name(text))),
-        former=tuple(name for text in former_family_names if (name := names.family_name(text))),
+        former_given=tuple([n for text in former_given_names if (n := names.given_name(text))]),
+        former=tuple([n for text in former_family_names if (n := names.family_name(text))]),
         birth=birth,
         gender=gender if gender in _GENDERS else None,
-        postcodes=frozenset(code for text in postcodes if (code := fold_postcode(text))),
-        addresses=frozenset(one for text in addresses if (one := fold_address(text))),
-        identifiers=frozenset(pair for pair in (identifiers or {}).items() if pair[1]),
+        postcodes=frozenset([code for text in postcodes if (code := fold_postcode(text))]),
+        addresses=frozenset([one for text in addresses if (one := fold_address(text))]),
+        identifiers=frozenset([pair for pair in (identifiers or {}).items() if pair[1]]),
     )
 
 
@@ -156,6 +156,8 @@ def _best_of(
 ) -> NameScore:
     """The present names, which come first, or a former one of either side that agrees better."""
     best = compared(ours[0], theirs[0], words)
+    if len(ours) == len(theirs) == 1:
+        return best
     for one, other in islice(product(ours, theirs), 1, None):
         found = compared(one, other, words)
         if found.weight + weights.FORMER > max(best.weight, 0):
@@ -175,6 +177,8 @@ def _birth(query: Description, candidate: Description) -> list[Evidence]:
     alike = compare_births(query.birth, candidate.birth)
     if alike is DateLikeness.UNKNOWN:
         return []
+    if alike in _BIRTHS:
+        return _BIRTHS[alike]
     weight = weights.birth_weight(alike, query.birth, candidate.birth)
     return [Evidence(_BIRTH_KINDS[alike], weight)]
 
@@ -182,14 +186,14 @@ def _birth(query: Description, candidate: Description) -> list[Evidence]:
 def _gender(query: Description, candidate: Description) -> list[Evidence]:
     if not query.gender or not candidate.gender:
         return []
-    if query.gender == candidate.gender:
-        return [Evidence(Kind.GENDER_SAME, weights.GENDER_SAME)]
-    return [Evidence(Kind.GENDER_DIFFERENT, weights.GENDER_DIFFERENT)]
+    return _GENDER_SAME if query.gender == candidate.gender else _GENDER_DIFFERENT
 
 
 def _home(query: Description, candidate: Description) -> list[Evidence]:
     """Postcode and address lie together: what agrees in both is one place, not two chances."""
     found = _postcode(query, candidate)
+    if not query.addresses or not candidate.addresses:
+        return found
     if is_one_place(query.addresses, candidate.addresses):
         weight = min(weights.HOME - sum(item.weight for item in found), weights.ADDRESS)
         found.append(Evidence(Kind.ADDRESS_SAME, weight))
@@ -197,10 +201,7 @@ def _home(query: Description, candidate: Description) -> list[Evidence]:
 
 
 def _postcode(query: Description, candidate: Description) -> list[Evidence]:
-    alike = min(
-        (compare_postcodes(a, b) for a in query.postcodes for b in candidate.postcodes),
-        default=PostcodeLikeness.NONE,
-    )
+    alike = nearest_postcodes(query.postcodes, candidate.postcodes)
     if alike is PostcodeLikeness.NONE:
         return []
     return [Evidence(_POSTCODE_KINDS[alike], weights.POSTCODES[alike])]
@@ -227,3 +228,11 @@ _POSTCODE_KINDS: dict[PostcodeLikeness, Kind] = {
     PostcodeLikeness.SECTOR: Kind.POSTCODE_SECTOR,
     PostcodeLikeness.DISTRICT: Kind.POSTCODE_DISTRICT,
 }
+# What weighs the same for everybody; nobody changes these lists.
+_BIRTHS = {
+    alike: [Evidence(kind, weights.BIRTHS[alike])]
+    for alike, kind in _BIRTH_KINDS.items()
+    if alike in weights.BIRTHS
+}
+_GENDER_SAME = [Evidence(Kind.GENDER_SAME, weights.GENDER_SAME)]
+_GENDER_DIFFERENT = [Evidence(Kind.GENDER_DIFFERENT, weights.GENDER_DIFFERENT)]

@@ -14,7 +14,7 @@ from portal.matching.dates import DateLikeness, compare_births
 from portal.matching.givens import Agreement, compare_given_names, is_written_alike
 from portal.matching.likeness import Likeness, likeness
 from portal.matching.names import Name
-from portal.matching.postcodes import PostcodeLikeness, compare_postcodes
+from portal.matching.postcodes import PostcodeLikeness, nearest_postcodes
 from portal.matching.score import Description
 from portal.matching.words import gettext_noop
 
@@ -73,20 +73,23 @@ def explain_vetoes(found: Iterable[Veto]) -> list[str]:
 def vetoes(one: Description, other: Description) -> frozenset[Veto]:
     """Every veto against joining the two for what they say; the order does not matter. For feeds
     only: in a search, another family name or number must not count against a child."""
-    agreement = _given_names(one, other)
+    crossed = is_crossed(one, other)
+    agreement = Agreement.WHOLE if crossed else compare_given_names(one.given, other.given)
     found = set(_OF_GIVEN_NAMES.get(agreement, ()))
     if agreement is Agreement.PART and differ_in_gender(one, other):
         found.add(Veto.OTHER_GENDER)
-    if not (is_crossed(one, other) or _may_share_family(one, other)):
+    if not (crossed or _may_share_family(one, other)):
         found.add(Veto.OTHER_FAMILY_NAME)
     found |= _of_birth(one, other)
-    if not (found or _has_fourth_fact(agreement, one, other)):
+    if not (found or _has_fourth_fact(crossed, agreement, one, other)):
         found.add(Veto.NAMESAKE)
     return frozenset(found | conflict(one, other))
 
 
 def conflict(one: Description, other: Description) -> frozenset[Veto]:
     """The veto of two numbers of one kind of which none is the same."""
+    if not one.identifiers or not other.identifiers:
+        return frozenset()
     schemes = {scheme for scheme, _ in one.identifiers & other.identifiers}
     ours, theirs = ({scheme for scheme, _ in side.identifiers} for side in (one, other))
     conflicting = (ours & theirs) - schemes
@@ -133,6 +136,8 @@ def differ_in_gender(one: Description, other: Description) -> bool:
 def shares_family(one: Description, other: Description) -> bool:
     """A family name in common, or half of a double one, as it is now or was before."""
     ours, theirs = _family_words(one), _family_words(other)
+    if not ours.isdisjoint(theirs):
+        return True
     return any(
         likeness(word, known) not in (Likeness.DIFFERENT, Likeness.INITIAL)
         for word in ours
@@ -192,21 +197,19 @@ def _is_born_alike(one: Description, other: Description) -> bool:
     return alike is DateLikeness.SAME or alike in _NEAR_BIRTHS - {DateLikeness.UNKNOWN}
 
 
-def _has_fourth_fact(agreement: Agreement, one: Description, other: Description) -> bool:
+def _has_fourth_fact(
+    crossed: bool, agreement: Agreement, one: Description, other: Description
+) -> bool:
     """Names of one tradition go together, so that a given name, a family name and a day are not
     three chances: a postcode nearly the same has to agree as well, or the address, or a second
     given name."""
     full = [word for word in one.given.tokens if len(word) > 1]
-    if agreement is Agreement.WHOLE and len(full) > 1 and not is_crossed(one, other):
+    if agreement is Agreement.WHOLE and len(full) > 1 and not crossed:
         return True
-    lives_near = any(
-        compare_postcodes(ours, theirs) <= PostcodeLikeness.SECTOR
-        for ours in one.postcodes
-        for theirs in other.postcodes
-    )
-    return lives_near or _share_an_address(one, other)
+    lives_near = nearest_postcodes(one.postcodes, other.postcodes)
+    return lives_near <= PostcodeLikeness.SECTOR or _share_an_address(one, other)
 
 
 def _share_an_address(one: Description, other: Description) -> bool:
     """Twins do, too: it may only ever be asked once the given name agrees, or besides it."""
-    return is_one_place(one.addresses, other.addresses)
+    return bool(one.addresses and other.addresses) and is_one_place(one.addresses, other.addresses)

@@ -18,6 +18,7 @@ from portal.matching import (
     Veto,
     alignment,
     compare,
+    describe,
     place,
     words_of,
 )
@@ -174,3 +175,25 @@ def test_names_of_one_word_are_compared_as_any_others(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(alignment, "_is_plain", lambda _: False)
         assert place(row, candidates, TOWN) == said
+
+
+WORDS = ["a", "amina", "anne", "marie", "annemarie", "berg", "van", "al", "hassan", "zara", "jo"]
+NAMES = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
+DOUBLE = st.lists(st.sampled_from(WORDS), max_size=3).map("-".join)
+PERSONS = st.builds(
+    lambda given, family: describe(given_names=given, family_name=family), NAMES, NAMES | DOUBLE
+)
+SHARES = st.dictionaries(st.sampled_from([*WORDS, "vanberg"]), st.floats(1e-9, 0.2))
+
+
+@given(PERSONS, PERSONS, st.booleans(), SHARES)
+def test_names_that_are_one_are_compared_as_any_others(
+    one: Description, other: Description, is_same: bool, shares: dict[str, float]
+) -> None:
+    """Nor does it matter that what cannot be alike enough is not compared letter by letter."""
+    known = replace(one) if is_same else other
+    pairs = alignment._pairs
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(alignment, "_pairs", lambda *told, over=0.0: pairs(*told))
+        said = compare(one, known, frequency=shares.get, alike=lambda *two: likeness(*two))
+    assert compare(one, known, frequency=shares.get) == said

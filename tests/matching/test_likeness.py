@@ -1,11 +1,14 @@
 """How alike two tokens are, over names of many origins, and what must stay different."""
 
+from itertools import chain, zip_longest
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portal.matching.likeness import Likeness, closest, closest_of, likeness
 from portal.matching.nicknames import Relation, related
+from portal.matching.sounds import sounds
 
 TOKENS = st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
 
@@ -91,3 +94,21 @@ def test_many_names_are_judged_as_one_by_one() -> None:
         assert closest_of(one, others) == {
             word: kind for word, kind in each.items() if kind is not Likeness.DIFFERENT
         }
+
+
+# Words of one sound, in all manners of writing it: far apart in letters as often as not.
+SPOKEN = st.tuples(
+    *(st.sampled_from(some) for some in (["k", "c", "q", "ck"], ["t", "d", "th"], ["r", "rh"]))
+).flatmap(
+    lambda said: st.lists(st.sampled_from(["", "a", "ee", "iou"]), min_size=4, max_size=4).map(
+        lambda vowels: "".join(chain(*zip_longest(vowels, said, fillvalue="")))
+    )
+)
+
+
+@given(SPOKEN, SPOKEN)
+def test_whom_the_letters_rule_out_no_sound_would_bring_together(one: str, other: str) -> None:
+    assume(one != other)
+    heard = max(map(len, sounds(one) & sounds(other)), default=0)
+    relation = min(related(one).get(other, 9), related(other).get(one, 9))
+    assert likeness(one, other) is closest(one, other, shared=heard, relation=relation)

@@ -1,7 +1,6 @@
 """What is compared of a child, or of a row, as columns of text; and what two of them must share to
 be compared at all."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import chain
@@ -40,10 +39,12 @@ _THEIR_PLACES = [tuple(_PLACE[column] for column in theirs) for _, theirs in WAY
 _MOST_NAMES = 5
 
 
-def lines_of(one: Description) -> Iterator[Line]:
+def lines_of(one: Description) -> list[Line]:
     """One line for each name with one postcode, and one for each further postcode; most children
     have a single line."""
     birth = _birth(one.birth) if isinstance(one.birth, date) else (None,) * 4
+    if not one.former and not one.former_given and len(one.postcodes) < 2:
+        return [_line(one, birth, one.given, one.family, min(one.postcodes, default=""))]
     codes = sorted(one.postcodes) or [""]
     names = [(one.given, one.family), *((one.given, former) for former in one.former)]
     names += [(former, one.family) for former in one.former_given]
@@ -51,10 +52,13 @@ def lines_of(one: Description) -> Iterator[Line]:
         ((name, codes[0]) for name in names[:_MOST_NAMES]),
         ((names[0], code) for code in codes[1:]),
     )
-    for (given, family), code in told:
-        yield (
-            *_named(given), *_named(family), *birth, one.gender, code or None, code[:-2] or None,
-        )  # fmt: skip
+    return [_line(one, birth, given, family, code) for (given, family), code in told]
+
+
+def _line(one: Description, birth: Line, given: Name, family: Name, code: str) -> Line:
+    return (
+        *_named(given), *_named(family), *birth, one.gender, code or None, code[:-2] or None,
+    )  # fmt: skip
 
 
 def ways_to(one: Description, *, is_row: bool) -> set[tuple[int, Line]]:
