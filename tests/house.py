@@ -22,6 +22,7 @@ KINDS = {"__init__", "models", "rules", "queries", "actions", "forms", "routes",
 OWN_KINDS = {
     "children": {
         "applying",
+        "beside",
         "bulk",
         "contacts",
         "correcting",

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Select, event
 
-from portal.children.finding import expansion, lookup, reading, sighting
+from portal.children.finding import born, expansion, lookup, reading, sighting
 from portal.matching import year_window
 from tests.children.index_town import BORN, Town
 
-SPEAKERS: tuple[ModuleType, ...] = (expansion, lookup, reading, sighting)
+SPEAKERS: tuple[ModuleType, ...] = (born, expansion, lookup, reading, sighting)
 BEGINNINGS = {"_PAIRED"}
 
 

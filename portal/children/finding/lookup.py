@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
+from portal.children.finding.born import Sightings
 from portal.children.finding.choosing import Found, Scored, Visible, choose
 from portal.children.finding.expansion import Expansion, expand_all
-from portal.children.finding.sighting import Sightings, sightings
+from portal.children.finding.sighting import sightings
 from portal.children.finding.tables import ENTRY, POSTCODE, among
 from portal.children.finding.upkeep import listed, tokens_of
 from portal.matching import Comparison, Description, compare, describe

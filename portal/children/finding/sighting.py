@@ -13,13 +13,12 @@ from heapq import nsmallest
 from itertools import islice
 from math import inf
 
-from rapidfuzz.fuzz import token_sort_ratio
-from rapidfuzz.process import extract
-from sqlalchemy import BigInteger, Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
+from portal.children.finding.born import SAME_DAY, Sightings, on_day_by_likeness, on_days
 from portal.children.finding.expansion import Expansion
 from portal.children.finding.reading import Word
-from portal.children.finding.tables import DAY, PAIR, TOKEN, among, packed, unpacked
+from portal.children.finding.tables import PAIR, among, packed
 from portal.matching import Birth, BirthWindow, Description
 from portal.matching.dates import (
     DateLikeness,
@@ -31,8 +30,6 @@ from portal.matching.dates import (
 from portal.matching.weights import BIRTHS, FAMILY_DIFFERENT, GIVEN_DIFFERENT, SWAPPED, birth_weight
 
 _MOST_ROWS = 3_000
-# Some 1,700 of eleven million children share a day of birth, with two or three names each.
-_MOST_OF_DAY = 9_000
 _TIGHT, _WIDE = 12, 24
 _TIGHT_PAIRS, _WIDE_PAIRS, _CROSSED_PAIRS = 40, 150, 24
 _LOOSEST_CROSSED = 2.5
@@ -41,14 +38,11 @@ _LOOSEST_CROSSED = 2.5
 _FIRST_PAIRS = 6
 _FEW_CHILDREN, _MOST_CHILDREN = 1_000, 20_000
 _MOST_ALONE, _ALONE_WORDS = 500, 4
-_WHOLE_DAY = packed(1, 0) - 1
 # With the day right and one usual name, a child promises more than this.
-_POOR, _POOR_WITHOUT_DAY, _NEAREST = 15.0, 12.0, 10
-_SAME_DAY = BIRTHS[DateLikeness.SAME]
+_POOR, _POOR_WITHOUT_DAY = 15.0, 12.0
 _AS_GOOD = 1.5
 _NOTHING = -inf
 
-Sightings = dict[int, float]
 Pairs = dict[int, float]
 
 _PAIRED = select(PAIR.c.pair, PAIR.c.birth_day, PAIR.c.entry_id).where(among(PAIR.c.pair, "pairs"))
@@ -63,17 +57,6 @@ _GIVEN_ALONE = (
     .where(PAIR.c.pair.between(bindparam("first"), bindparam("last")))
     .limit(_MOST_ALONE)
 )
-_NAMES_OF_DAY = (
-    select(TOKEN.c.token, DAY.c.entry_id)
-    .join(TOKEN, TOKEN.c.id == DAY.c.day_token - bindparam("day", type_=BigInteger))
-    .where(DAY.c.day_token.between(bindparam("day"), bindparam("day") + _WHOLE_DAY))
-    .limit(_MOST_OF_DAY)
-)
-_ON_DAY = (
-    select(DAY.c.day_token, DAY.c.entry_id)
-    .where(among(DAY.c.day_token, "tokens"))
-    .limit(bindparam("most"))
-)
 
 
 def sightings(
@@ -85,7 +68,7 @@ def sightings(
         for place, (query, expansion) in enumerate(asked)
         if isinstance(query.birth, date)
     }
-    seen = dict(zip(dated, _on_days(connection, list(dated.values())), strict=True))
+    seen = dict(zip(dated, on_days(connection, list(dated.values())), strict=True))
     return [
         _of_day(connection, query, expansion, seen[place])
         if place in seen
@@ -125,11 +108,11 @@ def _of_day(
     the day."""
     assert isinstance(query.birth, date)
     best = max(seen.values(), default=0.0)
-    if best < _as_typed(expansion) + _SAME_DAY:
+    if best < _as_typed(expansion) + SAME_DAY:
         for number, bits in _on_other_days(connection, query.birth, expansion).items():
             seen[number] = max(bits, seen.get(number, bits))
         best = max(seen.values(), default=0.0)
-    return seen if best >= _POOR else _on_day_by_likeness(connection, query, query.birth) | seen
+    return seen if best >= _POOR else on_day_by_likeness(connection, query, query.birth) | seen
 
 
 def _as_typed(expansion: Expansion) -> float:
@@ -142,77 +125,6 @@ def _as_typed(expansion: Expansion) -> float:
 
 def _looseness(word: Word) -> float:
     return word.looseness
-
-
-def _on_days(connection: Connection, dated: Sequence[tuple[date, Expansion]]) -> list[Sightings]:
-    """Whoever was born on the typed day, or on the one with day and month exchanged, and has at
-    least one of the names, for each of many."""
-    wanted = [_tokens_of_days(*one) for one in dated]
-    facts = {"tokens": sorted(set().union(*wanted)), "most": _MOST_ROWS * len(dated)}
-    born: dict[int, list[int]] = {}
-    for day_token, number in connection.execute(_ON_DAY, facts).all() if dated else ():
-        born.setdefault(day_token, []).append(number)
-    return [_bearing(one, tokens, born) for one, tokens in zip(dated, wanted, strict=True)]
-
-
-def _tokens_of_days(birth: date, expansion: Expansion) -> list[int]:
-    words = {word.id for word in (*expansion.given, *expansion.family)}
-    return [packed(day, word) for day in _days(birth) for word in words]
-
-
-def _days(birth: date) -> dict[int, float]:
-    days = {birth.toordinal(): _SAME_DAY}
-    if other := swapped(birth):
-        days[other.toordinal()] = BIRTHS[DateLikeness.SWAPPED]
-    return days
-
-
-def _bearing(
-    one: tuple[date, Expansion], day_tokens: list[int], born: dict[int, list[int]]
-) -> Sightings:
-    """What each child promises who bears one of these words on one of these days."""
-    birth, expansion = one
-    given = {word.id: word.bits for word in expansion.given}
-    family = {word.id: word.bits for word in expansion.family}
-    days = _days(birth)
-    borne: dict[tuple[int, int], list[int]] = {}
-    for day_token in day_tokens:
-        day, token = unpacked(day_token)
-        for number in born.get(day_token, ()):
-            borne.setdefault((number, day), []).append(token)
-    seen: Sightings = {}
-    for (number, day), tokens in borne.items():
-        bits = _bits(tokens, given, family) + days[day]
-        seen[number] = max(bits, seen.get(number, bits))
-    return seen
-
-
-def _on_day_by_likeness(connection: Connection, query: Description, birth: date) -> Sightings:
-    """Names past recognition on the right day: the children born then whose names come nearest.
-    Nobody is found by a day alone."""
-    typed = " ".join([*query.given.tokens, *query.family.tokens])
-    if not typed:
-        return {}
-    names: dict[int, str] = {}
-    day = {"day": packed(birth.toordinal(), 0)}
-    for token, number in connection.execute(_NAMES_OF_DAY, day).all():
-        names[number] = f"{names[number]} {token}" if number in names else token
-    near = extract(typed, names, scorer=token_sort_ratio, limit=_NEAREST)
-    least = _SAME_DAY + GIVEN_DIFFERENT + FAMILY_DIFFERENT
-    return {number: least + ratio / 100 for _, ratio, number in near}
-
-
-def _bits(tokens: list[int], given: Pairs, family: Pairs) -> float:
-    """What these words of one child promise. The day does not tell in which field they stand."""
-    if len(tokens) == 1:
-        token = tokens[0]
-        return max(given.get(token, 0.0), family.get(token, 0.0)) + GIVEN_DIFFERENT
-    return max(
-        given.get(one, GIVEN_DIFFERENT) + family.get(other, GIVEN_DIFFERENT)
-        for one in tokens
-        for other in tokens
-        if one != other
-    )
 
 
 def _on_other_days(connection: Connection, birth: date, expansion: Expansion) -> Sightings:
