@@ -30,6 +30,7 @@ def drive(index: Index, *, examples: int, steps: int) -> None:
     try:
         run_state_machine_as_test(Sequences, settings=chosen)
     finally:
+        print(*sorted(Sequences.reached.items()), sep="\n")
         let_go(index.app)
 
 
