@@ -44,6 +44,7 @@ from tests.feeds.sequences.truth import (
 
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
 PLACES = (("X99001", "GP"), ("T-1", "school"))
+ADOPTED = (Telling.ADOPTED, Telling.ADOPTED_LINKED)
 sources = st.sampled_from(SOURCES)
 lines = st.builds(
     Line, people, st.sampled_from([Telling.AS_BEFORE] * len(Telling) + list(Telling))
@@ -66,11 +67,32 @@ class Sequences(Parting):
         self.files.append((source, cells))
 
     @precondition(lambda self: self.hidden)
-    @rule(source=sources, number=NTH, how=st.sampled_from(Telling))
-    def send_who_is_hidden(self, source: str, number: int, how: Telling) -> None:
-        """A source says something new of somebody hidden."""
+    @rule(source=sources, number=NTH, how=st.sampled_from(Telling),
+          rightly=st.sampled_from([None, True, True, False]))  # fmt: skip
+    def send_who_is_hidden(
+        self, source: str, number: int, how: Telling, rightly: bool | None
+    ) -> None:
+        """A source says something new of somebody hidden; perhaps an officer decides it at once."""
         whom = sorted(self.hidden.values(), key=PEOPLE.index)
         self.send(source, [Line(PEOPLE.index(whom[number % len(whom)]), how)], False)
+        with self.index.here():
+            self.look_what_waits()
+        if rightly is not None and self.waits["rows"]:
+            self.decide(number, rightly, False)
+
+    @precondition(lambda self: self.apart)
+    @rule(source=sources, number=NTH, how=st.sampled_from(ADOPTED),
+          rightly=st.sampled_from([None, True, True, False]))  # fmt: skip
+    def send_who_has_another_identity(
+        self, source: str, number: int, how: Telling, rightly: bool | None
+    ) -> None:
+        """A source tells of a new identity, perhaps with the old name; an officer decides it."""
+        whom = sorted((one.person for one in self.apart.values()), key=PEOPLE.index)
+        self.send(source, [Line(PEOPLE.index(whom[number % len(whom)]), how)], False)
+        with self.index.here():
+            self.look_what_waits()
+        if rightly is not None and self.waits["rows"]:
+            self.decide(number, rightly, False)
 
     @rule(number=NTH, reverse=st.booleans())
     def send_an_older_file(self, number: int, reverse: bool) -> None:

@@ -16,7 +16,7 @@ from portal.access.reasons import Reason
 from portal.children import actions, vault
 from portal.children.models import ChildSource, Correction
 from portal.children.rules import CorrectionKind, Gender
-from portal.children.vault import Grade
+from portal.children.vault import Grade, Shelf
 from portal.core import clock
 from portal.core.db import db, random_id
 from portal.core.errors import Conflict
@@ -82,20 +82,33 @@ class Parting(Doing):
         self._look_who_is_hidden(seen_anew={child_id})
         before = self._tables()
         with self.index.here(keeps=True):
+            known = dict(vault.wishes())
             actions.split_record(word=word, by=STEWARD)
+            (new_id,) = dict(vault.wishes()).keys() - known.keys()
         assert self._tables() == before
         with self.index.here(keeps=True):
             numbers = {one: here[0].child_id for one, here in places().items()}
-            for new_id, _ in vault.wishes():
-                actions.split_hidden_record(new_id=new_id, by=OFFICER)
+            actions.split_hidden_record(new_id=new_id, by=OFFICER)
             now = {one: here[0].child_id for one, here in places().items()}
         goes = {one for one, here in now.items() if here != numbers.get(one)}
         assert goes, "the officer has split it"
         self._reach("split of a hidden record")
         stays = {one for one, here in now.items() if here == child_id}
-        self.parted[random_id()] = self._as_they_are(stays), self._as_they_are(goes)
+        # Once both are lifted it can be undone like any other.
+        merge_id = self._kept_of(new_id)
+        self.merges[merge_id] = {"before": before, "numbers": goes}
+        self.parted[merge_id] = self._as_they_are(stays), self._as_they_are(goes)
         self._leave_out(stays, goes)
         self._look_who_is_hidden(seen_anew={child_id})
+
+    def _kept_of(self, new_id: uuid.UUID) -> uuid.UUID:
+        """The id under which the split of two hidden records can be undone."""
+        with self.index.here():
+            rows = [
+                row for _, held in vault.all_on(Shelf.RECORD) for row in held.get("child_merge", [])
+            ]
+        (found,) = {row["id"][1] for row in rows if row["gone_id"] == ["id", new_id.hex]}
+        return uuid.UUID(found)
 
     def _as_they_are(self, numbers: set[Number]) -> dict[Number, int]:
         return {one: self.told.hands[one] for one in numbers if one in self.told.said}
@@ -129,7 +142,9 @@ class Parting(Doing):
             except OldNameLeads:
                 begin_identity(**words, beginning=chosen)
             (new_id,) = new_identities(place.child_id)
-        self.apart[place.child_id] = Renewed(new_id, person, self._as_they_are(known))
+        self.apart[place.child_id] = Renewed(
+            new_id, person, self._as_they_are(known), frozenset(self.told.said)
+        )
         self._reach("new identity")
         self._look_who_is_hidden(seen_anew={place.child_id, new_id})
 
