@@ -11,15 +11,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from portal.children.vault import Grade
 from tests.databases import Cluster, let_go
-from tests.feeds.sequences.index import Index
+from tests.feeds.sequences.index import Index, places
 from tests.feeds.sequences.machine import Sequences
+from tests.feeds.sequences.truth import Telling
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "0"))
 # What chance must not leave out.
 WANTED = ("children imported", "children uploaded", "hidden: absent", "hidden: masked", "lifted",
-          "new identity", "split", "split of a hidden record", "undone: merge", "undone: split",
-          "paused", "resumed")  # fmt: skip
+          "new identity", "split", "split of a hidden record", "undone: merge",
+          "undone: split")  # fmt: skip
 
 
 def look_for(
@@ -56,3 +58,22 @@ def test_in_an_encrypted_file(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 def test_on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgresql: Cluster) -> None:
     drive(Index(tmp_path_factory.mktemp("sequences") / "index", postgresql), examples=2, steps=12)
+
+
+def test_a_number_goes_into_the_open_beside_another_hidden_child(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """An officer has found whose the number is; who is lifted resembles one who stays hidden."""
+    Sequences.index = Index(tmp_path_factory.mktemp("sequences") / "index", None)
+    told = Sequences()
+    told.holds()
+    told.split(number=0, hides=Grade.ABSENT, takes_back=False)
+    assert len(told.hidden) == 2
+    told.send_who_is_hidden("school-records", 0, Telling.ADOPTED, True)
+    told.holds()
+    with told.index.here():
+        place = next(here[0] for number, here in places().items() if number[1].startswith("A"))
+    told.lift(sorted(told.hidden).index(place.child_id))
+    told.holds()
+    told.teardown()
+    let_go(told.index.app)

@@ -14,6 +14,7 @@ from portal.children import joining, placing, splitting
 from portal.children.models import ChildAddress, Involvement
 from portal.children.placing import Placement
 from portal.children.vault import guard, moving, quarantine
+from portal.matching import place
 from tests.databases import let_go
 from tests.feeds.sequences.index import Index
 from tests.feeds.sequences.machine import Sequences
@@ -45,7 +46,7 @@ def held_rows_are_dropped(patch: pytest.MonkeyPatch) -> None:
 
 def likely_is_the_same(patch: pytest.MonkeyPatch) -> None:
     """Of those who are likely the next is taken, without a person."""
-    whole = placing.place
+    whole = place
     patch.setattr(Placement, "joins", property(lambda self: self.near))
     patch.setattr(
         placing, "place", lambda row, known, register: whole(row, list(known)[1:], register)

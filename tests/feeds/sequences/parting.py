@@ -5,6 +5,7 @@ one to which nothing may ever join it.
 import datetime as dt
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
@@ -132,7 +133,7 @@ class Parting(Doing):
             person = person_of(place.child_id)
             known = {one for one, here in places().items() if here[0].child_id == place.child_id}
         with self.index.here(keeps=True):
-            words = {
+            words: dict[str, Any] = {
                 "shield_id": shield_id, "given_names": person.given, "by": OFFICER,
                 "family_name": person.later_family, "gender": Gender(person.gender),
                 "date_of_birth": dt.date.fromisoformat(person.born),
@@ -179,7 +180,7 @@ def _another_childs(said: Said) -> set[Number]:
 
 def _looked_at(child_id: uuid.UUID, said: Said, goes: set[Number]) -> str:
     """A report, and the steward's look at both sides; return the word that lets it happen."""
-    about = {"child_id": child_id, "by": PRACTITIONER}
+    about: dict[str, Any] = {"child_id": child_id, "by": PRACTITIONER}
     actions.state_reason(**about, reason=Reason.ASSESSMENT)
     actions.dispute_involvement(**about, involvement_id=None, kind=CorrectionKind.TWO_CHILDREN)
     db.session.flush()
