@@ -7,8 +7,7 @@ has it of a process that is really killed; the last test kills one.
 
 import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
@@ -18,40 +17,36 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from portal.access.models import AccessEvent
 from portal.children import actions as children
-from portal.children.actions import duplicates
-from portal.children.models import ChildMerge, ChildRecord, ChildReview, ChildSource
+from portal.children.actions import duplicates, leaving_out
+from portal.children.models import ChildMerge, ChildSource, SourceWord
 from portal.children.rules import ChildDraft
-from portal.children.vault.moving import BESIDE
-from portal.children.vault.packing import packed
-from portal.children.visibility import Job, everything
 from portal.core.db import db
+from portal.directory.models import Organisation
 from portal.feeds import actions
 from portal.feeds.inbox import watched
 from portal.feeds.models import Arrival, FeedPause, FeedRun, FeedUpload, QualityCount
-from portal.feeds.rules import FileKind
+from portal.feeds.rules import FileKind, Register
 from portal.feeds.rules.rows import read_child
 from tests.children.reporting import FEED, TODAY
+from tests.children.two_in_one import a_record_of_two, report, word_for
 from tests.databases import let_go
+from tests.directory.test_registers import gias
 from tests.feeds.batching import make_small
 from tests.feeds.filing import child, counts, involvement, run
+from tests.feeds.killing import everywhere, index_of_people, lines_of, once, whole_tables
 from tests.feeds.pausing import feed_id, known, rehearse
 from tests.feeds.reviewing import NAMESAKES, SignIn, suspect
 from tests.feeds.sending import laid, table, take_in
 from tests.feeds.sequences.doing import STEWARD
-from tests.feeds.sequences.holds import all_is_well_kept
 from tests.feeds.sequences.index import Index
 from tests.feeds.test_killed import DYING
+from tests.feeds.test_uploaded_registers import schools
 from tests.lifecycle import commanding
 
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
 BATCH = 4
-# What is drawn by chance or by the clock, and by whom the row was written.
-NOT_COMPARED = {"id", "child_id", "record_number", "created_at", "changed_at", "sealed_value",
-                "involvement_id", "sealed"}  # fmt: skip
 # No two are alike: whom a row is likest to is not left to chance. Two rows cannot be used.
 GIVEN = ("Ada", "Bryony", "Casimir", "Dorothea", "Evander", "Fenella", "Gideon", "Hermia",
          "Ignatius", "Jocasta")  # fmt: skip
@@ -63,11 +58,6 @@ ROWS = [
     for number in range(10)
 ]  # fmt: skip
 ROWS[2]["gender"] = ROWS[5]["gender"] = "?"
-Look = Callable[[], Any]
-
-
-class Killed(BaseException):
-    """What no part of the portal catches."""
 
 
 @pytest.fixture(autouse=True)
@@ -76,24 +66,6 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     make_small(monkeypatch.setattr, size=BATCH)
     monkeypatch.setattr(duplicates, "AT_ONCE", 5)
     monkeypatch.setattr(watched, "QUIET", -60)
-
-
-@contextmanager
-def dying(moment: str = "", at: int = 0) -> Iterator[list[int]]:
-    """Die before or after the commit of this number, if any; yields the number of commits."""
-    whole, seen = Session.commit, [0]
-
-    def commit(session: Session) -> None:
-        seen[0] += 1
-        if seen[0] == at and moment == "before":
-            raise Killed
-        whole(session)
-        if seen[0] == at:
-            raise Killed
-
-    with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(Session, "commit", commit)
-        yield seen
 
 
 @pytest.fixture(scope="module", params=["sqlcipher", "postgresql"])
@@ -116,52 +88,6 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     let_go(made.app)
 
 
-def everywhere(
-    index: Index, prepare: Callable[[], object], act: Callable[[], object], look: Look
-) -> int:
-    """Kill it at every commit and do it again: what is there then is what is there unkilled.
-    Returns the number of commits."""
-
-    def there(moment: str, at: int) -> tuple[Any, int]:
-        index.begin()
-        prepare()
-        with dying(moment, at) as seen, suppress(Killed):
-            act()
-        commits = seen[0]
-        if at:
-            act()
-        with index.here():
-            found = look()
-            all_is_well_kept(index)
-        return found, commits
-
-    usual, commits = there("", 0)
-    # Right after one commit the database is as it is right before the next one.
-    for at in range(1, commits + 1):
-        assert there("before", at)[0] == usual, at
-    assert there("after", commits)[0] == usual
-    return commits
-
-
-def index_of_people() -> list[Any]:
-    """All that the index holds of children, without what is drawn by chance; and of which pairs a
-    person is asked."""
-    records: dict[Any, list[Any]] = {
-        row.id: [_told(row)] for row in db.session.scalars(everything(Job.REVIEW))
-    }
-    for model in BESIDE:
-        for row in db.session.scalars(select(model)):
-            records[row.child_id].append((model.__tablename__, _told(row)))
-    named = {child_id: repr(sorted(map(repr, rows))) for child_id, rows in records.items()}
-    pairs = db.session.execute(select(ChildReview.one_id, ChildReview.other_id, ChildReview.cause))
-    asked = sorted((*sorted([named[one], named[other]]), cause) for one, other, cause in pairs)
-    return [sorted(named.values()), asked]
-
-
-def _told(row: Any) -> list[tuple[str, Any]]:
-    return sorted((name, repr(it)) for name, it in packed(row).items() if name not in NOT_COMPARED)
-
-
 def runs() -> list[Any]:
     """Every run, its counts, and what waits."""
     columns = (FeedRun.state, FeedRun.received, FeedRun.added, FeedRun.changed, FeedRun.unchanged,
@@ -169,12 +95,6 @@ def runs() -> list[Any]:
     waiting = select(func.count()).select_from(Arrival).where(Arrival.sealed.is_not(None))
     found = sorted(map(repr, db.session.execute(select(*columns))))
     return [*found, ("waiting", db.session.scalar(waiting))]
-
-
-def lines_of(*events: str) -> list[Any]:
-    """How many lines of these kinds the log has."""
-    wanted = select(AccessEvent.event, func.count()).where(AccessEvent.event.in_(events))
-    return sorted(map(tuple, db.session.execute(wanted.group_by(AccessEvent.event))))
 
 
 APPLIED = ("child:imported", "child:changed", "involvement:recorded", "feed:staged", "feed:decided")
@@ -263,35 +183,6 @@ def test_looking_for_duplicates(embedded: Index) -> None:
     assert everywhere(embedded, prepare, act, look) >= 4
 
 
-def once(app: Flask, act: Callable[[], Any], look: Look) -> None:
-    """It commits once: killed before that commit it has done nothing, killed after it all of it."""
-
-    def seen() -> Any:
-        with app.app_context():
-            found = look()
-            db.session.rollback()
-        return found
-
-    before = seen()
-    with dying("before", 1), pytest.raises(Killed):
-        act()
-    assert seen() == before
-    with dying("after", 1), pytest.raises(Killed):
-        act()
-    after = seen()
-    assert after != before
-    with dying() as commits:
-        act()
-    assert commits[0] <= 1
-    assert seen() == after
-
-
-def whole_tables() -> Any:
-    """Every row about children, to the bit."""
-    models: tuple[Any, ...] = (ChildRecord, *BESIDE, ChildReview)
-    return [sorted(map(repr, map(packed, db.session.scalars(select(one))))) for one in models]
-
-
 def test_joining_and_undoing_commit_once(portal: Flask, sign_in: SignIn) -> None:
     (review_id,) = suspect(portal, NAMESAKES)
     browser = sign_in("data_steward")
@@ -346,3 +237,65 @@ def test_a_process_that_is_really_killed(small: Index) -> None:
             return after_upload()
 
     assert ended(("after_commit", 3), ("before_commit", 3)) == ended()
+
+
+def test_a_full_file(embedded: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom it leaves out is marked once, and all of them."""
+    monkeypatch.setattr(leaving_out, "AT_ONCE", 3)
+
+    def look() -> Any:
+        found = db.session.scalar(
+            select(func.count()).where(SourceWord.unreported_since.is_not(None))
+        )
+        assert found == 6
+        return index_of_people(), lines_of(*APPLIED[:3]), found
+
+    prepare = partial(embedded.command, "clinic", CHILDREN, ROWS)
+    act = partial(embedded.command, "clinic", CHILDREN, ROWS[:2], "--full")
+    assert everywhere(embedded, prepare, act, look) >= 5
+
+
+def test_a_large_file_that_an_engine_compares(embedded: Index) -> None:
+    rows = [{**row, "source_id": f"E{row['source_id']}"} for row in ROWS[:6]]
+    act = partial(embedded.command, "surgery", CHILDREN, rows, "--engine", "duckdb")
+
+    def look() -> Any:
+        return index_of_people(), lines_of(*APPLIED[:3])
+
+    prepare = partial(embedded.command, "clinic", CHILDREN, ROWS)
+    assert everywhere(embedded, prepare, act, look) >= 6
+
+
+def test_a_register_that_was_uploaded(embedded: Index) -> None:
+    rows = [gias(URN=f"99500{number}") for number in range(9)]
+
+    def prepare() -> None:
+        with embedded.here(keeps=True):
+            actions.upload_register(
+                register=Register.GIAS, content=BytesIO(schools(*rows)), is_rehearsal=False,
+                by=STEWARD,
+            )  # fmt: skip
+
+    def look() -> Any:
+        codes = select(Organisation.code, Organisation.name).where(Organisation.source == "gias")
+        found = sorted(map(tuple, db.session.execute(codes)))
+        assert len(found) == len(rows)
+        return found, db.session.scalars(select(FeedUpload.state)).all()
+
+    act = partial(run, embedded.app, "feeds", "take-in")
+    assert everywhere(embedded, prepare, act, look) >= 4
+
+
+def test_splitting_and_undoing_commit_once(portal: Flask, sign_in: SignIn) -> None:
+    address = report(portal, sign_in("teacher"), a_record_of_two(portal))
+    steward = sign_in("data_steward")
+    data = {"word": word_for(steward, address, "council")}
+    once(portal, lambda: steward.post("/feeds/splits", data=data), whole_tables)
+    with portal.app_context():
+        merge_id = db.session.scalars(select(ChildMerge.id).where(ChildMerge.is_split)).one()
+    once(portal, lambda: steward.post(f"/feeds/merges/{merge_id}/undo"), whole_tables)
+    settle = partial(
+        steward.post, address.replace("/feeds/splits", "/corrections"),
+        data={"outcome": "not_wrong"},
+    )  # fmt: skip
+    once(portal, settle, whole_tables)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.access.identity import Identity
 from portal.children import vault
 from portal.children.actions.reported import let_in
-from portal.children.models import Involvement
+from portal.children.models import ChildSource, Involvement
 from portal.children.vault import guard, quarantine
 from portal.children.vault.packing import packed, unpacked
 from portal.children.vault.quarantine import Quarantined, Standing
@@ -57,9 +57,21 @@ def release_held(*, child_id: uuid.UUID, by: Identity) -> None:
         if other != child_id:
             row.hidden_id, row.standing = other, Standing.WAITING
             quarantine.keep(row)
+            _follow_number(row)
             continue
         release_child(row=row, by=by)
         quarantine.forget(row)
+
+
+def _follow_number(row: Quarantined) -> None:
+    """What goes on waiting under a number that came into the open with a child is about that open
+    record: whoever finds it to be another hidden child hides the record as well."""
+    number = db.session.get(ChildSource, (row.source, row.source_id))
+    if number is not None:
+        row.is_open = True
+        quarantine.keep(row)
+        names = [(row.source, row.source_id)]
+        quarantine.follow(names, was=row.id, now=number.child_id)
 
 
 def release_unhidden(*, by: Identity) -> None:

@@ -1,12 +1,19 @@
 """What must hold after whatever was done, in words that fail with what is wrong."""
 
 import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
+
+from sqlalchemy import select
 
 from portal.access.chain import verify_chain
 from portal.children import finding
 from portal.children.models import ChildRecord, ChildSource, Involvement
-from portal.children.visibility import Job, everything
+from portal.children.rules import Scheme
+from portal.children.vault import Grade, moving
+from portal.children.visibility import Job, everything, identifier_mark
 from portal.core.db import db, snapshot
 from tests.feeds.sequences.index import (
     Index,
@@ -23,6 +30,28 @@ from tests.feeds.sequences.index import (
 from tests.feeds.sequences.truth import Number, Person, Told
 
 Pairs = set[frozenset[str]]
+# Of a split: the numbers that stayed, those that went, and how often each had changed hands.
+Sides = tuple[dict[Number, int], dict[Number, int]]
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A new identity: its record, the child, the numbers that led to the old one, with how often
+    each had changed hands, and all numbers under which anybody had been spoken of."""
+
+    new_id: uuid.UUID
+    person: Person
+    numbers: dict[Number, int]
+    spoken: frozenset[Number]
+
+    def records(self) -> set[uuid.UUID]:
+        """The new one's record, and those that came with new numbers of it alone."""
+        found: dict[uuid.UUID, set[bool]] = {}
+        for row in db.session.scalars(select(ChildSource)):
+            is_fresh = (row.source, row.source_id) not in self.spoken
+            is_own = row.source_id.startswith("A") and row.given_names == self.person.given
+            found.setdefault(row.child_id, set()).add(is_fresh and is_own)
+        return {self.new_id} | {child_id for child_id, are in found.items() if are == {True}}
 
 
 def no_row_is_lost(told: Told) -> None:
@@ -73,6 +102,45 @@ def nobody_hidden_is_seen(index: Index, allowed: dict[Person, set[str]]) -> None
         row = record_in_index(child_id)
         beside = {model: number for model, number in rows_beside(child_id).items() if number}
         assert beside == ({ChildSource: 1} if row else {}), (child_id, beside)
+
+
+def the_parted_stay_apart(told: Told, parted: Mapping[uuid.UUID, Sides]) -> None:
+    """What a person has parted is not one again: two numbers that stood on the two sides of a split
+    lead to two records, while they mean whom they meant."""
+    every = places() if parted else {}
+    for sides in parted.values():
+        ours, theirs = (
+            {every[one][0].child_id for one in side if told.hands[one] == side[one]}
+            for side in sides
+        )
+        assert not ours & theirs, sides
+
+
+def nothing_joins_old_and_new(index: Index, told: Told, apart: Mapping[uuid.UUID, Renewed]) -> None:
+    """An old identity stays absent and the new one a record of its own; no number of the old leads
+    to the new, no row of the new bears a word of the old, whoever brings it, and none names it."""
+    if not apart:
+        return
+    every, tables, hidden = places(), open_tables(index), hidden_ids()
+    for old_id, one in apart.items():
+        assert moving.grade_of(old_id) is Grade.ABSENT
+        assert moving.record_of(old_id) is not None
+        assert one.new_id in hidden or record_in_index(one.new_id), "the new one is a record"
+        for number, hands in one.numbers.items():
+            if told.hands[number] == hands:
+                assert every[number][0].child_id != one.new_id, number
+        rows = [row for held in tables.values() for row in held]
+        assert not [row for row in rows if old_id in row], "the old one is named in no open row"
+        new = one.records()
+        words = repr([row for row in rows if not new.isdisjoint(_ids_in(row))]).casefold()
+        old = {one.person.family, one.person.address, one.person.cells("")["nhs_number"]}
+        marks = {word.casefold() for word in old}
+        marks.add(identifier_mark(Scheme.NHS_NUMBER, one.person.cells("")["nhs_number"]))
+        assert not [word for word in marks if word in words], (one, words)
+
+
+def _ids_in(row: Iterable[Any]) -> list[uuid.UUID]:
+    return [value for value in row if isinstance(value, uuid.UUID)]
 
 
 def all_is_well_kept(index: Index) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from portal import create_app
 from portal.children import vault
-from portal.children.models import ChildRecord, ChildSource, Involvement
+from portal.children.models import ChildRecord, ChildSource, Correction, Involvement
 from portal.children.rules import Scheme
-from portal.children.vault import Shelf, moving, quarantine
+from portal.children.vault import Shelf, guard, moving, quarantine
 from portal.children.vault.moving import BESIDE
 from portal.children.vault.packing import Packed, packed
 from portal.children.visibility import Job, everything, identifier_mark
@@ -140,11 +140,16 @@ def places() -> dict[Number, list[Place]]:
     found: dict[Number, dict[uuid.UUID, dict[str, bool]]] = {}
     for open_one in db.session.scalars(select(ChildSource)):
         _note(found, open_one.source, open_one.source_id, open_one.child_id, "is_open")
+    bound = {}
     for child_id, numbers in sealed().items():
         for one in numbers:
+            bound[one["source"], one["source_id"]] = child_id
             _note(found, one["source"], one["source_id"], child_id, "is_sealed")
     for row in quarantine.everything_held():
-        _note(found, row.source, row.source_id, row.id, "is_held")
+        # A number that was found to be the hidden child's leads there, whatever waits under it.
+        is_bound = bound.get((row.source, row.source_id)) == row.hidden_id
+        leads = row.hidden_id if is_bound else row.id
+        _note(found, row.source, row.source_id, leads, "is_held")
     return {
         number: [Place(child_id, **ways) for child_id, ways in leads.items()]
         for number, leads in found.items()
@@ -186,6 +191,9 @@ def contacts_of(child_id: uuid.UUID) -> dict[str, Packed]:
         found[values["id"][1]] = values
     for one in quarantine.of_children([child_id]).values():
         found |= one.involvements
+    for one in quarantine.about(child_id):
+        if guard.is_bound(one):
+            found |= one.involvements
     return found
 
 
@@ -195,8 +203,13 @@ def record_in_index(child_id: uuid.UUID) -> ChildRecord | None:
 
 
 def rows_beside(child_id: uuid.UUID) -> dict[type[Base], int]:
-    """How many rows stand beside a child in the open, by table."""
-    return {
-        model: len(db.session.scalars(select(model).where(model.child_id == child_id)).all())
+    """How many rows stand beside a child in the open, by table, but what people say is wrong with
+    the details that everybody sees of a masked one."""
+    found = {
+        model: db.session.scalars(select(model).where(model.child_id == child_id)).all()
         for model in BESIDE
+    }
+    of_stub = [one for one in found[Correction] if one.involvement_id is None]
+    return {model: len(rows) for model, rows in found.items()} | {
+        Correction: len(found[Correction]) - len(of_stub)
     }

@@ -6,27 +6,22 @@ and what of a hidden child may be seen after it to allowed.
 """
 
 import sys
-import uuid
 from collections.abc import Callable
-from dataclasses import replace
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from portal.access.permissions import Role
-from portal.children import actions
+from portal.children import actions, vault
 from portal.children.queries.quarantined import quarantine_sheet
 from portal.children.rules import ReviewAnswer
 from portal.children.vault import Grade, guard, quarantine
 from portal.feeds import actions as feeds
 from portal.feeds.queries import waiting_from
 from portal.feeds.rules import FileKind, PauseCause
-from tests.access.test_policy import GOOD
 from tests.feeds.filing import run
 from tests.feeds.sequences import holds
 from tests.feeds.sequences.doing import (
     STEWARD,
-    Doing,
     done,
     merges_that_stand,
     pairs_that_wait,
@@ -38,6 +33,7 @@ from tests.feeds.sequences.index import (
     places,
     work_with,
 )
+from tests.feeds.sequences.parting import NTH, OFFICER, Parting, people
 from tests.feeds.sequences.truth import (
     BY_GIVEN,
     PEOPLE,
@@ -47,17 +43,15 @@ from tests.feeds.sequences.truth import (
 )
 
 CHILDREN, INVOLVEMENTS = FileKind.CHILDREN, FileKind.INVOLVEMENTS
-OFFICER = replace(GOOD, account_id=uuid.UUID(int=4), roles=frozenset({Role.SHIELD_OFFICER}))
 PLACES = (("X99001", "GP"), ("T-1", "school"))
-NTH = st.integers(0, 3)
+ADOPTED = (Telling.ADOPTED, Telling.ADOPTED_LINKED)
 sources = st.sampled_from(SOURCES)
-people = st.integers(0, len(PEOPLE) - 1)
 lines = st.builds(
     Line, people, st.sampled_from([Telling.AS_BEFORE] * len(Telling) + list(Telling))
 )  # fmt: skip
 
 
-class Sequences(Doing):
+class Sequences(Parting):
     """Everything that can be done."""
 
     # What sources do. A full file (whoever is not in it is marked) would be one word more here.
@@ -73,11 +67,32 @@ class Sequences(Doing):
         self.files.append((source, cells))
 
     @precondition(lambda self: self.hidden)
-    @rule(source=sources, number=NTH, how=st.sampled_from(Telling))
-    def send_who_is_hidden(self, source: str, number: int, how: Telling) -> None:
-        """A source says something new of somebody hidden."""
+    @rule(source=sources, number=NTH, how=st.sampled_from(Telling),
+          rightly=st.sampled_from([None, True, True, False]))  # fmt: skip
+    def send_who_is_hidden(
+        self, source: str, number: int, how: Telling, rightly: bool | None
+    ) -> None:
+        """A source says something new of somebody hidden; perhaps an officer decides it at once."""
         whom = sorted(self.hidden.values(), key=PEOPLE.index)
         self.send(source, [Line(PEOPLE.index(whom[number % len(whom)]), how)], False)
+        with self.index.here():
+            self.look_what_waits()
+        if rightly is not None and self.waits["rows"]:
+            self.decide(number, rightly, False)
+
+    @precondition(lambda self: self.apart)
+    @rule(source=sources, number=NTH, how=st.sampled_from(ADOPTED),
+          rightly=st.sampled_from([None, True, True, False]))  # fmt: skip
+    def send_who_has_another_identity(
+        self, source: str, number: int, how: Telling, rightly: bool | None
+    ) -> None:
+        """A source tells of a new identity, perhaps with the old name; an officer decides it."""
+        whom = sorted((one.person for one in self.apart.values()), key=PEOPLE.index)
+        self.send(source, [Line(PEOPLE.index(whom[number % len(whom)]), how)], False)
+        with self.index.here():
+            self.look_what_waits()
+        if rightly is not None and self.waits["rows"]:
+            self.decide(number, rightly, False)
 
     @rule(number=NTH, reverse=st.booleans())
     def send_an_older_file(self, number: int, reverse: bool) -> None:
@@ -111,6 +126,7 @@ class Sequences(Doing):
         if sheet is not None:
             with self.index.here(keeps=True):
                 feeds.pause_feed(feed_id=sheet.id, cause=PauseCause.WRONG_ROWS, by=STEWARD)
+            self._reach("paused")
 
     @rule(source=sources)
     def resume(self, source: str) -> None:
@@ -124,18 +140,19 @@ class Sequences(Doing):
         with self.index.here(keeps=True):
             waits = bool(waiting_from(source))
             assert done(lambda: feeds.confirm_resume(feed_id=sheet.id, by=OFFICER)) is not waits
+        self._reach("resuming refused" if waits else "resumed")
 
-    # What people decide. Splitting a record would stand beside undo: whoever says that two children
-    # are not one takes nothing from joined.
+    # What people decide; what parts records is in parting.py.
 
     @rule(who=people, grade=st.sampled_from(Grade))
     def hide(self, who: int, grade: Grade) -> None:
         """An officer hides the child of a source, or changes how far."""
         with self.index.here(keeps=True):
             place = places()[("mosaic", f"K{who}")][0]
-            if not (place.is_open or place.is_sealed):
+            if not (place.is_open or place.is_sealed) or place.child_id in self.apart:
                 return
             actions.hide_child(child_id=place.child_id, grade=grade, by=OFFICER)
+        self._reach(f"hidden: {grade.value}")
         self._look_who_is_hidden(seen_anew={place.child_id})
 
     @precondition(lambda self: self.hidden)
@@ -143,8 +160,11 @@ class Sequences(Doing):
     def lift(self, number: int) -> None:
         """A shield is lifted, and what was held back comes in."""
         child_id = sorted(self.hidden)[number % len(self.hidden)]
+        if self._is_never_lifted(child_id):
+            return
         with self.index.here(keeps=True):
             actions.unhide_child(child_id=child_id, by=OFFICER)
+        self._reach("lifted")
         self._look_who_is_hidden(seen_anew=set(self.hidden))
 
     @precondition(lambda self: self.waits["rows"])
@@ -159,12 +179,19 @@ class Sequences(Doing):
             row = guard.belonging(found)
             hidden = self.hidden[row.hidden_id]
             said = BY_GIVEN[row.draft.given_names] if row.draft else hidden
+            # Who got a new identity is another child by every number that came with it.
+            is_renewed = row.hidden_id in self.apart and row.source_id.startswith("A")
+            is_same = said == hidden and not is_renewed
             verb: Callable[..., object] = actions.take_as_same
             if leave:
                 verb = actions.leave_quarantined
-            elif ((said == hidden) is not rightly) and sheet.may_be_another:
+            elif (is_same is not rightly) and sheet.may_be_another:
                 verb = actions.take_as_another
-            verb(key=sheet.key, seen=sheet.seen, by=OFFICER)
+            if not done(lambda: verb(key=sheet.key, seen=sheet.seen, by=OFFICER)):
+                assert vault.is_kept_apart(row.hidden_id)
+                self._reach("refused: never one with another identity")
+                return
+        self._reach(f"decided: {verb.__name__}")
         if verb == actions.take_as_another:
             # What a person let out is out.
             self.allowed[said] = self._marks(said)
@@ -187,6 +214,7 @@ class Sequences(Doing):
             said = ReviewAnswer.SET_ASIDE if answer == "set aside" else said
             before = open_tables(self.index)
             actions.settle_review(review_id=pair.id, answer=said, by=STEWARD)
+        self._reach(f"answered: {said.value}")
         self.untouched = None
         if said is ReviewAnswer.SAME:
             self.joined.add(frozenset(person.given for person in one | other))
@@ -217,6 +245,8 @@ class Sequences(Doing):
             holds.no_row_is_lost(self.told)
             holds.every_contact_stands_once(self.index, self.told)
             holds.no_two_children_are_one(self.joined)
+            holds.the_parted_stay_apart(self.told, self.parted)
+            holds.nothing_joins_old_and_new(self.index, self.told, self.apart)
             holds.nobody_hidden_is_seen(self.index, self.allowed)
             holds.all_is_well_kept(self.index)
             self.look_what_waits()

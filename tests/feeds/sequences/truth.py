@@ -1,6 +1,7 @@
 """Who the children are, what sources say of them, and what each source must be told."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -118,6 +119,8 @@ class Told:
     said: dict[Number, Cells] = field(default_factory=dict)
     # What was said of work, by number and organisation.
     work: dict[Number, dict[str, Cells]] = field(default_factory=dict)
+    # How often a number has come to mean somebody else.
+    hands: Counter[Number] = field(default_factory=Counter)
 
     def children(self, source: str, rows: Iterable[Cells]) -> Counts:
         """Hear a file of children and return what its receipt must count."""
@@ -133,6 +136,7 @@ class Told:
             counts[_word(row, before)] += 1
             if before is not None and not _is_correction(row, before):
                 self.work.pop(number, None)
+                self.hands[number] += 1
         return sum(counts.values()), *counts.values()
 
     def involvements(self, source: str, rows: Iterable[Cells]) -> Counts:
@@ -156,8 +160,9 @@ class Told:
     def copy(self) -> "Told":
         """The same, for what is only rehearsed."""
         return replace(
-            self, said=dict(self.said), work={one: dict(rows) for one, rows in self.work.items()}
-        )
+            self, said=dict(self.said), hands=self.hands.copy(),
+            work={one: dict(rows) for one, rows in self.work.items()},
+        )  # fmt: skip
 
 
 def _word(row: Cells, before: Cells | None) -> str:
