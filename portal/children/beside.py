@@ -1,18 +1,24 @@
-"""What stands beside children's own rows (names, addresses, carers, numbers of other bodies, and
-those of the sources), written for many children at once.
+"""What stands beside children's own rows (names, addresses, carers, numbers of other bodies and of
+the sources; involvements), read and written for many children at once.
 """
 
+import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, null, select
+from sqlalchemy import delete, insert, null, select, update
 
-from portal.children.models import ChildIdentifier, ChildSource
+from portal.children.models import ChildIdentifier, ChildSource, Involvement
 from portal.children.rules import ChildDraft
 from portal.children.vault.said import PARTS, rows_of
 from portal.core.db import db
+from portal.core.inserts import insert_rows
 
+_INVOLVEMENT: Any = Involvement.__table__
+_WORDS = tuple(_INVOLVEMENT.columns.keys())
 Rows = list[dict[str, Any]]
 
 
@@ -72,3 +78,56 @@ def _replace(model: Any, said: Mapping[uuid.UUID, ChildDraft]) -> None:
     if gone:
         db.session.execute(delete(model).where(model.id.in_(gone)))
     insert_rows_of(model, rows)
+
+
+@dataclass(kw_only=True)
+class NewInvolvement:
+    """A row of involvement that is not written yet: making one in the ORM costs more than all else
+    that is done for it."""
+
+    id: uuid.UUID
+    child_id: uuid.UUID
+    organisation_id: uuid.UUID
+    practitioner_id: uuid.UUID | None
+    kind: str
+    tier: str
+    started_on: dt.date | None
+    ended_on: dt.date | None
+    is_lead: bool
+    has_early_help_assessment: bool
+    last_confirmed_on: dt.date | None
+    source: str
+    source_on: dt.date
+    created_at: dt.datetime
+    changed_at: dt.datetime
+    lead_ended_on: dt.date | None = None
+
+
+@dataclass(kw_only=True)
+class KeptInvolvement(NewInvolvement):
+    """A row that stands in the index, read past the ORM for the same reason."""
+
+    is_changed: bool = False
+
+
+def kept_involvements(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[KeptInvolvement]]:
+    """What the index holds of these children's involvements, by child."""
+    held: defaultdict[uuid.UUID, list[KeptInvolvement]] = defaultdict(list)
+    wanted = select(_INVOLVEMENT).where(_INVOLVEMENT.c.child_id.in_(ids))
+    for row in db.session.execute(wanted.order_by(_INVOLVEMENT.c.id)).mappings():
+        held[row["child_id"]].append(KeptInvolvement(**row))
+    return held
+
+
+def write_involvements(rows: Iterable[object]) -> None:
+    """Write those that are new or changed, and no others. A lead that ends or is taken away is
+    written before another lead is."""
+    ours = [row for row in rows if isinstance(row, NewInvolvement)]
+    changed = [row for row in ours if isinstance(row, KeptInvolvement) and row.is_changed]
+    if changed:
+        values = [{word: getattr(row, word) for word in _WORDS} for row in changed]
+        values.sort(key=lambda one: bool(one["is_lead"]))
+        db.session.execute(update(Involvement), values)
+        db.session.expire_all()
+    fresh = [vars(row) for row in ours if not isinstance(row, KeptInvolvement)]
+    insert_rows(db.session.connection(), _INVOLVEMENT, fresh)

@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,12 @@ from sqlalchemy import select
 from portal.access.identity import Identity
 from portal.access.log import Entry, Event, record_all
 from portal.children import vault
+from portal.children.beside import (
+    KeptInvolvement,
+    NewInvolvement,
+    kept_involvements,
+    write_involvements,
+)
 from portal.children.models import ChildRecord, Involvement
 from portal.children.rules import (
     ABOUT,
@@ -34,40 +40,16 @@ from portal.children.visibility import Job, everything
 from portal.core import clock
 from portal.core.db import db, random_id
 from portal.core.errors import Invalid
-from portal.core.inserts import insert_rows
 from portal.directory import queries as directory
 
 AT_ONCE = 1_000
-_TABLE: Any = Involvement.__table__
 # A file has some thousand places, and many rows.
 _tells_of_sensitive = lru_cache(4096)(is_sensitive)
 Done = tuple[uuid.UUID | None, Change]
 
 
-@dataclass(kw_only=True)
-class _New:
-    """A row of involvement that is not written yet: making one in the ORM costs more than all else
-    that is done for it."""
-
-    id: uuid.UUID
-    child_id: uuid.UUID
-    organisation_id: uuid.UUID
-    practitioner_id: uuid.UUID | None
-    kind: str
-    tier: str
-    started_on: dt.date | None
-    ended_on: dt.date | None
-    is_lead: bool
-    has_early_help_assessment: bool
-    last_confirmed_on: dt.date | None
-    source: str
-    source_on: dt.date
-    created_at: dt.datetime
-    changed_at: dt.datetime
-    lead_ended_on: dt.date | None = None
-
-
-Row = Involvement | _New
+# Those of children who are held back are the vault's, and in no session.
+Row = Involvement | NewInvolvement
 Known = dict[uuid.UUID, list[Row]]
 InIndex = Mapping[uuid.UUID, Collection[Involvement]]
 
@@ -103,8 +85,8 @@ def _put(drafts: Sequence[InvolvementDraft], heard: Hearing, by: Identity) -> li
     refused = _sensitive_places(drafts)
     vault.enter()
     known = _known(drafts)
-    in_index = {child_id: _in_orm(rows) for child_id, rows in known.items()}
     held = guard.holding(heard.source, {draft.child_id for draft in drafts})
+    in_index = _in_index(held)
     for child_id, row in held.items():
         known[child_id] = [*guard.involvements_of(row, in_index.get(child_id, []))]
     ids = (row.id.hex for rows in known.values() for row in rows)
@@ -123,14 +105,14 @@ def _put(drafts: Sequence[InvolvementDraft], heard: Hearing, by: Identity) -> li
 
 def _write(known: Known, held: Mapping[uuid.UUID, Quarantined], in_index: InIndex) -> None:
     """Put what is new into the index, and what is held back into the vault."""
-    fresh: list[dict[str, Any]] = []
+    free: list[Row] = []
     for child_id, rows in known.items():
         if child_id in held:
             guard.keep_involvements(held[child_id], in_index.get(child_id, ()), _in_orm(rows))
         else:
-            fresh += [vars(row) for row in rows if isinstance(row, _New)]
+            free += rows
     db.session.flush()
-    insert_rows(db.session.connection(), _TABLE, fresh)
+    write_involvements(free)
 
 
 def _tell(heard: Hearing, drafts: Sequence[InvolvementDraft], done: Sequence[Done]) -> None:
@@ -145,7 +127,7 @@ def _tell(heard: Hearing, drafts: Sequence[InvolvementDraft], done: Sequence[Don
 
 def _in_orm(rows: Sequence[Row]) -> list[Involvement]:
     """The rows as the vault takes them, in no session where they are new."""
-    return [Involvement(**vars(row)) if isinstance(row, _New) else row for row in rows]
+    return [Involvement(**vars(row)) if isinstance(row, NewInvolvement) else row for row in rows]
 
 
 def _put_one(draft: InvolvementDraft, of_child: list[Row], later: Collection[str]) -> Done:
@@ -167,8 +149,8 @@ def _put_one(draft: InvolvementDraft, of_child: list[Row], later: Collection[str
     row.changed_at = clock.now()
     if row.source != OWN_WORD:
         row.source, row.source_on = draft.source, draft.source_on
-    # A lead that ends or is taken away is written before another lead is.
-    db.session.flush()
+    if isinstance(row, KeptInvolvement):
+        row.is_changed = True
     return row.id, Change.CHANGED
 
 
@@ -218,9 +200,9 @@ def _may_lead(row: Row, of_child: list[Row]) -> bool:
     )
 
 
-def _new(draft: InvolvementDraft) -> _New:
+def _new(draft: InvolvementDraft) -> NewInvolvement:
     now = clock.now()
-    return _New(
+    return NewInvolvement(
         id=random_id(),
         child_id=draft.child_id,
         organisation_id=draft.organisation_id,
@@ -254,10 +236,17 @@ def _known(drafts: Sequence[InvolvementDraft]) -> Known:
     locked = everything(Job.FEED).where(ChildRecord.id.in_(ids)).order_by(ChildRecord.id)
     db.session.execute(locked.with_only_columns(ChildRecord.id).with_for_update())
     known: Known = defaultdict(list)
-    wanted = select(Involvement).where(Involvement.child_id.in_(ids)).order_by(Involvement.id)
-    for row in db.session.scalars(wanted):
-        known[row.child_id].append(row)
+    known.update((child_id, [*rows]) for child_id, rows in kept_involvements(ids).items())
     return known
+
+
+def _in_index(held: Collection[uuid.UUID]) -> InIndex:
+    """What the index still holds of these children, as the vault takes it."""
+    found: defaultdict[uuid.UUID, list[Involvement]] = defaultdict(list)
+    wanted = select(Involvement).where(Involvement.child_id.in_(list(held)))
+    for row in db.session.scalars(wanted.order_by(Involvement.id)):
+        found[row.child_id].append(row)
+    return found
 
 
 def _record(drafts: Sequence[InvolvementDraft], done: Sequence[Done], by: Identity) -> None:
