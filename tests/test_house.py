@@ -51,10 +51,10 @@ MAY_OPEN_FILES = {
     "portal/assets.py",
 }
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 2_900, "accounts": 2_850, "children": 8_700, "children/bulk": 600,
-            "children/finding": 2_300, "children/vault": 4_500, "feeds": 6_600,
+LINES_OF = {"core": 2_900, "accounts": 2_850, "children": 9_000, "children/bulk": 600,
+            "children/finding": 2_300, "children/vault": 4_600, "feeds": 6_800,
             "feeds/inbox": 1_300, "lifecycle": 2_400, "lifecycle/verifying": 1_000,
-            "matching": 2_200, "shielding": 5_800}  # fmt: skip
+            "matching": 2_300, "shielding": 5_800}  # fmt: skip
 # Packages as large as a room, with a door of their own (their __init__): measured by themselves.
 ALCOVES = {
     "children": ("bulk", "finding", "vault"),
@@ -261,7 +261,7 @@ def test_sizes() -> None:
             check_size(f"{room}/{one}", paths)
         apart = {path for paths in inside.values() for path in paths}
         check_size(room, [path for path in sources(room) if path not in apart])
-    assert sum(lines(path) for path in sources()) <= 47_400
+    assert sum(lines(path) for path in sources()) <= 48_000
 
 
 def check_size(place: str, paths: list[Path]) -> None:

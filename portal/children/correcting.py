@@ -223,12 +223,13 @@ def _without_dissolved(standing: Standing, words: Sequence[Said]) -> dict[OwnFac
 def _without_settled(
     questions: Iterable[Correction], words: Sequence[Said], ruled: Mapping[OwnFact, str]
 ) -> set[OwnFact]:
-    """Let go of the questions that have answered themselves; return the facts of what waits."""
+    """Let go of the questions that have answered themselves, and of answered ones once the sources
+    agree among themselves; return the facts of what waits."""
     asked = set()
     for row in questions:
-        fact = OwnFact(str(row.fact))
-        if is_settled(fact, words, ruled.get(fact)):
+        fact, waits = OwnFact(str(row.fact)), row.settled_at is None
+        if is_settled(fact, words, ruled.get(fact) if waits else None):
             db.session.delete(row)
-        elif row.settled_at is None:
+        elif waits:
             asked.add(fact)
     return asked
