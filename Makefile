@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo install assets test lint browser postgresql java unit doors translations wheel locks clean bench-import bench-search bench-shield bench-feeds bench-bulk test-worlds test-sequences
+.PHONY: help demo install assets test lint browser postgresql java unit doors translations wheel locks clean bench-import bench-search bench-shield bench-feeds bench-bulk bench-day test-worlds test-sequences
 
 help:
 	@echo "make demo     an invented town on http://127.0.0.1:$(PORT)"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench-shield         does the time of a search tell that a child is hidden? TRIALS=…"
 	@echo "make bench-feeds          are rows of feeds joined to the right records? ARGS=--help"
 	@echo "make bench-bulk SIZE=… ROWS=…  very many rows beside Splink, and those of a day"
+	@echo "make bench-day SIZE=… KEEP=…   those of a day among what bench-search kept"
 	@echo "make test-worlds EXAMPLES=…  what nobody may be able to tell, tried that often"
 	@echo "make test-sequences EXAMPLES=…  what must hold whatever sources send and people decide"
 	@echo "make doors    write tests/doors.txt anew: who gets which answer at which door"
@@ -92,6 +93,10 @@ TRIALS := 5000
 bench-feeds: $(VENV)/.tested
 	$(BIN)/python -m tests.benchmarks ladder --report docs/feeds $(ARGS)
 	$(MAKE) bench-bulk
+
+# What `make bench-search SIZE=… KEEP=folder` kept is copied, and stays as it is.
+bench-day: $(VENV)/.tested
+	$(BIN)/python -m tests.benchmarks bulk --size $(SIZE) --kept "$(KEEP)" --report docs/day $(ARGS)
 
 bench-bulk: SIZE := 100000
 bench-bulk: ROWS := 100000

@@ -73,7 +73,9 @@ def newcomers(
 ) -> Iterator[FeedRow]:
     """Yield rows about children who are not in the index but live where its children do."""
     for child in generate(size, seed):
-        if count and stream_of(child.source_id) is stream:
+        if not count:
+            return
+        if stream_of(child.source_id) is stream:
             count -= 1
             draft, _, home = drafted(child, (stream, rng))
             yield FeedRow(_said(child, draft, home, rng), "", NEW_CHILD)

@@ -23,7 +23,7 @@ from portal.children.bulk.facts import lines_of
 from portal.matching import Candidate, Description, Register, describe, place
 from portal.matching.names import Name
 from tests.benchmarks.children import generate
-from tests.benchmarks.feed_rows import described, newcomers, ordinary
+from tests.benchmarks.feed_rows import FeedRow, described, newcomers, ordinary
 from tests.benchmarks.misspelling import Stream
 from tests.benchmarks.placing import KNOWN, NEW, Outcome, Tally
 from tests.benchmarks.records import IMAGINED, USUAL_SHARE
@@ -60,6 +60,14 @@ class Job:
 
 def job(size: int, count: int, seed: int) -> Job:
     """Make so many children, and so many rows of which seven in ten are about them."""
+    said = rows_about(size, count, seed)
+    known = ((one.source_id, *written(described(one))) for one in generate(size, seed))
+    rows = ((str(number), *written(row.description)) for number, row in enumerate(said))
+    return Job(_table(known), _table(rows), [row.truth for row in said])
+
+
+def rows_about(size: int, count: int, seed: int) -> list[FeedRow]:
+    """Make so many rows of which seven in ten are about so many children."""
     chances = random.Random(f"linking/{seed}")
     chosen = set(chances.sample(range(1, size + 1), min(round(count * KNOWN), size)))
     said = list(ordinary(
@@ -68,13 +76,12 @@ def job(size: int, count: int, seed: int) -> Job:
     new = count - len(said)
     said += newcomers(max(size, 10 * new), seed + NEW, new, Stream.REPORTING, chances)
     chances.shuffle(said)
-    known = ((one.source_id, *_written(described(one))) for one in generate(size, seed))
-    rows = ((str(number), *_written(row.description)) for number, row in enumerate(said))
-    return Job(_table(known), _table(rows), [row.truth for row in said])
+    return said
 
 
-def _written(one: Description) -> tuple[str, ...]:
-    """Folded already, for both: what a spelling means is not what is compared here."""
+def written(one: Description) -> tuple[str, ...]:
+    """What COLUMNS say after the key. Folded already, for both: what a spelling means is not what
+    is compared here."""
     former = one.former[0] if one.former else Name()
     given, family, before = (" ".join(name.tokens) for name in (one.given, one.family, former))
     return given, family, before, str(one.birth), one.gender or "", min(one.postcodes, default="")

@@ -1,6 +1,6 @@
 """The benchmark of very many rows, made small."""
 
-from tests.benchmarks.bulk import Found, day_of, report
+from tests.benchmarks.bulk import Found, day_of, day_only, report
 from tests.benchmarks.linking import job, our_way
 from tests.benchmarks.placing import Outcome
 
@@ -20,5 +20,9 @@ def test_our_way_joins_nobody_wrongly_and_the_report_says_so() -> None:
     assert "at most 5 s. Found: **6.0 s**, NOT reached" in said
 
 
-def test_a_day_is_taken_in() -> None:
-    assert day_of(1_500, rows=40) < 60
+def test_a_day_is_taken_in_and_the_report_says_how_long_it_took() -> None:
+    taken = day_of(1_500, rows=40)
+    assert taken < 60
+    said = day_only(1_500, 4.0, {"a": "b"}, "make bench-day")
+    assert "among 1,500 children" in said
+    assert "Found: **4.0 s**, reached" in said
