@@ -130,7 +130,6 @@ def day_of(size: int, rows: int = DAY_ROWS, *, kept: Path | None = None) -> floa
             shutil.copytree(kept / "sqlcipher", folder)
         filled = loading.fill(folder, known, progress=lambda *_: None)
         app = create_app(filled.config)
-        collect_seldom()  # As a command does.
         with app.app_context():
             begun = time.perf_counter()
             for start in range(0, len(drafts), AT_ONCE):
@@ -227,6 +226,7 @@ def _word(reached: bool) -> str:
 def bulk(size: int, rows: int, day: bool, kept: Path | None, folder: Path) -> None:
     """Link very many rows, beside Splink, and write how it went."""
     before = os.getloadavg()[0]
+    collect_seldom()  # As a command of the portal does.
     command = f"make bench-bulk SIZE={size} ROWS={rows}"
     if kept:
         taken = day_of(size, kept=kept)
