@@ -130,6 +130,7 @@ def day_of(size: int, rows: int = DAY_ROWS, *, kept: Path | None = None) -> floa
             shutil.copytree(kept / "sqlcipher", folder)
         filled = loading.fill(folder, known, progress=lambda *_: None)
         app = create_app(filled.config)
+        os.sync()  # What was written to make the installation is not to be waited for.
         with app.app_context():
             begun = time.perf_counter()
             for start in range(0, len(drafts), AT_ONCE):
