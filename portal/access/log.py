@@ -39,6 +39,8 @@ AnySession = Session | scoped_session[Any]
 _details_in_json = json.JSONEncoder(default=str).encode
 _CHAIN: Any = AccessChain.__table__
 _LINES: Any = AccessEvent.__table__
+# A trigger refuses a line in the place of another.
+_LINES_TOGETHER = 100
 _TAKE = (
     update(_CHAIN)
     .where(_CHAIN.c.id == 1)
@@ -112,7 +114,7 @@ def record_all(
         row = _row(line, entry, shared, keys.log, previous)
         previous = str(row["hash"])
         rows.append(row)
-    insert_rows(target.connection(), _LINES, rows)
+    insert_rows(target.connection(), _LINES, rows, together=_LINES_TOGETHER)
     _move_head(target, first + len(rows) - 1, previous, keys.log)
 
 

@@ -6,21 +6,35 @@ What it knows of the types is asked here for each column, once; the driver gets 
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Insert, Table, insert
 from sqlalchemy.engine import Connection, Dialect
+
+from portal.core.db import KEPT_KIB
 
 Row = Mapping[str, Any]
 _Convert = Callable[[Any], Any] | None
 _NOTHING = object()
 
 
-def insert_rows(connection: Connection, into: Table | Insert, rows: Sequence[Row]) -> None:
+def keep_more(connection: Connection) -> None:
+    """Let a connection that writes many rows keep as much of an embedded database as all those of a
+    server together: with random ids each row is in another page of each index."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size = {-KEPT_KIB}")
+
+
+def insert_rows(
+    connection: Connection, into: Table | Insert, rows: Sequence[Row], *, together: int = 1
+) -> None:
     """Write rows, each with a value for every column of the table: no default is filled in.
 
     into is the table, or an insert that says what becomes of a row that is there already; made
-    once, since what is known of a statement is kept by the statement.
+    once, since what is known of a statement is kept by the statement. So many rows of a table are
+    written together by one statement on SQLite: where a trigger may refuse a row, SQLite notes for
+    each statement what it would have to take back.
 
     Raises KeyError when a row lacks a column, and what SQLAlchemy makes of the driver's errors.
     """
@@ -32,7 +46,20 @@ def insert_rows(connection: Connection, into: Table | Insert, rows: Sequence[Row
     every: list[Any] = list(zip(*values, strict=True))
     if not is_positional:
         every = [dict(zip(names, row, strict=True)) for row in every]
+    elif together > 1:
+        _write_together(connection, statement, every, together)
+        return
     connection.exec_driver_sql(statement, every)
+
+
+def _write_together(
+    connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]], together: int
+) -> None:
+    row = f", ({', '.join('?' * len(rows[0]))})"
+    for start in range(0, len(rows), together):
+        some = rows[start : start + together]
+        values = tuple(chain.from_iterable(some))
+        connection.exec_driver_sql(statement + row * (len(some) - 1), values)
 
 
 def _converted(rows: Sequence[Row], name: str, convert: _Convert) -> list[Any]:

@@ -15,7 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from portal.children.queries import EngineFull, EngineMissing
 from portal.core.config import Config
-from portal.core.turns import BETWEEN_STEPS
+from portal.core.db import db
+from portal.core.inserts import keep_more
+from portal.core.turns import BETWEEN_STEPS, holds_up_others
 from portal.feeds.actions import Busy, Paused
 from portal.feeds.inbox import FileRefused, Parcel, small
 from portal.feeds.rules import (
@@ -33,10 +35,14 @@ from portal.feeds.rules import (
 
 Ending = TypeVar("Ending")
 MOST_OF_A_KEY = 80
-# Between two steps the database is left free for so much of the time that a step took. Programs
+# After a transaction the database is left free for so much of the time that it took. Programs
 # that queue (core/turns.py) are let in whatever the pause; one that only asks again and again, such
 # as the doctor, is let in by it.
 FREE_SHARE = 0.05
+# So long at most a transaction takes in one step after another while nobody waits for it: what a
+# killed import does again, and how long a program that does not queue may wait (ten seconds at
+# most) before it is let in.
+SPAN_SECONDS = 3.0
 DRY_RUN = click.option(
     "--dry-run", "--rehearse", "rehearse", is_flag=True,
     help="Say what would happen and change nothing.",
@@ -108,10 +114,43 @@ def say_encoding(parcel: Parcel) -> None:
         click.echo(_("The file was read as UTF-16."))
 
 
+class Span:
+    """The steps of one transaction. A page of an index that many of them change is sealed and
+    written once for all (decisions/0046)."""
+
+    def __init__(self) -> None:
+        """Nothing has been done yet."""
+        config: Config = current_app.extensions["portal_config"]
+        self._is_shared = config.is_embedded
+        self._begun = monotonic()
+        keep_more(db.session.connection())
+
+    def may_hold_more(self, step: Step) -> bool:
+        """True when the next step may be done before this one is committed; what was done is with
+        the database then, and is read anew, as after a commit.
+
+        Not where somebody waits, nor at the beginning and end of a phase, when a file may be looked
+        through, nor on PostgreSQL, where others write beside an import and may wait for the log.
+        """
+        is_within = step.phase is not Phase.COMPARING and 0 < step.done < step.total
+        if not self._is_shared or not is_within or monotonic() - self._begun > SPAN_SECONDS:
+            return False
+        if holds_up_others(db.session.connection()):
+            return False
+        db.session.flush()
+        db.session.expire_all()
+        return True
+
+    def begin_anew(self, after: Step) -> None:
+        """Leave the database free for a moment, once it is committed."""
+        if self._is_shared and after.phase is not Phase.COMPARING:
+            sleep(min(BETWEEN_STEPS, FREE_SHARE * (monotonic() - self._begun)))
+        self._begun = monotonic()
+
+
 def driven(steps: Generator[Step, None, Ending]) -> Generator[None, None, Ending]:
-    """Pass on each step, showing how far it has come when somebody watches; return its value."""
-    config: Config = current_app.extensions["portal_config"]
-    is_shared = config.is_embedded
+    """Pass on each step that is to be committed, showing how far it has come when somebody watches;
+    return the value of the steps."""
     phases = {
         Phase.STAGING: _("Reading"),
         Phase.COMPARING: _("Comparing"),
@@ -123,15 +162,15 @@ def driven(steps: Generator[Step, None, Ending]) -> Generator[None, None, Ending
         *columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal
     )
     tasks = {phase: bar.add_task(word, total=None, visible=False) for phase, word in phases.items()}
+    span = Span()
     with bar:
         while True:
-            begun = monotonic()
             try:
                 step = next(steps)
             except StopIteration as end:
                 ending: Ending = end.value
                 return ending
             bar.update(tasks[step.phase], completed=step.done, total=step.total, visible=True)
-            yield
-            if is_shared and step.phase is Phase.DECIDING:
-                sleep(min(BETWEEN_STEPS, FREE_SHARE * (monotonic() - begun)))
+            if not span.may_hold_more(step):
+                yield
+                span.begin_anew(step)

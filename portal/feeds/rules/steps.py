@@ -27,7 +27,8 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """So many rows of a phase are safe. Whoever drives the import commits here."""
+    """So many rows of a phase are done, whole. Whoever drives the import commits here, or after one
+    of the next steps: then these are lost together when the process dies."""
 
     phase: Phase
     done: int
