@@ -78,3 +78,19 @@ def test_a_row_that_lacks_a_column_is_a_mistake(session: Session) -> None:
     del lacking["created_at"]
     with pytest.raises(KeyError):
         insert_rows(session.connection(), FEED, [lacking])
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 7])
+def test_rows_that_are_written_together(session: Session, count: int) -> None:
+    """Also where the last statement has fewer than the others."""
+    rows = [feed(f"bulk-{number}") for number in range(count)]
+    insert_rows(session.connection(), FEED, rows, together=3)
+    found = session.execute(select(FEED).where(FEED.c.name.startswith("bulk-"))).mappings()
+    assert {row["name"]: dict(row) for row in found} == {row["name"]: row for row in rows}
+
+
+def test_one_of_many_together_is_refused_and_none_stays(session: Session) -> None:
+    rows = [feed("bulk-one"), feed("bulk-other"), feed("bulk-one")]
+    with pytest.raises(IntegrityError), session.begin_nested():
+        insert_rows(session.connection(), FEED, rows, together=3)
+    assert not session.scalars(select(FEED.c.name).where(FEED.c.name.startswith("bulk-"))).all()
