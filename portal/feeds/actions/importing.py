@@ -1,8 +1,9 @@
 """A file of people, from its rows to its receipt.
 
 Staged first: every row is checked and sealed into the database. Then decided, some hundred rows
-at a time, each batch in one transaction with its counts: a process that dies leaves whole batches
-behind it, and the same command goes on from there.
+at a time, each batch in one transaction with its counts, and with other batches where whoever
+drives the import does not commit after each: a process that dies leaves whole batches behind it,
+and the same command goes on from there.
 """
 
 import json
@@ -69,7 +70,7 @@ def import_people(
     *, source: str, kind: FileKind, parcel: Parcel, by_map: ColumnMap | None = None,
     scope: Scope = USUAL, engine: Engine = Engine.AUTO, by: Identity,
 ) -> Generator[Step, None, ReceiptSheet]:  # fmt: skip
-    """Take a file in. Commit at every step; the generator's value is the receipt.
+    """Take a file in. Commit at every step, or seldomer (Step); the value is the receipt.
 
     With a map, the columns are those of the file. The same file under another map, or in another
     scope, is another file. What a full file leaves out is marked when all of it is decided. Raises
