@@ -43,6 +43,8 @@ FREE_SHARE = 0.05
 # killed import does again, and how long a program that does not queue may wait (ten seconds at
 # most) before it is let in.
 SPAN_SECONDS = 3.0
+# Who has waited once will mostly come again soon: so long each step is committed by itself.
+AGAIN_SECONDS = 5.0
 DRY_RUN = click.option(
     "--dry-run", "--rehearse", "rehearse", is_flag=True,
     help="Say what would happen and change nothing.",
@@ -122,20 +124,23 @@ class Span:
         """Nothing has been done yet."""
         config: Config = current_app.extensions["portal_config"]
         self._is_shared = config.is_embedded
-        self._begun = monotonic()
+        self._begun, self._waited = monotonic(), float("-inf")
         keep_more(db.session.connection())
 
     def may_hold_more(self, step: Step) -> bool:
         """True when the next step may be done before this one is committed; what was done is with
         the database then, and is read anew, as after a commit.
 
-        Not where somebody waits, nor at the beginning and end of a phase, when a file may be looked
-        through, nor on PostgreSQL, where others write beside an import and may wait for the log.
+        Not where somebody waits, or did a moment ago; nor at the beginning and end of a phase, when
+        a file may be looked through; nor on PostgreSQL, where others write beside an import and may
+        wait for the log.
         """
-        is_within = step.phase is not Phase.COMPARING and 0 < step.done < step.total
-        if not self._is_shared or not is_within or monotonic() - self._begun > SPAN_SECONDS:
+        now, is_within = monotonic(), 0 < step.done < step.total
+        if not self._is_shared or not is_within or step.phase is Phase.COMPARING:
             return False
         if holds_up_others(db.session.connection()):
+            self._waited = now
+        if now - self._begun > SPAN_SECONDS or now - self._waited < AGAIN_SECONDS:
             return False
         db.session.flush()
         db.session.expire_all()
