@@ -12,18 +12,9 @@ from typing import Any
 from sqlalchemy import Insert, Table, insert
 from sqlalchemy.engine import Connection, Dialect
 
-from portal.core.db import KEPT_KIB
-
 Row = Mapping[str, Any]
 _Convert = Callable[[Any], Any] | None
 _NOTHING = object()
-
-
-def keep_more(connection: Connection) -> None:
-    """Let a connection that writes many rows keep as much of an embedded database as all those of a
-    server together: with random ids each row is in another page of each index."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA cache_size = {-KEPT_KIB}")
 
 
 def insert_rows(

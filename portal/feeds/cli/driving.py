@@ -16,7 +16,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from portal.children.queries import EngineFull, EngineMissing
 from portal.core.config import Config
 from portal.core.db import db
-from portal.core.inserts import keep_more
 from portal.core.turns import BETWEEN_STEPS, holds_up_others
 from portal.feeds.actions import Busy, Paused
 from portal.feeds.inbox import FileRefused, Parcel, small
@@ -125,7 +124,6 @@ class Span:
         config: Config = current_app.extensions["portal_config"]
         self._is_shared = config.is_embedded
         self._begun, self._waited = monotonic(), float("-inf")
-        keep_more(db.session.connection())
 
     def may_hold_more(self, step: Step) -> bool:
         """True when the next step may be done before this one is committed; what was done is with
