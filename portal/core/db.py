@@ -45,9 +45,11 @@ APPLICATION = "contactpoint"
 WAIT_SECONDS = 10
 PAGE_BYTES = 8192
 OVERFLOW = 4  # Connections a server may open besides one for each thread.
-# What all connections of a server may keep of the file, deciphered. SQLite's own two megabytes a
-# connection hold none of the index of a large authority.
+# What all connections of a server may keep of the file, deciphered, and how much of it the one that
+# wrote last: the vocabulary of eleven million children and the upper pages of the large tables.
+# SQLite's own two megabytes a connection hold none of that.
 KEPT_KIB = 320_000
+KEPT_WRITING_KIB = 75_000
 # A file for us alone needs no journal; at most 64 MB of it are kept in memory, deciphered.
 SCRATCH = (
     "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "temp_store = MEMORY",
@@ -261,8 +263,10 @@ def init_db(app: Flask, config: Config, key: bytes) -> None:
 
 
 def _connecting_in_turn(config: Config, key: bytes) -> Callable[[], turns.TurnConnection]:
-    path, kept = str(config.database_file), KEPT_KIB // (config.threads + OVERFLOW)
-    join = turns.in_turns(config.database_file, seconds=WAIT_SECONDS)
+    path, others = str(config.database_file), config.threads + OVERFLOW - 1
+    kept = (KEPT_KIB - KEPT_WRITING_KIB) // others
+    room = turns.Room(KEPT_WRITING_KIB, kept)
+    join = turns.in_turns(config.database_file, seconds=WAIT_SECONDS, room=room)
     kind = turns.TurnConnection
     return lambda: join(
         connect_encrypted(path, key, synchronous="NORMAL", kept_kib=kept, kind=kind)
