@@ -47,7 +47,6 @@ PAGE_BYTES = 8192
 OVERFLOW = 4  # Connections a server may open besides one for each thread.
 # What all connections of a server may keep of the file, deciphered, and how much of it the one that
 # wrote last: the vocabulary of eleven million children and the upper pages of the large tables.
-# SQLite's own two megabytes a connection hold none of that.
 KEPT_KIB = 320_000
 KEPT_WRITING_KIB = 75_000
 # A file for us alone needs no journal; at most 64 MB of it are kept in memory, deciphered.
@@ -221,6 +220,8 @@ def prepare(engine: Engine) -> None:
 def _begin_immediate(connection: Connection) -> None:
     opened = connection.connection.dbapi_connection
     if connection.get_execution_options().get("only_reads", False):
+        if isinstance(opened, turns.TurnConnection):
+            opened.only_reads = True
         connection.exec_driver_sql("BEGIN")
     elif isinstance(opened, turns.TurnConnection):
         with opened.in_turn():

@@ -114,6 +114,7 @@ class TurnConnection(sqlcipher.Connection):
     queue: Path
     room: Room
     mark: object | None = None
+    only_reads = False
 
     @contextmanager
     def in_turn(self) -> Iterator[None]:
@@ -138,7 +139,8 @@ class TurnConnection(sqlcipher.Connection):
         """Whoever writes may keep much of the file, and nobody else: it makes the others forget
         what they keep. Only who has the turn gives or takes room."""
         before = self.turn.roomy() if self.turn.roomy else None
-        if before is self:
+        # Who reads might have to be waited for, and nobody waits in their turn.
+        if before is self or (before is not None and before.only_reads):
             return
         self.turn.roomy = weakref.ref(self)
         if before is not None:
@@ -198,6 +200,7 @@ class TurnConnection(sqlcipher.Connection):
         self._pass_on()
 
     def _pass_on(self) -> None:
+        self.only_reads = False
         if self.mark is not None:
             self.mark = None
             self.turn.pass_on()

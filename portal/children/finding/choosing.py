@@ -49,6 +49,7 @@ class Question(StrEnum):
 _ORDER = list(Question)
 _MOST_OF_GENDER = log2(len(Gender))
 
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A child to offer. `evidence` says why (`portal.matching.explain` puts it into words)."""
