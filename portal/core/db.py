@@ -45,9 +45,10 @@ APPLICATION = "contactpoint"
 WAIT_SECONDS = 10
 PAGE_BYTES = 8192
 OVERFLOW = 4  # Connections a server may open besides one for each thread.
-# What all connections of a server may keep of the file, deciphered. SQLite's own two megabytes a
-# connection hold none of the index of a large authority.
+# What all connections of a server may keep of the file, deciphered, and how much of it the one that
+# wrote last: the vocabulary of eleven million children and the upper pages of the large tables.
 KEPT_KIB = 320_000
+KEPT_WRITING_KIB = 75_000
 # A file for us alone needs no journal; at most 64 MB of it are kept in memory, deciphered.
 SCRATCH = (
     "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "temp_store = MEMORY",
@@ -219,6 +220,8 @@ def prepare(engine: Engine) -> None:
 def _begin_immediate(connection: Connection) -> None:
     opened = connection.connection.dbapi_connection
     if connection.get_execution_options().get("only_reads", False):
+        if isinstance(opened, turns.TurnConnection):
+            opened.only_reads = True
         connection.exec_driver_sql("BEGIN")
     elif isinstance(opened, turns.TurnConnection):
         with opened.in_turn():
@@ -261,8 +264,10 @@ def init_db(app: Flask, config: Config, key: bytes) -> None:
 
 
 def _connecting_in_turn(config: Config, key: bytes) -> Callable[[], turns.TurnConnection]:
-    path, kept = str(config.database_file), KEPT_KIB // (config.threads + OVERFLOW)
-    join = turns.in_turns(config.database_file, seconds=WAIT_SECONDS)
+    path, others = str(config.database_file), config.threads + OVERFLOW - 1
+    kept = (KEPT_KIB - KEPT_WRITING_KIB) // others
+    room = turns.Room(KEPT_WRITING_KIB, kept)
+    join = turns.in_turns(config.database_file, seconds=WAIT_SECONDS, room=room)
     kind = turns.TurnConnection
     return lambda: join(
         connect_encrypted(path, key, synchronous="NORMAL", kept_kib=kept, kind=kind)

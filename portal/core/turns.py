@@ -6,6 +6,8 @@ threads of one program wait here, first come, first served; of several programs 
 SQLite's own lock stays what decides.
 """
 
+from __future__ import annotations
+
 import fcntl
 import os
 import threading
@@ -13,7 +15,8 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.engine import Connection
@@ -43,6 +46,7 @@ class Turn:
         self._door = threading.Lock()
         self._waiting: deque[tuple[threading.Lock, int]] = deque()
         self._writer: int | None = None
+        self.roomy: weakref.ref[TurnConnection] | None = None
 
     def take(self) -> None:
         """Wait for the turn. Raises NoTurn after the time, or at once when it would be for ever."""
@@ -79,12 +83,21 @@ class Turn:
             called.release()
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of the file a connection may keep in memory (KiB): the one that wrote last, which
+    alone can still know what it read, and each of the others."""
+
+    writing_kib: int
+    waiting_kib: int
+
+
 class _Grip:
     """Kept by the thread that writes: when the thread ends, what it left open ends as well."""
 
     here = threading.local()
 
-    def __init__(self, connection: "TurnConnection") -> None:
+    def __init__(self, connection: TurnConnection) -> None:
         self._connection, self._mark = weakref.ref(connection), connection.mark
 
     def __del__(self) -> None:
@@ -99,7 +112,9 @@ class TurnConnection(sqlcipher.Connection):
 
     turn: Turn
     queue: Path
+    room: Room
     mark: object | None = None
+    only_reads = False
 
     @contextmanager
     def in_turn(self) -> Iterator[None]:
@@ -113,11 +128,30 @@ class TurnConnection(sqlcipher.Connection):
         self.mark = object()
         _Grip.here.grip = _Grip(self)
         try:
+            self._take_the_room()
             with self._at_the_head(last):
                 yield
         except BaseException:
             self._pass_on()
             raise
+
+    def _take_the_room(self) -> None:
+        """Whoever writes may keep much of the file, and nobody else: it makes the others forget
+        what they keep. Only who has the turn gives or takes room."""
+        before = self.turn.roomy() if self.turn.roomy else None
+        # Who reads might have to be waited for, and nobody waits in their turn.
+        if before is self or (before is not None and before.only_reads):
+            return
+        self.turn.roomy = weakref.ref(self)
+        if before is not None:
+            # It may have been closed meanwhile: then it keeps nothing.
+            with suppress(sqlcipher.Error):
+                before.keep(self.room.waiting_kib)
+        self.keep(self.room.writing_kib)
+
+    def keep(self, kib: int) -> None:
+        """Keep so much of the file in memory, deciphered, and let go of what is more."""
+        self.execute(f"PRAGMA cache_size = {-kib}")
 
     @contextmanager
     def _at_the_head(self, last: float) -> Iterator[None]:
@@ -166,6 +200,7 @@ class TurnConnection(sqlcipher.Connection):
         self._pass_on()
 
     def _pass_on(self) -> None:
+        self.only_reads = False
         if self.mark is not None:
             self.mark = None
             self.turn.pass_on()
@@ -186,12 +221,14 @@ def holds_up_others(connection: Connection) -> bool:
     return isinstance(opened, TurnConnection) and opened.is_wanted()
 
 
-def in_turns(file: Path, *, seconds: float) -> Callable[[TurnConnection], TurnConnection]:
+def in_turns(
+    file: Path, *, seconds: float, room: Room
+) -> Callable[[TurnConnection], TurnConnection]:
     """Return what makes connections to this database file wait for each other."""
     turn = Turn(seconds=seconds)
 
     def join(connection: TurnConnection) -> TurnConnection:
-        connection.turn, connection.queue = turn, file.parent
+        connection.turn, connection.queue, connection.room = turn, file.parent, room
         return connection
 
     return join

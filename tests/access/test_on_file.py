@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from portal import create_app
 from portal.core import durable
 from portal.core.config import Config, write_config
-from portal.core.db import KEPT_KIB, db, engine_options, make_engine, snapshot
+from portal.core.db import KEPT_KIB, KEPT_WRITING_KIB, db, engine_options, make_engine, snapshot
 from portal.core.durable import UNSURE
-from portal.core.turns import WAITED, NoTurn, holds_up_others
+from portal.core.turns import WAITED, NoTurn, TurnConnection, holds_up_others
 from tests.access.writing import add_line, write_line
 from tests.databases import URL, EncryptedFile, let_go
 from tests.lifecycle.operating import Installation
@@ -300,14 +300,50 @@ def test_after_a_crowd_who_is_alone_keeps_one_connection(on_file: Flask) -> None
         assert len(used) == 1
 
 
-def test_all_connections_together_keep_what_a_server_may(on_file: Flask) -> None:
+def test_whoever_writes_takes_the_room_from_whoever_wrote(on_file: Flask) -> None:
+    """All connections together keep what a server may, whoever wrote and in whatever order."""
     config: Config = on_file.extensions["portal_config"]
     _, options = engine_options(config, on_file.extensions["portal_keys"].database)
     with on_file.app_context(), ExitStack() as opened:
-        kept = [
-            -opened.enter_context(snapshot(db.engine))
-            .execute(text("PRAGMA cache_size"))
-            .scalar_one()
-            for _ in range(options["pool_size"] + options["max_overflow"])
-        ]
-    assert 0.9 * KEPT_KIB < sum(kept) <= KEPT_KIB
+        number = options["pool_size"] + options["max_overflow"]
+        crowd = [opened.enter_context(db.engine.connect()) for _ in range(number)]
+        for writer in (crowd[0], crowd[1], crowd[1], crowd[-1], crowd[0]):
+            writer.execute(text("SELECT 1"))
+            writer.rollback()
+            kept = [_kept_kib(one) for one in crowd]
+            assert _kept_kib(writer) == KEPT_WRITING_KIB == max(kept)
+            assert kept.count(KEPT_WRITING_KIB) == 1
+            assert 0.9 * KEPT_KIB < sum(kept) <= KEPT_KIB
+
+
+def test_nobody_who_writes_waits_for_the_room_of_a_reader(on_file: Flask) -> None:
+    with on_file.app_context(), db.engine.connect() as first, db.engine.connect() as second:
+        first.execute(text("SELECT 1"))
+        first.rollback()
+        first.execution_options(only_reads=True).execute(text("SELECT 1"))
+        for kept in (KEPT_WRITING_KIB, None):
+            second.execute(text("SELECT 1"))
+            second.rollback()
+            assert (_kept_kib(first) == KEPT_WRITING_KIB) is (kept is not None)
+            assert (_kept_kib(second) == KEPT_WRITING_KIB) is (kept is None)
+            first.rollback()
+
+
+def test_whoever_wrote_and_is_gone_is_asked_for_nothing(on_file: Flask) -> None:
+    with on_file.app_context():
+        first = db.engine.connect()
+        first.execute(text("SELECT 1"))
+        opened = first.connection.dbapi_connection
+        first.detach()
+        first.close()
+        with db.engine.connect() as second:
+            assert second.execute(text("SELECT 1")).scalar_one() == 1
+            assert _kept_kib(second) == KEPT_WRITING_KIB
+        assert opened is not None, "it lives on, closed"
+
+
+def _kept_kib(connection: Connection) -> int:
+    """What a connection may keep; asked past its transactions."""
+    opened = connection.connection.dbapi_connection
+    assert isinstance(opened, TurnConnection)
+    return -int(opened.execute("PRAGMA cache_size").fetchone()[0])

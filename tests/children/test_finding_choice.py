@@ -1,6 +1,7 @@
 """Whom a search names: a few, or a question first; and what a postcode may add."""
 
 from datetime import date
+from math import log2
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 from portal.children.finding import (
     Outcome,
     Question,
+    choosing,
 )
-from portal.matching import Kind, explain, year_window
+from portal.children.finding.choosing import Visible
+from portal.children.rules import Gender
+from portal.matching import Birth, Kind, describe, explain, year_window
 from tests.children.index_town import BORN, Town
 
 
@@ -38,6 +42,63 @@ def test_too_many_namesakes_leave_nothing_to_ask(index: Town) -> None:
         index.child("Amina", "Khan", gender="female")
     found = index.find("Amina", "Khan", birth=BORN, gender="female")
     assert (found.outcome, found.question) == (Outcome.TOO_MANY, None)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Visible,
+            st.sampled_from(["ali", "ali khan", "amina", "amira", "omar", "sara", "zain"]),
+            st.integers(735_000, 735_060) | st.just(735_000),
+            st.sampled_from(list(Gender)).map(str),
+        ),
+        max_size=200,
+    ),
+    st.sampled_from([None, year_window(2014), BORN]),
+    st.sampled_from([None, "female"]),
+)
+def test_a_question_is_the_same_however_few_of_the_children_are_read(
+    seen: list[Visible], birth: Birth, gender: str | None
+) -> None:
+    """Read in parts, it is the one that all of them together lead to."""
+    read: list[Visible] = []
+
+    def some(start: int, end: int) -> list[Visible]:
+        read.extend(seen[start:end])
+        return seen[start:end]
+
+    query = describe(given_names="Ali", family_name="Khan", birth=birth, gender=gender)
+    births = [] if birth is BORN else [one.birth for one in seen]
+    asked = choosing._best_question(query, choosing.Field(len(seen), births, some))
+    worth = {Question.GIVEN_NAME: entropy([one.given_names for one in seen])}
+    if birth is not BORN:
+        worth[Question.DATE_OF_BIRTH] = entropy(births)
+    if gender is None:
+        worth[Question.GENDER] = entropy([one.gender for one in seen])
+    order = list(Question)
+    best = max(worth, key=lambda one: (round(worth[one], 9), -order.index(one)))
+    assert asked is (best if worth[best] > 0 else None)
+    assert len(read) <= len(seen)
+
+
+def entropy(answers: list[Any]) -> float:
+    """Bits, by the textbook."""
+    shares = [answers.count(one) / len(answers) for one in set(answers)]
+    return -sum(share * log2(share) for share in shares) if len(shares) > 1 else 0.0
+
+
+def test_of_many_alike_only_a_part_is_read() -> None:
+    seen = [Visible("oliver", 735_000 + place, "male") for place in range(200)]
+    read: list[int] = []
+
+    def some(start: int, end: int) -> list[Visible]:
+        read.append(len(seen[start:end]))
+        return seen[start:end]
+
+    field = choosing.Field(200, [one.birth for one in seen], some)
+    query = describe(given_names="Oliver", family_name="Smith")
+    assert choosing._best_question(query, field) is Question.DATE_OF_BIRTH
+    assert read == [40]
 
 
 def test_an_exact_child_stands_apart_from_many_like_it(index: Town) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from math import log2
+from typing import Any
 
+from portal.children.rules import Gender
 from portal.matching import Comparison, Description, Evidence, Kind
 
 MOST_CANDIDATES = 5
@@ -22,6 +24,8 @@ _LEAST_LIKELY_BITS = 11.0
 _MARGIN = 10.0
 _GAP = 5.0
 _LIFTED = 4.0
+_READ_AT_ONCE = 40
+_ROUNDING = 1e-9
 _ANYBODY = uuid.UUID(int=0)
 _CLEARLY_ANOTHER = frozenset({Kind.GIVEN_DIFFERENT, Kind.FAMILY_DIFFERENT})
 
@@ -40,6 +44,10 @@ class Question(StrEnum):
     DATE_OF_BIRTH = "date_of_birth"
     GIVEN_NAME = "given_name"
     GENDER = "gender"
+
+
+_ORDER = list(Question)
+_MOST_OF_GENDER = log2(len(Gender))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,17 @@ class Visible:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """The children among whom a question has to separate: how many, and what reads those from one
+    place to another, which is dear. `births` are their days of birth, by number, where no day was
+    typed: these are known beforehand."""
+
+    size: int
+    births: Sequence[int]
+    read: Callable[[int, int], list[Visible]]
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
     """A child of the index with what the comparison found. `promise` is what the look-ups alone
     let expect, in bits."""
@@ -95,10 +114,10 @@ def choose(
     scored: Iterable[Scored],
     *,
     children: int,
-    field: Callable[[], list[Visible]],
+    field: Callable[[], Field],
 ) -> Found:
     """Choose among the scored children. `perfect` is what the query would score against itself;
-    `field` brings the children among whom a question would have to separate.
+    `field` makes the children among whom a question would have to separate.
 
     Visible facts choose first; a postcode may then add children and change their order, but never
     push out one who would be named without it (design.md 5).
@@ -157,20 +176,49 @@ def _named(chosen: list[Scored]) -> Found | None:
     )
 
 
-def _best_question(query: Description, field: list[Visible]) -> Question | None:
-    """The visible fact, not yet given, whose answer is worth most bits over these children."""
-    gains = {Question.GIVEN_NAME: _entropy(one.given_names for one in field)}
+def _best_question(query: Description, field: Field) -> Question | None:
+    """The visible fact, not yet given, whose answer is worth most bits over these children. A part
+    of them is read at a time, until it is plain whatever the rest are called."""
+    some: list[Visible] = []
+    for start in range(0, field.size, _READ_AT_ONCE):
+        some += field.read(start, start + _READ_AT_ONCE)
+        rest = max(field.size - start - _READ_AT_ONCE, 0)
+        gains = _gains(query, some, field, rest)
+        best = max(gains, key=lambda question: (gains[question][0], -_ORDER.index(question)))
+        least = gains[best][0]
+        others = [most for question, (_, most) in gains.items() if question is not best]
+        if not rest or least > max(others, default=0.0) + _ROUNDING:
+            return best if least > 0 else None
+    return None
+
+
+def _gains(
+    query: Description, some: list[Visible], field: Field, rest: int
+) -> dict[Question, tuple[float, float]]:
+    """How many bits each answer is worth at least and at most, so many children being unread."""
+    gains = {Question.GIVEN_NAME: _between([one.given_names for one in some], rest)}
     if not isinstance(query.birth, date):
-        gains[Question.DATE_OF_BIRTH] = _entropy(one.birth for one in field)
+        births = _entropy(Counter(field.births))
+        gains[Question.DATE_OF_BIRTH] = (births, births)
     if query.gender is None:
-        gains[Question.GENDER] = _entropy(one.gender for one in field)
-    order = list(Question)
-    best = max(gains, key=lambda question: (gains[question], -order.index(question)))
-    return best if gains[best] > 0 else None
+        least, most = _between([one.gender for one in some], rest)
+        gains[Question.GENDER] = (least, min(most, _MOST_OF_GENDER))
+    return gains
 
 
-def _entropy(answers: Iterable[object]) -> float:
-    """How many bits an answer is worth on average, every child being equally likely."""
+def _between(answers: list[str], rest: int) -> tuple[float, float]:
+    """What an answer is worth if so many more all say what most say, and if each says another."""
     counts = Counter(answers)
+    commonest = dict(counts.most_common(1))
+    alone = Counter(dict.fromkeys(range(rest), 1))
+    return (
+        _entropy(counts + Counter(dict.fromkeys(commonest, rest))),
+        _entropy(Counter[object](counts) + alone),
+    )
+
+
+def _entropy(counts: Counter[Any]) -> float:
+    """How many bits an answer is worth on average, every child being equally likely. In one order,
+    so that two answers that divide the children alike are worth the same to the last digit."""
     total = sum(counts.values())
-    return sum(count / total * log2(total / count) for count in counts.values())
+    return sum(count / total * log2(total / count) for count in sorted(counts.values()))

@@ -15,9 +15,9 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
 from portal.children.finding.born import Sightings
-from portal.children.finding.choosing import Found, Scored, Visible, choose
+from portal.children.finding.choosing import Field, Found, Scored, Visible, choose
 from portal.children.finding.expansion import Expansion, expand_all
-from portal.children.finding.sighting import sightings
+from portal.children.finding.sighting import Births, sightings
 from portal.children.finding.tables import ENTRY, POSTCODE, among
 from portal.children.finding.upkeep import listed, tokens_of
 from portal.matching import Comparison, Description, compare, describe
@@ -48,7 +48,7 @@ def candidates(session: Session, query: Description) -> Found:
     (one,) = _asked(connection, [query])
     (scored,) = _scored(connection, [one], always=2)
     perfect = one.compared(query).visible
-    field = partial(_field, connection, one.seen)
+    field = partial(_field, connection, one)
     return choose(query, perfect, scored, children=one.expansion.children, field=field)
 
 
@@ -117,6 +117,7 @@ class _Asked:
     query: Description
     expansion: Expansion
     seen: Sightings
+    births: Births
 
     def may_be(self, row: RowMapping) -> bool:
         """Neighbours who share neither name nor day of birth with what was typed need no
@@ -145,7 +146,10 @@ class _Asked:
 def _asked(connection: Connection, queries: Sequence[Description]) -> list[_Asked]:
     expansions = expand_all(connection, queries)
     seen = sightings(connection, list(zip(queries, expansions, strict=True)))
-    return list(map(_Asked, queries, expansions, seen))
+    return [
+        _Asked(query, expansion, found.bits, found.births)
+        for query, expansion, found in zip(queries, expansions, seen, strict=True)
+    ]
 
 
 def _scored(connection: Connection, every: Sequence[_Asked], *, always: int) -> list[list[Scored]]:
@@ -206,10 +210,15 @@ def _described(row: RowMapping) -> Description:
     )
 
 
-def _field(connection: Connection, seen: Sightings) -> list[Visible]:
+def _field(connection: Connection, one: _Asked) -> Field:
     """The children among whom a question has to separate: those in sight who promise most."""
-    numbers = nlargest(_MOST_IN_FIELD, seen, key=lambda number: (seen[number], -number))
+    numbers = nlargest(_MOST_IN_FIELD, one.seen, key=lambda number: (one.seen[number], -number))
+    births = [one.births[number] for number in numbers if number in one.births]
+    return Field(len(numbers), births, partial(_visible, connection, numbers))
+
+
+def _visible(connection: Connection, numbers: list[int], start: int, end: int) -> list[Visible]:
     return [
         Visible(row["given_names"], row["birth_day"], row["gender"])
-        for row in _entries(connection, numbers)
+        for row in _entries(connection, numbers[start:end])
     ]

@@ -8,6 +8,7 @@ other day, or without one, two names together lead to the child.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from heapq import nsmallest
 from itertools import islice
@@ -44,6 +45,17 @@ _AS_GOOD = 1.5
 _NOTHING = -inf
 
 Pairs = dict[int, float]
+Births = dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """The children in sight by number of entry: what each promises, and, where no day of birth was
+    typed, the day that each was born on, by its number."""
+
+    bits: Sightings
+    births: Births = field(default_factory=dict)
+
 
 _PAIRED = select(PAIR.c.pair, PAIR.c.birth_day, PAIR.c.entry_id).where(among(PAIR.c.pair, "pairs"))
 _ANY_DAY = _PAIRED.limit(_MOST_ROWS)
@@ -61,8 +73,8 @@ _GIVEN_ALONE = (
 
 def sightings(
     connection: Connection, asked: Sequence[tuple[Description, Expansion]]
-) -> list[Sightings]:
-    """The children whom the names and the birth of each query lead to, by number of entry."""
+) -> list[Sighted]:
+    """The children whom the names and the birth of each query lead to."""
     dated = {
         place: (query.birth, expansion)
         for place, (query, expansion) in enumerate(asked)
@@ -70,24 +82,29 @@ def sightings(
     }
     seen = dict(zip(dated, on_days(connection, list(dated.values())), strict=True))
     return [
-        _of_day(connection, query, expansion, seen[place])
+        Sighted(_of_day(connection, query, expansion, seen[place]))
         if place in seen
         else _without_day(connection, query, expansion)
         for place, (query, expansion) in enumerate(asked)
     ]
 
 
-def _without_day(connection: Connection, query: Description, expansion: Expansion) -> Sightings:
+def _without_day(connection: Connection, query: Description, expansion: Expansion) -> Sighted:
     weight = _birth_weights(query.birth)
-    seen = _by_both_names(connection, query.birth, expansion, weight)
+    births: Births = {}
+    seen = _by_both_names(connection, query.birth, expansion, weight, births)
     if max(seen.values(), default=0.0) < _POOR_WITHOUT_DAY:
-        alone = _paired(connection, _family_alone(expansion), query.birth, weight)
-        seen = _given_alone(connection, expansion, weight) | alone | seen
-    return seen
+        alone = _paired(connection, _family_alone(expansion), query.birth, weight, births)
+        seen = _given_alone(connection, expansion, weight, births) | alone | seen
+    return Sighted(seen, births)
 
 
 def _by_both_names(
-    connection: Connection, birth: Birth, expansion: Expansion, weight: Callable[[int], float]
+    connection: Connection,
+    birth: Birth,
+    expansion: Expansion,
+    weight: Callable[[int], float],
+    births: Births,
 ) -> Sightings:
     """Whoever bears both names, or both exchanged, where no day was typed."""
     # A window holds a part of those who bear the names; without one all of them are read.
@@ -95,8 +112,8 @@ def _by_both_names(
     pairs, _ = _pairs(expansion, _WIDE, _WIDE_PAIRS, most)
     first = dict(islice(pairs.items(), _FIRST_PAIRS))
     rest = {pair: bits for pair, bits in pairs.items() if pair not in first}
-    seen = _paired(connection, first, birth, weight)
-    for number, bits in _paired(connection, rest, birth, weight).items():
+    seen = _paired(connection, first, birth, weight, births)
+    for number, bits in _paired(connection, rest, birth, weight, births).items():
         seen[number] = max(bits, seen.get(number, bits))
     return seen
 
@@ -135,7 +152,7 @@ def _on_other_days(connection: Connection, birth: date, expansion: Expansion) ->
     weights = _weights_of_days(birth)
     days = None if bearers <= _FEW_CHILDREN else list(weights)
     far = BIRTHS[DateLikeness.DIFFERENT]
-    return _paired(connection, pairs, days, lambda day: weights.get(day, far))
+    return _paired(connection, pairs, days, lambda day: weights.get(day, far), {})
 
 
 def _weights_of_days(birth: date) -> dict[int, float]:
@@ -154,8 +171,10 @@ def _paired(
     pairs: Pairs,
     birth: list[int] | Birth,
     weight: Callable[[int], float],
+    births: Births,
 ) -> Sightings:
-    """Whoever bears one of the pairs: on any day, on some days or in a window."""
+    """Whoever bears one of the pairs: on any day, on some days or in a window. Their days of birth
+    are noted in births."""
     facts: dict[str, object] = {"pairs": list(pairs)}
     statement = _ANY_DAY
     if isinstance(birth, list):
@@ -166,6 +185,7 @@ def _paired(
         statement = _IN_WINDOW
     seen: Sightings = {}
     for pair, day, number in connection.execute(statement, facts).all() if pairs else ():
+        births[number] = day
         bits = pairs[pair] + weight(day)
         if bits > seen.get(number, _NOTHING):
             seen[number] = bits
@@ -182,7 +202,10 @@ def _family_alone(expansion: Expansion) -> Pairs:
 
 
 def _given_alone(
-    connection: Connection, expansion: Expansion, weight: Callable[[int], float]
+    connection: Connection,
+    expansion: Expansion,
+    weight: Callable[[int], float],
+    births: Births,
 ) -> Sightings:
     """The same for given names that few bear, where the family name is quite different."""
     seen: Sightings = {}
@@ -190,6 +213,7 @@ def _given_alone(
         if word.frequency <= _MOST_ALONE:
             span = {"first": packed(word.id, 0), "last": packed(word.id + 1, 0) - 1}
             for _, day, number in connection.execute(_GIVEN_ALONE, span).all():
+                births[number] = day
                 bits = word.bits + FAMILY_DIFFERENT + weight(day)
                 seen[number] = max(bits, seen.get(number, bits))
     return seen
