@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core import clock
-from portal.core.db import KEPT_KIB, db, random_id
-from portal.core.inserts import insert_rows, keep_more
+from portal.core.db import db, random_id
+from portal.core.inserts import insert_rows
 from portal.feeds.models import Feed, FeedUpload
 
 FEED: Any = Feed.__table__
@@ -95,14 +95,3 @@ def test_one_of_many_together_is_refused_and_none_stays(session: Session) -> Non
     with pytest.raises(IntegrityError), session.begin_nested():
         insert_rows(session.connection(), FEED, rows, together=3)
     assert not session.scalars(select(FEED.c.name).where(FEED.c.name.startswith("bulk-"))).all()
-
-
-def test_who_writes_many_rows_keeps_more_of_the_file(portal: Flask) -> None:
-    with portal.app_context():
-        connection = db.session.connection()
-        keep_more(connection)
-        if connection.dialect.name == "sqlite":
-            kept = connection.exec_driver_sql("PRAGMA cache_size").scalar()
-            assert kept == -KEPT_KIB
-        db.session.rollback()
-        db.engine.dispose()
