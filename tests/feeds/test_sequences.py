@@ -1,7 +1,7 @@
 """Whatever sources send, in whatever order, whatever people decide between: nobody hidden becomes
 visible, no two children are one, no row is lost, and undoing restores.
 
-EXAMPLES says how many sequences are tried on each database instead (make test-sequences).
+EXAMPLES says how many sequences are tried instead (make test-sequences).
 """
 
 import os
@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from portal.children.vault import Grade
-from tests.databases import Cluster, let_go
+from tests.databases import let_go
 from tests.feeds.sequences.index import Index, places
 from tests.feeds.sequences.machine import Sequences
 from tests.feeds.sequences.truth import Telling
@@ -55,10 +55,6 @@ def test_in_an_encrypted_file(tmp_path_factory: pytest.TempPathFactory) -> None:
     reached = drive(index, examples=9, steps=14)
     # Of few examples chance may leave out some: what is planted shows that each is reached.
     assert [word for word in WANTED if EXAMPLES and not reached[word]] == []
-
-
-def test_on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgresql: Cluster) -> None:
-    drive(Index(tmp_path_factory.mktemp("sequences") / "index", postgresql), examples=2, steps=12)
 
 
 def test_a_number_goes_into_the_open_beside_another_hidden_child(
