@@ -63,8 +63,7 @@ def import_organisations(
 
     A closed organisation that is not known is not added. What is known of a later day than
     source_on stays, its accreditation too, and counts as unchanged. accredited_until is written to
-    the open ones when it is given; without it nobody's accreditation changes and new ones have
-    none. At most a few hundred at a time.
+    the open ones when given; without it new ones have none. At most a few hundred at a time.
     """
     known = _known(Organisation, "code", [fact.code for fact in facts])
     areas = _known(Authority, "gss_code", [fact.authority_code for fact in facts])
