@@ -107,7 +107,7 @@ test-worlds: $(VENV)/.tested assets
 	EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --quiet --numprocesses=2 tests/shielding/test_two_worlds.py $(ARGS)
 
 test-sequences: $(VENV)/.tested
-	EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --quiet --numprocesses=2 tests/feeds/test_sequences.py $(ARGS)
+	EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --quiet --numprocesses=2 tests/feeds/test_sequences.py tests/feeds/test_sequences_planned.py $(ARGS)
 EXAMPLES := 2000
 
 test: lint assets browser postgresql java

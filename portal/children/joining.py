@@ -26,6 +26,7 @@ from portal.children.rules.parting import Joined, own_rows, parted
 from portal.children.vault import quarantine
 from portal.children.vault.moving import BESIDE
 from portal.children.vault.packing import Packed, insertable, packed, packed_rows, unpacked
+from portal.children.vault.reviews import is_held_back
 from portal.children.vault.said import PARTS
 from portal.children.vault.splits import content_of, seal_into
 from portal.children.visibility import Job, everything
@@ -211,13 +212,12 @@ def give_reviews(kept_id: uuid.UUID, gone_id: uuid.UUID) -> None:
 
 
 def _part_reviews(before: Iterable[Packed]) -> None:
-    """Each review goes back to its pair, with the answer it has by now, unless one of its sides is
-    not in the open any more."""
+    """Each review goes back to its pair, with the answer it has by now; in the vault where one of
+    its sides is hidden, a masked one too."""
     for values in (unpacked(ChildReview, one) for one in before):
-        both = {values["one_id"], values["other_id"]}
-        here = everything(Job.REVIEW).where(ChildRecord.id.in_(both))
-        if len(db.session.scalars(here.with_only_columns(ChildRecord.id)).all()) < len(both):
+        if is_held_back(values):
             continue
+        both = {values["one_id"], values["other_id"]}
         row = db.session.get(ChildReview, values["id"], populate_existing=True)
         if row is not None:
             row.one_id, row.other_id = values["one_id"], values["other_id"]

@@ -61,9 +61,9 @@ def import_organisations(
 ) -> list[Outcome]:
     """Add, change or close organisations; returns what became of each, in order.
 
-    A closed organisation that is not known is not added. accredited_until is written to the open
-    ones when it is given; without it nobody's accreditation changes and new ones have none. At
-    most a few hundred at a time.
+    A closed organisation that is not known is not added. What is known of a later day than
+    source_on stays, its accreditation too, and counts as unchanged. accredited_until is written to
+    the open ones when given; without it new ones have none. At most a few hundred at a time.
     """
     known = _known(Organisation, "code", [fact.code for fact in facts])
     areas = _known(Authority, "gss_code", [fact.authority_code for fact in facts])
@@ -135,6 +135,7 @@ def import_practitioners(
     *, facts: Sequence[PractitionerFacts], source: str, source_on: dt.date, by: Identity
 ) -> list[Outcome]:
     """Add or change practitioners, known by work e-mail; returns what became of each, in order.
+    What is known of a later day than source_on stays, and counts as unchanged.
 
     Each one that is added or changed leaves a line of its own in the log. At most a few thousand
     at a time.
@@ -179,28 +180,49 @@ def _write(
 ) -> list[Outcome]:
     """Write what is new or different, in bulk. known is brought up to date with what was written.
 
-    A row that is an Outcome already is passed on; an empty value never replaces one.
+    A row that is an Outcome already is passed on; an empty value never replaces one, and nothing
+    what is known of a later day.
     """
     outcomes: list[Outcome] = []
-    table: Any = model.__table__
     fresh: dict[str, Row] = {}
     touched: dict[str, Row] = {}
+    again: dict[str, Row] = {}
     for row in rows:
         if isinstance(row, Outcome):
             outcomes.append(row)
             continue
         before = known.get(row[key])
-        after = _merged(model, before, row)
+        after = before if before and _is_older(row, before) else _merged(model, before, row)
         outcomes.append(_outcome(before, after))
         if before is None or row[key] in fresh:
             fresh[row[key]] = known[row[key]] = after
         elif outcomes[-1] is not Outcome.UNCHANGED:
             touched[row[key]] = known[row[key]] = after
+        elif after != before:
+            again[row[key]] = known[row[key]] = after
+    _keep(model, fresh, touched, again)
+    return outcomes
+
+
+def _keep(
+    model: type[Base], fresh: dict[str, Row], touched: dict[str, Row], again: dict[str, Row]
+) -> None:
+    """Write what is new, what is different, and of what was only said again, when and by whom."""
+    table: Any = model.__table__
     if fresh:
         insert_rows(db.session.connection(), table, list(fresh.values()))
     if touched:
         db.session.execute(update(model), list(touched.values()))
-    return outcomes
+    if again:
+        last = list(again.values())[-1]
+        said = {name: last[name] for name in _NOT_CONTENT}
+        ids = [row["id"] for name, row in again.items() if name not in touched]
+        db.session.execute(update(table).where(table.c.id.in_(ids)).values(said))
+
+
+def _is_older(said: Row, before: Row) -> bool:
+    """Whether what is known was said of a later day. Authorities have none."""
+    return "source_on" in said and bool(said["source_on"] < before["source_on"])
 
 
 def _merged(model: type[Base], before: Row | None, said: Row) -> Row:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
@@ -72,6 +73,16 @@ def _act() -> Radios:
     return Radios(_l("What shall be done?"), asks, choices=ACTS)
 
 
+def _as_of(hint: LazyString) -> DateParts:
+    return DateParts(
+        _l("On which day was it written, if not today?"),
+        noun=_l("The day on which it was written"),
+        past=True,
+        not_before=FIRST_DAY,
+        description=hint,
+    )
+
+
 class SendingForm(PortalForm):
     """A file, and whether it is only tried: what every upload asks. Each declares its fields in the
     order of its page, which is that of its messages."""
@@ -108,15 +119,11 @@ class UploadForm(SendingForm):
         default=Reach.DELTA,
         coerce=Reach,
     )
-    as_of = DateParts(
-        _l("On which day was it written, if not today?"),
-        noun=_l("The day on which it was written"),
-        past=True,
-        not_before=FIRST_DAY,
-        description=_l(
+    as_of = _as_of(
+        _l(
             "For example, 27 3 2025. What the source said later than that stays. "
             "A file of a school says its day itself."
-        ),
+        )
     )
     act = _act()
 
@@ -160,6 +167,7 @@ class RegisterForm(SendingForm):
         coerce=Register,
     )
     file = _file()
+    as_of = _as_of(_l("For example, 27 3 2025. What is known of a later day stays."))
     act = _act()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.access.models import AccessEvent
+from portal.core import clock
 from portal.directory import queries
 from portal.directory.models import Organisation
 from tests.directory.test_registers import gias, ods
@@ -111,6 +112,29 @@ def test_changes_and_closures(
     assert counts(put(portal, "ods", path))["Unchanged"] == 3
     assert counts(put(portal, "ods", open_ones))["Changed"] == 3
     assert queries.organisation_by_code("X98002").closed_on is None  # type: ignore[union-attr]
+
+
+def test_an_older_register_replaces_nothing_newer(
+    portal: Flask, session: Session, tmp_path: Path, open_ones: Path
+) -> None:
+    def as_of(days: int) -> list[str]:
+        return ["--as-of", (clock.today() - dt.timedelta(days=days)).isoformat()]
+
+    newer = practices(tmp_path / "b.csv", [ods(c1="X98001", c2="CINDER SURGERY"), ods(c1="X98007")])
+    assert counts(put(portal, "ods", newer, *as_of(9)))["Added"] == 2
+    for more in (["--dry-run"], []):
+        late = counts(put(portal, "ods", open_ones, *as_of(10), *more))
+        assert (late["Added"], late["Changed"], late["Unchanged"]) == (2, 0, 1)
+    # What was said again stands since then.
+    assert counts(put(portal, "ods", newer, *as_of(5)))["Unchanged"] == 2
+    assert counts(put(portal, "ods", open_ones, *as_of(7)))["Changed"] == 0
+    session.rollback()
+    kept = queries.organisation_by_code("X98001")
+    assert kept is not None
+    assert kept.name == "Cinder Surgery"
+    assert counts(put(portal, "ods", open_ones, *as_of(4)))["Changed"] == 1
+    refused = put(portal, "ods", open_ones, *as_of(-2))
+    assert (refused.exit_code, "in the past" in refused.output) == (2, True)
 
 
 def test_schools_in_windows_letters(portal: Flask, session: Session, tmp_path: Path) -> None:

@@ -1,20 +1,28 @@
 """Whatever sources send, in whatever order, whatever people decide between: nobody hidden becomes
 visible, no two children are one, no row is lost, and undoing restores.
 
-EXAMPLES says how many sequences are tried on each database instead (make test-sequences).
+EXAMPLES says how many sequences are tried instead (make test-sequences).
 """
 
 import os
+import uuid
 from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import or_, select
 
+from portal.children import actions
+from portal.children.models import ChildReview
+from portal.children.rules import ReviewAnswer
 from portal.children.vault import Grade
-from tests.databases import Cluster, let_go
+from portal.core.db import db
+from tests.databases import let_go
+from tests.feeds.sequences.doing import STEWARD, merges_that_stand, pairs_that_wait
 from tests.feeds.sequences.index import Index, places
 from tests.feeds.sequences.machine import Sequences
+from tests.feeds.sequences.parting import OFFICER
 from tests.feeds.sequences.truth import Telling
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "0"))
@@ -57,10 +65,6 @@ def test_in_an_encrypted_file(tmp_path_factory: pytest.TempPathFactory) -> None:
     assert [word for word in WANTED if EXAMPLES and not reached[word]] == []
 
 
-def test_on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgresql: Cluster) -> None:
-    drive(Index(tmp_path_factory.mktemp("sequences") / "index", postgresql), examples=2, steps=12)
-
-
 def test_a_number_goes_into_the_open_beside_another_hidden_child(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
@@ -78,3 +82,47 @@ def test_a_number_goes_into_the_open_beside_another_hidden_child(
     told.holds()
     told.teardown()
     let_go(told.index.app)
+
+
+def test_a_pair_of_somebody_hidden_stays_in_the_vault_when_a_merge_is_undone(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """The third was hidden after the merge; its pair is of the record it was of, and comes back."""
+    index = Sequences.index = Index(tmp_path_factory.mktemp("sequences") / "index", None)
+    told = Sequences()
+    with index.here():
+        asked = pairs_that_wait()[0]
+        db.session.expunge(asked)
+        third = places()["mosaic", "K0"][0].child_id
+    for side in (asked.one_id, asked.other_id):
+        one, other = sorted((side, third))
+        values = {name: getattr(asked, name) for name in ("cause", "bits", "evidence", "opened_at")}
+        pair = {"id": uuid.uuid4(), "one_id": one, "other_id": other, "source": "", **values}
+        with index.here(keeps=True) as session:
+            session.add(ChildReview(**pair))
+            session.flush()
+            actions.settle_review(review_id=pair["id"], answer=ReviewAnswer.DIFFERENT, by=STEWARD)
+    with index.here():
+        before = _pairs_of(third)
+    assert len(before) == 2
+    told.holds()
+    with index.here(keeps=True):
+        actions.settle_review(review_id=asked.id, answer=ReviewAnswer.SAME, by=STEWARD)
+    with index.here(keeps=True):
+        actions.hide_child(child_id=third, grade=Grade.MASKED, by=OFFICER)
+        assert _pairs_of(third) == set()
+    with index.here(keeps=True):
+        actions.undo_merge(merge_id=merges_that_stand()[0].id, by=STEWARD)
+        assert _pairs_of(third) == set()
+    with index.here(keeps=True):
+        actions.unhide_child(child_id=third, by=OFFICER)
+        assert _pairs_of(third) <= before
+        assert _pairs_of(third)
+    let_go(index.app)
+
+
+def _pairs_of(child_id: uuid.UUID) -> set[tuple[uuid.UUID, uuid.UUID, str | None]]:
+    """The pairs of a child in the open, and what was said of each."""
+    sides = or_(ChildReview.one_id == child_id, ChildReview.other_id == child_id)
+    rows = db.session.scalars(select(ChildReview).where(sides))
+    return {(row.one_id, row.other_id, row.outcome) for row in rows}

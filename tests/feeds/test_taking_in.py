@@ -3,10 +3,12 @@
 import gzip
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.identity import operator
@@ -14,10 +16,11 @@ from portal.children import queries
 from portal.feeds import actions
 from portal.feeds.actions import runs, taking_in
 from portal.feeds.inbox import watched
+from portal.feeds.models import FeedUpload
 from portal.feeds.queries import sources
 from portal.feeds.rules import FileKind
 from tests.children.looking import SignIn
-from tests.feeds.filing import child, practitioner, run
+from tests.feeds.filing import child, counts, feed, practitioner, run, write
 from tests.feeds.pausing import known
 from tests.feeds.sending import day, laid, page_of, send, sent, table, take_in, uploads
 
@@ -52,6 +55,21 @@ def test_a_file_is_taken_and_deleted(portal: Flask, folder: Path, session: Sessi
     assert list(file.parent.iterdir()) == []
     assert len(queries.child_ids("mosaic", ["K1", "K3"])) == 2
     assert take_in(portal) == ""
+
+
+def test_a_file_that_waited_over_midnight_speaks_of_the_day_it_came(
+    portal: Flask, folder: Path, session: Session, tmp_path: Path, sign_in: SignIn
+) -> None:
+    browser, (source,) = sign_in("data_steward"), sources()
+    old, new = (child(1, address=f"{number} Weavers Lane") for number in (5, 6))
+    for act in ("take", "rehearse"):
+        sent(browser, source.id, [old], act=act)
+    for row in session.scalars(select(FeedUpload)):
+        row.uploaded_at -= timedelta(days=1)
+    session.commit()
+    kind = FileKind.CHILDREN
+    assert counts(feed(portal, write(tmp_path / "b.csv", kind, [new]), kind))[2] == 1
+    assert take_in(portal).count("1 received, 0 added, 0 changed, 1 unchanged") == 2
 
 
 def test_a_folder_of_full_files(portal: Flask, folder: Path) -> None:

@@ -21,7 +21,7 @@ from tests.children.looking import SignIn, lines, plain, read
 from tests.directory.test_registers import gias, ods
 from tests.editor import Editor
 from tests.feeds.filing import child, run
-from tests.feeds.sending import laid, page_of, parts, send, table, take_in
+from tests.feeds.sending import day, laid, page_of, parts, send, table, take_in
 
 
 def schools(*rows: dict[str, str]) -> bytes:
@@ -81,6 +81,11 @@ def test_from_the_upload_to_the_directory(portal: Flask, sign_in: SignIn, sessio
     again = upload(browser, FILE).headers["Location"]
     take_in(portal)
     assert "Unchanged 2" in page_of(browser, again)
+    other = schools(gias(URN="995001", EstablishmentName="Osier Bank School"))
+    for year, counted in ((2025, "Unchanged 1"), ("", "Changed 1")):
+        late = upload(browser, other, **day(*(31, 1, 2025) if year else ("", "", "")))
+        take_in(portal)
+        assert counted in page_of(browser, late.headers["Location"])
 
 
 def test_a_dry_run_of_practices(portal: Flask, sign_in: SignIn, session: Session) -> None:
@@ -157,5 +162,8 @@ def test_registers_in_the_watched_folder(
     assert "registers, gias: 2 received, 2 added" in take_in(portal)
     assert not path.exists()
     assert set(codes(session)) - set(before) == {"995001", "995002"}
+    other = schools(gias(URN="995001", EstablishmentName="Osier Bank School"))
+    laid(folder, "gias", "edubase_2025-01-31.csv", other, source="registers")
+    assert "registers, gias: 1 received, 0 added, 0 changed, 1 unchanged" in take_in(portal)
     laid(folder, "gias", "a.csv", FILE, source="mosaic")
     assert "not named after a source and a kind" in take_in(portal, 1)

@@ -7,8 +7,10 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    Index,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -102,4 +104,11 @@ class Correction(WithId, Base):
     __table_args__ = (
         CheckConstraint("(settled_by IS NULL) = (settled_at IS NULL)", name="settled_pair"),
         CheckConstraint("fact IS NOT NULL OR reported_by IS NOT NULL", name="told_by_somebody"),
+        # Whoever deletes a contact looks here, and most reports are about none.
+        Index(
+            "ix_correction_involvement_id",
+            "involvement_id",
+            sqlite_where=text("involvement_id IS NOT NULL"),
+            postgresql_where=text("involvement_id IS NOT NULL"),
+        ),
     )

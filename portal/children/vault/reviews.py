@@ -64,6 +64,19 @@ def give_reviews(child_id: uuid.UUID) -> None:
             db.session.execute(insert(ChildReview), [values | {"taken_by": None, "taken_at": None}])
 
 
+def is_held_back(values: dict[str, Any]) -> bool:
+    """Whether a pair that a merge had changed belongs here as it comes back, one of its sides being
+    hidden or gone. What was kept of it under the merged pair is of its own pair again."""
+    if _are_open(values):
+        return False
+    content = store.content_of(Shelf.REVIEW, values["id"])
+    if content:
+        row = ChildReview(**unpacked(ChildReview, content["review"]))
+        row.one_id, row.other_id = values["one_id"], values["other_id"]
+        _keep(row.id, content | {"review": packed(row)})
+    return True
+
+
 def review_in_vault(review_id: uuid.UUID) -> HeldReview | None:
     """Return a review that lies in the vault; None where there is none."""
     content = store.content_of(Shelf.REVIEW, review_id)

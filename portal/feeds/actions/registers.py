@@ -50,17 +50,19 @@ def import_register(
     register: Register,
     parcel: Parcel,
     accredited_until: dt.date | None = None,
+    as_of: dt.date | None = None,
     by: Identity,
 ) -> Generator[Step, None, RegisterReport]:
     """Bring the directory to what a register says. Commit at every step.
 
-    The generator's value is the report. Safe to run again, also after a crash: every row is
+    The generator's value is the report. What is known of a later day than as_of (None: today)
+    stays, and the row counts as unchanged. Safe to run again, also after a crash: every row is
     compared with what is known. Raises Paused before a step when registers are paused.
     """
     report = RegisterReport()
     for done, batch in _batches(register, parcel, report):
         refuse_while_paused(source=REGISTERS, by=by)
-        outcomes = _put(register, [fact for _, fact in batch], accredited_until, by)
+        outcomes = _put(register, [fact for _, fact in batch], accredited_until, as_of, by)
         _note(report, batch, outcomes)
         yield Step(Phase.DECIDING, done, parcel.count)
     return report
@@ -71,13 +73,14 @@ def rehearse_register(
     register: Register,
     parcel: Parcel,
     accredited_until: dt.date | None = None,
+    as_of: dt.date | None = None,
     by: Identity,
 ) -> Generator[Step, None, RegisterReport]:
     """Do all that import_register would do and undo it, batch by batch."""
     report = RegisterReport()
     for done, batch in _batches(register, parcel, report):
         trial = db.session.begin_nested()
-        outcomes = _put(register, [fact for _, fact in batch], accredited_until, by)
+        outcomes = _put(register, [fact for _, fact in batch], accredited_until, as_of, by)
         trial.rollback()
         _note(report, batch, outcomes)
         yield Step(Phase.DECIDING, done, parcel.count)
@@ -86,8 +89,9 @@ def rehearse_register(
 
 
 def take_in_register(
-    *, register: Register, look: Callable[[], Parcel], is_rehearsal: bool, by: Identity
-) -> Generator[Step, None, ReceiptSheet]:
+    *, register: Register, look: Callable[[], Parcel], is_rehearsal: bool,
+    as_of: dt.date | None = None, by: Identity,
+) -> Generator[Step, None, ReceiptSheet]:  # fmt: skip
     """Bring the directory to a register that was sent, or rehearse that; the value is the receipt.
 
     Nobody is accredited by it: who may give access is somebody else (design.md 8). look reads the
@@ -102,7 +106,7 @@ def take_in_register(
     yield Step(Phase.STAGING, 0, 0)
     parcel = look()
     run = rehearse_register if is_rehearsal else import_register
-    report = yield from run(register=register, parcel=parcel, by=by)
+    report = yield from run(register=register, parcel=parcel, as_of=as_of, by=by)
     sheet = _receipt(register, parcel.count, report)
     if begun is not None:
         end_rehearsal(begun=begun, sheet=sheet, by=by)
@@ -164,14 +168,15 @@ def _read(register: Register, parcel: Parcel, row: Row, seen: set[str]) -> Fact 
 
 
 def _put(
-    register: Register, facts: list[Any], accredited_until: dt.date | None, by: Identity
-) -> list[Outcome]:
+    register: Register, facts: list[Any], accredited_until: dt.date | None,
+    as_of: dt.date | None, by: Identity,
+) -> list[Outcome]:  # fmt: skip
     if register is Register.AUTHORITIES:
         return directory.import_authorities(facts=facts, by=by)
     return directory.import_organisations(
         facts=facts,
         source=register.value,
-        source_on=clock.today(),
+        source_on=as_of or clock.today(),
         accredited_until=accredited_until,
         by=by,
     )

@@ -4,6 +4,7 @@ What an uploaded file has come to is noted in the transaction of each step, so t
 of whole batches and of nothing else.
 """
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Generator
@@ -89,20 +90,27 @@ def take_in_upload(*, upload_id: uuid.UUID, by: Identity) -> Generator[Step, Non
 def _steps_of(row: FeedUpload, name: str, by: Identity) -> Steps:
     content = BytesIO(_content(row.id))
     if name == REGISTERS:
-        return _register(Register(row.kind), content, row.is_rehearsal, by)
+        day = row.speaks_of or row.uploaded_at.date()
+        return _register(Register(row.kind), content, row.is_rehearsal, day, by)
     kind, is_rehearsal = FileKind(row.kind), row.is_rehearsal
     by_map = read_map(_opened_map(row), kind) if row.by_map else None
-    scope = Scope(is_full=row.is_full, on=row.speaks_of, accepts_drop=row.accepts_drop)
+    # It may have waited over midnight.
+    scope = Scope(
+        is_full=row.is_full, on=row.speaks_of, accepts_drop=row.accepts_drop,
+        came_on=row.uploaded_at.date(),
+    )  # fmt: skip
     return _taken(
         name, kind, lambda: looked_through(content, layout_of(kind, by_map)), by_map,
         is_rehearsal, scope, by,
     )  # fmt: skip
 
 
-def _register(register: Register, stream: BinaryIO, is_rehearsal: bool, by: Identity) -> Steps:
+def _register(
+    register: Register, stream: BinaryIO, is_rehearsal: bool, day: dt.date | None, by: Identity
+) -> Steps:
     return take_in_register(
         register=register, look=lambda: looked_through(stream, LAYOUTS[register]),
-        is_rehearsal=is_rehearsal, by=by,
+        as_of=day, is_rehearsal=is_rehearsal, by=by,
     )  # fmt: skip
 
 
@@ -140,7 +148,7 @@ def _watched(
     scope: Scope, by: Identity,
 ) -> Steps:  # fmt: skip
     if isinstance(kind, Register):
-        return _register(kind, stream, False, by)
+        return _register(kind, stream, False, scope.on, by)
     return _taken(
         tray.source, kind, lambda: looked_through(stream, layout_of(kind, by_map)), by_map,
         False, scope, by,

@@ -1,5 +1,6 @@
 """A file that a data steward sends: sealed into the database in parts, all of them or none."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 from typing import IO
@@ -49,14 +50,15 @@ def add_feed(*, name: str, by: Identity) -> bool:
 
 
 def upload_register(
-    *, register: Register, content: IO[bytes], is_rehearsal: bool, by: Identity
-) -> uuid.UUID:
-    """Keep a register, sealed, until `feeds take-in` takes it; return the id of the upload. Raises
-    Conflict as upload_file does."""
+    *, register: Register, content: IO[bytes], is_rehearsal: bool, as_of: dt.date | None = None,
+    by: Identity,
+) -> uuid.UUID:  # fmt: skip
+    """Keep a register, sealed, until `feeds take-in` takes it; return the id of the upload. as_of
+    is the day it speaks of, None this one. Raises Conflict as upload_file does."""
     known = db.session.scalar(select(Feed.id).where(Feed.name == REGISTERS))
     return upload_file(
         feed_id=known or _add(REGISTERS, by), kind=register, content=content, by_map=None,
-        is_rehearsal=is_rehearsal, by=by,
+        is_rehearsal=is_rehearsal, scope=Scope(on=as_of), by=by,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Driving an import from the command line: a progress bar, and refusals in words."""
 
+import datetime as dt
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from portal.children.queries import EngineFull, EngineMissing
+from portal.core import clock
 from portal.core.config import Config
 from portal.core.db import db
 from portal.core.turns import BETWEEN_STEPS, holds_up_others
@@ -177,3 +179,11 @@ def driven(steps: Generator[Step, None, Ending]) -> Generator[None, None, Ending
             if not span.may_hold_more(step):
                 yield
                 span.begin_anew(step)
+
+
+def day_said(as_of: dt.datetime | None) -> dt.date | None:
+    """The day that a file speaks of, as the operator said it. Raises UsageError for a day to
+    come."""
+    if as_of is not None and as_of.date() > clock.today():
+        raise click.UsageError(_("--as-of: the day must be today or in the past."))
+    return as_of.date() if as_of else None

@@ -12,9 +12,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.access.identity import Identity, operator
 from portal.children.queries import Engine
-from portal.core import clock
 from portal.feeds import actions, queries, room
-from portal.feeds.cli.driving import DRY_RUN, driven, mapped, say_encoding, told
+from portal.feeds.cli.driving import DRY_RUN, day_said, driven, mapped, say_encoding, told
 from portal.feeds.cli.printing import print_receipt
 from portal.feeds.inbox import layout_of, opened
 from portal.feeds.queries import ReceiptSheet
@@ -89,10 +88,7 @@ def _scope(kind: FileKind, full: bool, as_of: dt.datetime | None, accept_drop: b
         raise click.UsageError(_("--full: nothing is marked of practitioners."))
     if accept_drop and not full:
         raise click.UsageError(_("--accept-drop goes with --full."))
-    day = as_of.date() if as_of else None
-    if day is not None and day > clock.today():
-        raise click.UsageError(_("--as-of: the day must be today or in the past."))
-    return Scope(is_full=full, on=day, accepts_drop=accept_drop)
+    return Scope(is_full=full, on=day_said(as_of), accepts_drop=accept_drop)
 
 
 def _import(order: _Order, by: Identity) -> Generator[None, None, ReceiptSheet]:

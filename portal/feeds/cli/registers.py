@@ -14,7 +14,7 @@ from portal.access.identity import operator
 from portal.directory import room as directory_room
 from portal.feeds import actions
 from portal.feeds.actions import LAYOUTS
-from portal.feeds.cli.driving import DRY_RUN, driven, say_encoding, told
+from portal.feeds.cli.driving import DRY_RUN, day_said, driven, say_encoding, told
 from portal.feeds.cli.printing import print_report
 from portal.feeds.inbox import opened
 from portal.feeds.rules import Register
@@ -34,9 +34,18 @@ from portal.feeds.rules import Register
     type=click.DateTime(["%Y-%m-%d"]),
     help="Accredit the open organisations of the file until this day.",
 )
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which it was written; what is known of a later day stays.",
+)
 @DRY_RUN
 def import_register(
-    file: Path, layout: str, accredited_until: dt.datetime | None, rehearse: bool
+    file: Path,
+    layout: str,
+    accredited_until: dt.datetime | None,
+    as_of: dt.datetime | None,
+    rehearse: bool,
 ) -> Iterator[None]:
     """Bring authorities, schools or GP practices to what a register says.
 
@@ -54,6 +63,7 @@ def import_register(
                 register=register,
                 parcel=parcel,
                 accredited_until=accredited_until.date() if accredited_until else None,
+                as_of=day_said(as_of),
                 by=operator("directory import"),
             )
         )

@@ -87,6 +87,7 @@ def upload_register() -> AnyResponse:
             register=form.kind.data,
             content=form.file.data.stream,
             is_rehearsal=form.act.data == REHEARSE,
+            as_of=form.as_of.data,
             by=current_identity(),
         )
     except Conflict as refusal:

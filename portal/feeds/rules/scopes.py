@@ -30,12 +30,13 @@ NUMBERS = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """How a file is to be understood. A full one says all that its source knows; on is the day it
-    speaks of, None today's or what the file itself says; accepts_drop: somebody has said that it
-    may leave out much."""
+    speaks of, None what the file itself says or the day on which it came (None: today), which it
+    cannot be later than; accepts_drop: somebody has said that it may leave out much."""
 
     is_full: bool = False
     on: dt.date | None = None
     accepts_drop: bool = False
+    came_on: dt.date | None = None
 
     @property
     def word(self) -> str:
@@ -103,13 +104,14 @@ UNMARKED: dict[Unmarked, LazyString] = {
 
 def day_of(scope: Scope, said: str, *, today: dt.date) -> dt.date:
     """Return the day that a file speaks of: what somebody said, or else what the file itself says
-    (an ISO moment), or else today. A file that was written tomorrow was written today."""
+    (an ISO moment), or else the day on which it came. It was not written after that."""
     if scope.on is not None:
         return scope.on
+    latest = scope.came_on or today
     try:
-        return min(dt.date.fromisoformat(said[:10]), today)
+        return min(dt.date.fromisoformat(said[:10]), latest)
     except ValueError:
-        return today
+        return latest
 
 
 def day_in_name(name: str, *, today: dt.date) -> dt.date | None:

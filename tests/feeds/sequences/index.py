@@ -26,8 +26,9 @@ from tests.databases import Cluster, EncryptedFile, ServerDatabase, Stage, let_g
 from tests.feeds.filing import PRACTICE, Cells, counts, feed, run, write
 from tests.feeds.sequences.truth import BY_GIVEN, PEOPLE, Line, Number, Person, Telling, Told
 
-# Sealed, or about no child, or the log, which is looked at by itself.
-APART = ("vault_", "access_", "feed", "arrival", "account", "quality", "search")
+# Sealed, or about no child, or the log, which is looked at by itself; and for what reason people
+# looked, which names whom they had before them, as the log does, and is shown to nobody.
+APART = ("vault_", "access_", "feed", "arrival", "account", "quality", "search", "stated_reason")
 PAIRS = "child_review"
 
 

@@ -33,6 +33,13 @@ CHANNELS = (
     Channel("autocomplete", "not in the product: nothing completes what is typed"),
     Channel("validation", "forms of involvements and corrections", ("a_conflict",)),
     Channel("edit conflicts", "involvements recorded twice", ("a_conflict",)),
+    Channel(
+        "merges and splits, and undoing them", "the steward's list of them",
+        ("a_refused_undoing", "a_shorter_list_of_merges"),
+    ),
+    Channel(
+        "restore and replay", "what both print, and the index after", ("a_count_of_the_replay",)
+    ),
     Channel("recent, favourites", "not in the product: there is no list of records"),
     Channel("match notices, mails", "not in the product: it sends nothing"),
     Channel("print", "the same page with a style sheet", ("another_sentence",)),

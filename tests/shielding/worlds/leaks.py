@@ -32,6 +32,7 @@ from portal.lifecycle.commands import checking
 from portal.lifecycle.doctor import Finding, Level
 from portal.search import queries as results
 from portal.shielding import queries as contact
+from tests.shielding.worlds import leaks_of_records
 from tests.shielding.worlds.planting import (
     LEAKS,
     LOOKING,
@@ -46,7 +47,7 @@ from tests.shielding.worlds.planting import (
 from tests.shielding.worlds.setting import BEGINS, SOURCE, SOURCE_ID, asked
 from tests.shielding.worlds.world import World
 
-__all__ = ["LEAKS"]
+__all__ = ["LEAKS", "leaks_of_records"]
 
 # Found by its name: what a module of commands imports is nobody else's to name.
 feeds: Any = import_module("portal.feeds.cli.people")

@@ -74,7 +74,8 @@ class World:
     def begin(self) -> None:
         """Go back to the beginning."""
         for path in self.folder.rglob("*"):
-            if path.is_file() and path.suffix in {".csv", ".backup", ".json", ".leak"}:
+            is_left = path.suffix in {".csv", ".backup", ".json", ".leak"}
+            if path.is_file() and (is_left or ".before-restore-" in path.name):
                 path.unlink()
         with time_machine.travel(BEGINS, tick=False):
             self.stage.put_back(self.app)

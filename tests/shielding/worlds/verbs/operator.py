@@ -36,11 +36,13 @@ def leave_out(world: World, file: str, more: str) -> None:
     _read_sources(world)
 
 
-def send(world: World, made: Filing, *, rehearse: bool = False, more: str = "") -> None:
+def send(
+    world: World, made: Filing, *, rehearse: bool = False, more: str = "", source: str = SOURCE
+) -> None:
     """Let the source of both worlds send a file."""
     path = world.folder / f"{made.kind}.csv"
     made.write(path, world.child)
-    words = ["feeds", "import", "--source", SOURCE, "--kind", made.kind.value, str(path)]
+    words = ["feeds", "import", "--source", source, "--kind", made.kind.value, str(path)]
     world.run(*words, *more.split(), *(["--rehearse"] if rehearse else []))
     path.unlink()
     for line in list(world.seen.lines["printed"]):
