@@ -4,14 +4,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core import clock
-from portal.core.db import db, random_id
+from portal.core.db import random_id
 from portal.core.inserts import insert_rows
 from portal.feeds.models import Feed, FeedUpload
 
