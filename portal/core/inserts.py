@@ -32,25 +32,34 @@ def insert_rows(
     if not rows:
         return
     statement, is_positional, columns = _prepared(into, connection.dialect)
-    names = [name for name, _ in columns]
-    values: list[list[Any]] = [_converted(rows, *column) for column in columns]
-    every: list[Any] = list(zip(*values, strict=True))
+    values = [_converted(rows, *column) for column in columns]
     if not is_positional:
-        every = [dict(zip(names, row, strict=True)) for row in every]
-    elif together > 1:
-        _write_together(connection, statement, every, together)
+        names = [name for name, _ in columns]
+        every = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+        connection.exec_driver_sql(statement, every)
         return
-    connection.exec_driver_sql(statement, every)
+    known = [column for column in values if not _is_empty(column)]
+    # The driver looks longer at an empty value than at any other.
+    marks = ", ".join("NULL" if _is_empty(column) else "?" for column in values)
+    row = f"({marks})"
+    statement = statement.replace(f"({', '.join('?' * len(values))})", row, 1)
+    _write(connection, statement, row, list(zip(*known, strict=True)), together)
 
 
-def _write_together(
-    connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]], together: int
+def _is_empty(column: Sequence[Any]) -> bool:
+    return column[0] is None and column.count(None) == len(column)
+
+
+def _write(
+    connection: Connection, statement: str, row: str, rows: list[tuple[Any, ...]], together: int
 ) -> None:
-    row = f", ({', '.join('?' * len(rows[0]))})"
+    if together == 1:
+        connection.exec_driver_sql(statement, rows)
+        return
     for start in range(0, len(rows), together):
         some = rows[start : start + together]
         values = tuple(chain.from_iterable(some))
-        connection.exec_driver_sql(statement + row * (len(some) - 1), values)
+        connection.exec_driver_sql(statement + f", {row}" * (len(some) - 1), values)
 
 
 def _converted(rows: Sequence[Row], name: str, convert: _Convert) -> list[Any]:
