@@ -151,6 +151,24 @@ def test_a_practitioner_is_known_by_email(town: Flask, tmp_path: Path, session: 
     assert (sheet.work_phone, sheet.team_phone) == ("01632 960123", "01632 960002")
 
 
+def test_an_old_file_of_practitioners_replaces_nothing_newer(
+    town: Flask, tmp_path: Path, session: Session
+) -> None:
+    def phone() -> str:
+        sheet = practitioner_by_email("zoe@trial.example.org")
+        session.rollback()
+        return sheet.work_phone if sheet else ""
+
+    put(town, tmp_path, PRACTITIONERS, practitioner("Zoe"))
+    known = phone()
+    row = practitioner("Zoe", phone="01632 960999")
+    old = write(tmp_path / "old.csv", PRACTITIONERS, [row, practitioner("Tom")])
+    assert counts(feed(town, old, PRACTITIONERS, "--as-of", "2026-01-05")) == (2, 1, 0, 1, 0)
+    assert phone() == known
+    assert put(town, tmp_path, PRACTITIONERS, row) == (1, 0, 1, 0, 0)
+    assert phone() != known
+
+
 def test_an_involvement_ends(town: Flask, tmp_path: Path, session: Session) -> None:
     put(town, tmp_path, CHILDREN, child(1))
     put(town, tmp_path, INVOLVEMENTS, involvement(1))
