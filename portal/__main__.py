@@ -29,6 +29,7 @@ from portal.lifecycle.commands import COMMANDS
 from portal.lifecycle.serving import (
     NotReady,
     application_for_commands,
+    collect_seldom,
     let_go,
     refuse_other_than_ledger,
 )
@@ -91,6 +92,7 @@ for command in COMMANDS:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit. A problem the operator can mend is told without a trace."""
     os.umask(0o077)
+    collect_seldom()
     try:
         code = verbs.main(arguments, prog_name="python -m portal", standalone_mode=False)
     except click.ClickException as mistake:

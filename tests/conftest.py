@@ -1,6 +1,7 @@
 """What every test may ask for: an installation on both databases, and people who sign in to it."""
 
 import datetime as dt
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +23,8 @@ CHILDREN = 200
 LONGEST = "tests/shielding/test_two_worlds.py"
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 Flask.url_rule_class = Address
+# As the portal's own processes do. None of the many applications of one process of tests is kept.
+gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -43,7 +43,6 @@ def application_for_commands(config: Config | None = None) -> Flask:
     if problem:
         let_go(app)
         raise NotReady(problem)
-    collect_seldom()
     return app
 
 
@@ -58,7 +57,8 @@ def refuse_other_than_ledger(app: Flask) -> None:
 
 
 def collect_seldom() -> None:
-    """Look for rings of forgotten objects seldom, and never among those that stay.
+    """Look for rings of forgotten objects seldom, and never among those that stay. Once for a
+    process: what is there by then is never let go of.
 
     A search makes thousands of small objects and no ring; left to itself, Python walks through them
     several times a search, a tenth of its time.
@@ -101,6 +101,7 @@ def application_for_people(config: Config | None = None) -> Flask:
             f"The clock of this machine stands before the last line of the access log ({newest:%c} "
             "UTC). Set the clock right, then start again."
         )
+    collect_seldom()
     return app
 
 
