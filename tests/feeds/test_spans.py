@@ -129,13 +129,13 @@ def test_a_pause_in_the_middle_takes_effect_after_the_step(
 ) -> None:
     """The one who pauses writes through a connection of their own, as the steward's page does."""
     assert run(portal, "feeds", "add", "mosaic").exit_code == 0
+    # Read beforehand: whoever begins twice waits for two steps.
+    mosaic = feed_id(portal, "mosaic")
     pausing: list[Thread] = []
 
     def pause_for_good() -> None:
         with portal.app_context():
-            actions.pause_feed(
-                feed_id=feed_id(portal, "mosaic"), cause=PauseCause.WRONG_ROWS, by=STEWARD
-            )
+            actions.pause_feed(feed_id=mosaic, cause=PauseCause.WRONG_ROWS, by=STEWARD)
             db.session.commit()
 
     def pause() -> None:
