@@ -26,7 +26,7 @@ from portal.children.rules.parting import Joined, own_rows, parted
 from portal.children.vault import quarantine
 from portal.children.vault.moving import BESIDE
 from portal.children.vault.packing import Packed, insertable, packed, packed_rows, unpacked
-from portal.children.vault.reviews import is_held_back
+from portal.children.vault.reviews import keep_back
 from portal.children.vault.said import PARTS
 from portal.children.vault.splits import content_of, seal_into
 from portal.children.visibility import Job, everything
@@ -215,7 +215,7 @@ def _part_reviews(before: Iterable[Packed]) -> None:
     """Each review goes back to its pair, with the answer it has by now; in the vault where one of
     its sides is hidden, a masked one too."""
     for values in (unpacked(ChildReview, one) for one in before):
-        if is_held_back(values):
+        if keep_back(values):
             continue
         both = {values["one_id"], values["other_id"]}
         row = db.session.get(ChildReview, values["id"], populate_existing=True)

@@ -38,10 +38,10 @@ def insert_rows(
         every = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
         connection.exec_driver_sql(statement, every)
         return
-    known = [column for column in values if not _is_empty(column)]
     # The driver looks longer at an empty value than at any other.
-    marks = ", ".join("NULL" if _is_empty(column) else "?" for column in values)
-    row = f"({marks})"
+    marks = ["NULL" if _is_empty(column) else "?" for column in values]
+    known = [column for column, mark in zip(values, marks, strict=True) if mark == "?"]
+    row = f"({', '.join(marks)})"
     statement = statement.replace(f"({', '.join('?' * len(values))})", row, 1)
     _write(connection, statement, row, list(zip(*known, strict=True)), together)
 

@@ -64,9 +64,9 @@ def give_reviews(child_id: uuid.UUID) -> None:
             db.session.execute(insert(ChildReview), [values | {"taken_by": None, "taken_at": None}])
 
 
-def is_held_back(values: dict[str, Any]) -> bool:
-    """Whether a pair that a merge had changed belongs here as it comes back, one of its sides being
-    hidden or gone. What was kept of it under the merged pair is of its own pair again."""
+def keep_back(values: dict[str, Any]) -> bool:
+    """Keep a pair that a merge had changed from coming back where one of its sides is hidden or
+    gone; True if it is kept. What lies here of the merged pair is of its own pair again."""
     if _are_open(values):
         return False
     content = store.content_of(Shelf.REVIEW, values["id"])
