@@ -189,18 +189,9 @@ function watchSession() {
 
 document.addEventListener("htmx:beforeSwap", showErrorPieces);
 document.addEventListener("htmx:beforeSwap", letGo);
-document.addEventListener("htmx:afterSwap", (event) => {
-  startComponents(event.detail.target);
-  focusNews(event.detail.target);
-});
-// The browser may drop the focus when it draws the new page, with what had it before.
-document.addEventListener("htmx:afterSettle", (event) => {
-  setTimeout(() => {
-    if (document.activeElement === document.body) {
-      focusNews(event.detail.target);
-    }
-  }, 100);
-});
+document.addEventListener("htmx:afterSwap", (event) => startComponents(event.detail.target));
+// Not before htmx listens to the new page: a quick keyboard would send its form past htmx.
+document.addEventListener("htmx:afterSettle", (event) => focusNews(event.detail.target));
 document.addEventListener("htmx:sendError", () => offline(true));
 document.addEventListener("htmx:beforeRequest", () => offline(false));
 document.addEventListener("htmx:beforeRequest", refuseLargeFiles);
