@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, null, select, update
+from sqlalchemy import and_, delete, insert, null, select, tuple_, update
 
-from portal.children.models import ChildIdentifier, ChildSource, Involvement
+from portal.children.models import IS_LEAD_NOW, ChildIdentifier, ChildSource, Involvement
 from portal.children.rules import ChildDraft
 from portal.children.vault.said import PARTS, rows_of
 from portal.core.db import db
@@ -110,12 +110,22 @@ class KeptInvolvement(NewInvolvement):
     is_changed: bool = False
 
 
-def kept_involvements(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[KeptInvolvement]]:
-    """What the index holds of these children's involvements, by child."""
+def kept_involvements(
+    places: Collection[tuple[uuid.UUID, uuid.UUID]],
+) -> dict[uuid.UUID, list[KeptInvolvement]]:
+    """What the index holds of involvements of these children at these organisations (pairs), and
+    of whoever is a child's lead now wherever that is, by child."""
+    ids = {child_id for child_id, _ in places}
+    there = tuple_(_INVOLVEMENT.c.child_id, _INVOLVEMENT.c.organisation_id).in_([*places])
+    leads = and_(_INVOLVEMENT.c.child_id.in_(ids), IS_LEAD_NOW)
+    found = {
+        row["id"]: row
+        for which in (there, leads)
+        for row in db.session.execute(select(_INVOLVEMENT).where(which)).mappings()
+    }
     held: defaultdict[uuid.UUID, list[KeptInvolvement]] = defaultdict(list)
-    wanted = select(_INVOLVEMENT).where(_INVOLVEMENT.c.child_id.in_(ids))
-    for row in db.session.execute(wanted.order_by(_INVOLVEMENT.c.id)).mappings():
-        held[row["child_id"]].append(KeptInvolvement(**row))
+    for row_id in sorted(found):
+        held[found[row_id]["child_id"]].append(KeptInvolvement(**found[row_id]))
     return held
 
 

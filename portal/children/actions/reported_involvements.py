@@ -231,12 +231,14 @@ def _sensitive_places(drafts: Sequence[InvolvementDraft]) -> set[uuid.UUID]:
 
 
 def _known(drafts: Sequence[InvolvementDraft]) -> Known:
-    """What is known of these children, whose rows are locked in one order first."""
+    """What a draft may change, or has to stand beside, of these children, whose rows are locked in
+    one order first."""
     ids = {draft.child_id for draft in drafts}
     locked = everything(Job.FEED).where(ChildRecord.id.in_(ids)).order_by(ChildRecord.id)
     db.session.execute(locked.with_only_columns(ChildRecord.id).with_for_update())
     known: Known = defaultdict(list)
-    known.update((child_id, [*rows]) for child_id, rows in kept_involvements(ids).items())
+    places = {(draft.child_id, draft.organisation_id) for draft in drafts}
+    known.update((child_id, [*rows]) for child_id, rows in kept_involvements(places).items())
     return known
 
 

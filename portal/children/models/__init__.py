@@ -2,6 +2,7 @@
 
 from portal.children.models.pairs import ChildMerge, ChildReview
 from portal.children.models.records import (
+    IS_LEAD_NOW,
     Carer,
     ChildAddress,
     ChildIdentifier,
@@ -12,6 +13,7 @@ from portal.children.models.records import (
 from portal.children.models.words import ChildSource, Correction, LocalCorrection, SourceWord
 
 __all__ = [
+    "IS_LEAD_NOW",
     "Carer",
     "ChildAddress",
     "ChildIdentifier",
