@@ -50,6 +50,35 @@ def test_the_postcode_for_no_fixed_abode_is_no_place() -> None:
     assert read.addresses == ()
 
 
+@pytest.mark.parametrize("word", ["N/A", "not  known", "Unknown", "NK", "-", "?"])
+def test_a_word_for_nothing_known_is_nothing(word: str) -> None:
+    """Such a postcode or number is no fault of the row, and "Unknown" is nobody's address."""
+    read = child(**dict.fromkeys(("nhs_number", "upn", "address", "postcode"), word))
+    assert isinstance(read, ChildDraft)
+    assert (read.addresses, read.numbers) == ((), {})
+    assert child(source_id=word) == Flaw("missing", "source_id"), "or all such were one child"
+
+
+@pytest.mark.parametrize("number", ["0000000000", "999 999 9999", "1111111111"])
+def test_ten_equal_digits_are_no_number(number: str) -> None:
+    """They have the right check digit, and stand for everybody whose number is not known."""
+    read = child(nhs_number=number)
+    assert isinstance(read, ChildDraft)
+    assert read.numbers == {}
+
+
+def test_an_unknown_gender_is_none() -> None:
+    read = child(gender="Not known")
+    assert isinstance(read, ChildDraft)
+    assert read.gender is Gender.NOT_SPECIFIED
+
+
+def test_names_are_never_taken_for_nothing() -> None:
+    read = child(given_names="Na", family_name="None")
+    assert isinstance(read, ChildDraft)
+    assert (read.given_names, read.family_name) == ("Na", "None")
+
+
 @pytest.mark.parametrize(
     ("column", "value", "fault"),
     [
@@ -77,6 +106,7 @@ def test_the_postcode_for_no_fixed_abode_is_no_place() -> None:
         ("nhs_number", "9991234567", "not_an_nhs_number"),
         ("nhs_number", "١٢٣٤٥٦٧٨٩٠", "not_an_nhs_number"),
         ("upn", "A" + numbers.upn(3, 20)[1:], "not_a_upn"),
+        ("upn", "A000000000000", "not_a_upn"),
         ("address", "=1+1", "not_an_address"),
         ("address", "<img src=x>", "not_an_address"),
         ("address", "x" * 201, "not_an_address"),

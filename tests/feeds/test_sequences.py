@@ -7,6 +7,7 @@ EXAMPLES says how many sequences are tried instead (make test-sequences).
 import os
 import uuid
 from collections import Counter
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -44,7 +45,8 @@ def look_for(
         derandomize=seen, phases=phases, print_blob=False, report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    run_state_machine_as_test(machine, settings=chosen)
+    with patch("portal.core.db.secrets", index.ids):
+        run_state_machine_as_test(machine, settings=chosen)
 
 
 def drive(index: Index, *, examples: int, steps: int) -> Counter[str]:

@@ -45,6 +45,16 @@ OLDEST = 25
 MOST_FORMER_NAMES = 10
 # The NHS writes ZZ99 for "no fixed abode", "not known" and the like: no place at all.
 _NO_PLACE = "ZZ99"
+# What systems write where nothing is known. Not of names: Na is one, and so may None be.
+_NOT_KNOWN = frozenset(
+    {"n/a", "n.a.", "na", "n/k", "nk", "not known", "unknown", "not applicable", "not available",
+     "not given", "not recorded", "not stated", "none", "nil", "null", "tbc"}
+)  # fmt: skip
+_LONGEST = max(map(len, _NOT_KNOWN))
+_MAY_BE_UNKNOWN = frozenset(
+    {"source_id", "child_source_id", "practitioner_email", "phone", "team_phone", "nhs_number",
+     "upn", "address", "postcode", "tier", "started_on", "ended_on"}
+)  # fmt: skip
 _YES = frozenset({"true", "yes", "y", "1"})
 _NO = frozenset({"false", "no", "n", "0", ""})
 
@@ -123,18 +133,30 @@ def read_involvement(cells: Cells, *, on: dt.date) -> InvolvementFacts | Flaw:
 
 
 def _needed(cells: Cells, column: str, read: Callable[[str], str | None], fault: str) -> str:
-    if not cells[column].strip():
+    if not _said(cells, column):
         raise _Wrong("missing", column)
     return _optional(cells, column, read, fault)
 
 
 def _optional(cells: Cells, column: str, read: Callable[[str], str | None], fault: str) -> str:
-    if not cells[column].strip():
-        return ""
-    value = read(cells[column])
+    text = _said(cells, column)
+    value = read(text) if text else ""
     if value is None:
         raise _Wrong(fault, column)
     return value
+
+
+def _said(cells: Cells, column: str) -> str:
+    """What stands in a cell; nothing where it only says that nothing is known."""
+    text = cells[column].strip()
+    return "" if column in _MAY_BE_UNKNOWN and _says_nothing(text) else text
+
+
+def _says_nothing(text: str) -> bool:
+    if len(text) > _LONGEST or text[:1].isdigit():
+        return False
+    word = plain(text).lower()
+    return word in _NOT_KNOWN or not any(map(str.isalnum, word))
 
 
 def _family_name(cells: Cells) -> str:
@@ -155,7 +177,7 @@ def _former_names(cells: Cells) -> tuple[FormerName, ...]:
 
 def _day(cells: Cells, column: str) -> dt.date | None:
     try:
-        return _date(cells[column])
+        return _date(_said(cells, column))
     except ValueError:
         raise _Wrong("not_a_date", column) from None
 
@@ -183,8 +205,10 @@ def _birth(cells: Cells, on: dt.date) -> dt.date:
 
 def _gender(cells: Cells) -> Gender:
     word = plain(cells["gender"]).lower()
+    if not word or word in _NOT_KNOWN:
+        return Gender.NOT_SPECIFIED
     try:
-        return Gender(word) if word else Gender.NOT_SPECIFIED
+        return Gender(word)
     except ValueError:
         raise _Wrong("unknown_word", "gender") from None
 
@@ -217,8 +241,9 @@ def _kind(cells: Cells) -> Kind:
 
 
 def _optional_tier(cells: Cells) -> Tier | None:
-    tier = _meant_tier(cells["tier"])
-    if tier is None and cells["tier"].strip():
+    said = _said(cells, "tier")
+    tier = _meant_tier(said)
+    if tier is None and said:
         raise _Wrong("unknown_word", "tier")
     return tier
 

@@ -34,7 +34,7 @@ def read_name(text: str) -> str | None:
 def read_upn(text: str) -> str | None:
     """A unique pupil number with the right check letter, permanent or temporary, or None."""
     upn = plain(text).upper()
-    if not _UPN.fullmatch(upn):
+    if not _UPN.fullmatch(upn) or _is_filler(upn[1:]):
         return None
     values = [int(c) if c.isdigit() else UPN_LETTERS.index(c) for c in upn[1:]]
     total = sum(weight * value for weight, value in enumerate(values, start=2))
@@ -42,10 +42,20 @@ def read_upn(text: str) -> str | None:
 
 
 def read_nhs_number(text: str) -> str | None:
-    """Ten digits with the right check digit (NHS Data Dictionary, modulus 11), or None."""
+    """Ten digits with the right check digit (NHS Data Dictionary, modulus 11), or None; nothing for
+    ten equal ones, which say that the number is not known."""
     digits = re.sub(r"[ -]", "", plain(text))
-    fits = len(digits) == 10 and digits.isascii() and digits.isdigit()
-    return digits if fits and is_nhs_number(digits) else None
+    if len(digits) != 10 or not (digits.isascii() and digits.isdigit()):
+        return None
+    if _is_filler(digits):
+        return ""
+    return digits if is_nhs_number(digits) else None
+
+
+def _is_filler(digits: str) -> bool:
+    """True for one digit again and again, which has the right check digit and is nobody's: systems
+    that must write a number write it for everybody whose number they do not know."""
+    return len(set(digits)) == 1
 
 
 def read_role_title(text: str) -> str | None:

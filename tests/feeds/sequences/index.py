@@ -1,5 +1,7 @@
 """An installation of its own with nobody in it but these children, and what stands where in it."""
 
+import random
+import secrets
 import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -42,6 +44,24 @@ class Place:
     is_held: bool = False
 
 
+class DrawnIds:
+    """In the place of `secrets` where ids are made: the same steps make the same ids, so that what
+    goes by their order comes out the same when it is replayed."""
+
+    def begin(self) -> None:
+        """Draw the same ids again."""
+        self._chance = random.Random(0)
+
+    def token_bytes(self, count: int) -> bytes:
+        """So many bytes that are like chance."""
+        return self._chance.randbytes(count)
+
+    @staticmethod
+    def token_hex(count: int) -> str:
+        """Chance, for the names of files."""
+        return secrets.token_hex(count)
+
+
 class Index:
     """The installation, put back to its beginning for every example."""
 
@@ -54,7 +74,7 @@ class Index:
             else EncryptedFile(folder)
         )
         signing_in.fill(made.config, children=0)
-        self.stage, self.told = made, Told()
+        self.stage, self.told, self.ids = made, Told(), DrawnIds()
         self.app: Flask = create_app(made.config)
         self.app.config["TESTING"] = True
         self.app.config["RATELIMIT_ENABLED"] = False
@@ -82,6 +102,7 @@ class Index:
     def begin(self) -> None:
         """Put everything back to the beginning."""
         self.stage.put_back(self.app)
+        self.ids.begin()
 
     @contextmanager
     def here(self, *, keeps: bool = False) -> Iterator[Any]:
