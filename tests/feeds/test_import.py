@@ -140,6 +140,21 @@ def test_the_same_child_from_another_source_is_one_child(
     assert len(set(session.scalars(numbers))) == 1
 
 
+def test_twins_without_numbers_are_two_children(
+    town: Flask, tmp_path: Path, session: Session
+) -> None:
+    """One source writes ten equal digits for whoever has no number, and so does another: with a
+    number that they shared one slip in a given name would be no obstacle."""
+    nobody_knows = {"nhs_number": "9999999999", "upn": "n/a"}
+    mia = child(1, given_names="Mia", **nobody_knows)
+    maya = child(1, given_names="Maya", **nobody_knows)
+    put(town, tmp_path, CHILDREN, mia)
+    path = write(tmp_path / "other.csv", CHILDREN, [maya])
+    assert counts(feed(town, path, CHILDREN, source="emis"))[1] == 1
+    numbers = select(ChildSource.child_id).where(ChildSource.source_id == "K1")
+    assert len(set(session.scalars(numbers))) == 2
+
+
 def test_a_practitioner_is_known_by_email(town: Flask, tmp_path: Path, session: Session) -> None:
     put(town, tmp_path, PRACTITIONERS, practitioner("Zoe", team_phone="01632 960002"))
     new = practitioner("ZOE", name="Zoë Nowak", phone="", organisation_code=TEAM)
