@@ -191,6 +191,23 @@ def test_without_script_there_is_no_dialog(window: Open) -> None:
     expect(page.get_by_role("link", name="Accounts")).to_be_visible()
 
 
+def test_long_names_and_large_letters_fit(window: Open) -> None:
+    page = window("/enter", narrow=True)
+    strip = page.locator(".portal-strip")
+    small = strip.bounding_box()
+    page.evaluate(
+        "classes => classes.forEach(name => { const one = document.createElement('p');"
+        "one.className = name; one.textContent = 'W'.repeat(120);"
+        "document.querySelector('main').append(one); })",
+        ["govuk-body", "govuk-caption-l", "govuk-heading-l", "govuk-heading-m", "govuk-inset-text"],
+    )
+    assert not browsing.scrolls_sideways(page)
+    page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+    large = strip.bounding_box()
+    assert small and large and large["height"] > small["height"] * 1.5
+    assert not browsing.scrolls_sideways(page)
+
+
 def test_paper_shows_the_main_part_only(window: Open) -> None:
     page = window("/form")
     page.emulate_media(media="print")
