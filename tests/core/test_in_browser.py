@@ -204,7 +204,8 @@ def test_long_names_and_large_letters_fit(window: Open) -> None:
     assert not browsing.scrolls_sideways(page)
     page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
     large = strip.bounding_box()
-    assert small and large
+    assert small
+    assert large
     assert large["height"] > small["height"] * 1.5
     assert not browsing.scrolls_sideways(page)
 
