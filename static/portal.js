@@ -35,9 +35,20 @@ function focusNews(target) {
 // An answer that is an error is shown only when the server made it for this place.
 function showErrorPieces(event) {
   const answer = event.detail.xhr;
-  if (answer.status >= 400 && answer.getResponseHeader("HX-Retarget")) {
+  if (answer.status >= 400 && isOurs(answer)) {
     event.detail.shouldSwap = true;
   }
+}
+
+// Of any other error, that of a proxy for one, whoever pressed the button would see nothing at all.
+function tellOfOtherErrors(event) {
+  if (!isOurs(event.detail.xhr)) {
+    offline(true);
+  }
+}
+
+function isOurs(answer) {
+  return Boolean(answer.getResponseHeader("HX-Retarget"));
 }
 
 // htmx gives the focus back to whatever bears the same id in the new page: a browser then goes on
@@ -49,14 +60,14 @@ function letGo(event) {
   }
 }
 
+// Said on the page, and in the dialog of the time-out: an open dialog covers the page.
 function offline(isOffline) {
-  const notice = document.getElementById("portal-offline");
-  if (notice) {
+  document.querySelectorAll("[data-offline]").forEach((notice) => {
     notice.hidden = !isOffline;
     if (isOffline) {
       notice.scrollIntoView();
     }
-  }
+  });
 }
 
 // A server may close its ear to a file that is far too large: said before it is sent.
@@ -80,11 +91,15 @@ function printButtons() {
   });
 }
 
+function otherTabs() {
+  return "BroadcastChannel" in window ? new BroadcastChannel("portal-session") : null;
+}
+
 // The server says how many seconds are left; tabs tell one another when they heard from it.
 class Timeout {
   constructor(seconds) {
     this.dialog = document.getElementById("portal-timeout");
-    this.channel = "BroadcastChannel" in window ? new BroadcastChannel("portal-session") : null;
+    this.channel = otherTabs();
     if (this.channel) {
       this.channel.onmessage = (event) => this.hear(event.data);
     }
@@ -120,7 +135,8 @@ class Timeout {
   look() {
     const left = Math.ceil((this.endsAt - Date.now()) / 1000);
     if (left <= 0) {
-      this.end();
+      // Of this tab alone: one that slept has not heard yet that others went on.
+      this.leave();
     } else if (left > FIRST_WARNING) {
       if (this.dialog.open) {
         this.dialog.close();
@@ -147,21 +163,15 @@ class Timeout {
     const headers = { "HX-Request": "true" };
     window.fetch(body.dataset.stayUrl, Object.assign(told, { headers, redirect: "manual" })).then(
       (answer) => {
+        offline(answer.status >= 500);
         if (answer.ok) {
           this.extend(secondsLeft(answer.headers.get("X-Session-Seconds")));
-        } else {
-          this.end();
+        } else if (answer.status < 500) {
+          this.leave();
         }
       },
       () => offline(true)
     );
-  }
-
-  end() {
-    if (this.channel) {
-      this.channel.postMessage({ ended: true });
-    }
-    this.leave();
   }
 
   leave() {
@@ -174,9 +184,22 @@ function secondsLeft(told) {
   return Number(told || body.dataset.idleSeconds);
 }
 
+// A page for nobody known: whoever signed out in this tab leaves no child on the screen of another.
+function endOtherTabs() {
+  const channel = otherTabs();
+  if (channel) {
+    channel.postMessage({ ended: true });
+    channel.close();
+  }
+}
+
 function watchSession() {
   const dialog = document.getElementById("portal-timeout");
-  if (!dialog || !dialog.showModal || !body.dataset.stayUrl) {
+  if (!body.dataset.stayUrl) {
+    endOtherTabs();
+    return;
+  }
+  if (!dialog || !dialog.showModal) {
     return;
   }
   const timeout = new Timeout(secondsLeft(null));
@@ -192,6 +215,7 @@ document.addEventListener("htmx:beforeSwap", letGo);
 document.addEventListener("htmx:afterSwap", (event) => startComponents(event.detail.target));
 // Not before htmx listens to the new page: a quick keyboard would send its form past htmx.
 document.addEventListener("htmx:afterSettle", (event) => focusNews(event.detail.target));
+document.addEventListener("htmx:responseError", tellOfOtherErrors);
 document.addEventListener("htmx:sendError", () => offline(true));
 document.addEventListener("htmx:beforeRequest", () => offline(false));
 document.addEventListener("htmx:beforeRequest", refuseLargeFiles);

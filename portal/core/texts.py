@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from flask_babel import gettext as _
 
-INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u00ad\u2060"))
+INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u00ad\u2060\u200e\u200f\u061c"))
 DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LINE_BREAKS = frozenset("\r\n\t")
 

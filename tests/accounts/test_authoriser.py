@@ -75,6 +75,19 @@ def test_suspending_works_at_once_and_can_be_lifted(
     assert len(lines(portal, Event.ACCOUNT_SUSPENDED, Event.ACCOUNT_RESUMED)) == 2
 
 
+@pytest.mark.parametrize("stage", ["sqlcipher"], indirect=True)
+def test_what_was_done_is_said_at_the_top(authoriser: Editor, there: str) -> None:
+    for act, words in (
+        ("confirm", "Access was confirmed for another period."),
+        ("suspend", "The account was suspended, and every session was ended."),
+        ("resume", "The suspension was lifted."),
+    ):
+        answer = authoriser.post(f"{there}/{act}")
+        banner = authoriser.get(answer.location).text.split("<h1")[0]
+        assert words in banner
+    assert "Success" not in authoriser.get(f"{there}?done=linked").text
+
+
 def test_the_steps_of_the_help_desk_are_told_here_too(
     authoriser: Editor, there: str, sign_in: SignIn
 ) -> None:

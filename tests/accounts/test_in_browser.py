@@ -144,4 +144,6 @@ def the_authoriser(page: Page, reader: Reader) -> None:
     press(page, "Lift the suspension")
     expect(page.get_by_role("button", name="Confirm access")).to_be_visible()
     press(page, "Confirm access")
-    expect(page.get_by_text("Access was confirmed for another period")).to_be_visible()
+    expect(
+        page.get_by_role("alert").get_by_text("Access was confirmed for another period")
+    ).to_be_visible()

@@ -34,6 +34,7 @@ def date(day: str, month: str, year: str) -> dict[str, str]:
         ("name", "Sia\u0302n", "Siân"),
         ("name", "Ann\tLee", "Ann Lee"),
         ("name", "\ufeffAnn\u200b", "Ann"),
+        ("name", "\u200eAnn\u200f", "Ann"),
         ("name", "=1+1", "=1+1"),
         ("name", "<b>Ann</b>", "<b>Ann</b>"),
         ("name", "x" * 40, "x" * 40),

@@ -119,6 +119,51 @@ def test_a_lost_connection_is_said(window: Open) -> None:
     expect(page.locator("#portal-offline")).to_be_visible()
 
 
+def test_an_error_that_is_not_ours_is_said(window: Open) -> None:
+    page = window("/form")
+    page.route("**/form", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.fill("#name", "Ann")
+    page.click("text=Send")
+    expect(page.locator("#portal-offline")).to_be_visible()
+    expect(page.locator("h1")).to_have_text("Everything")
+    assert page.input_value("#name") == "Ann"
+
+
+@pytest.mark.parametrize("status", [503, None])
+def test_a_failure_to_stay_ends_nothing(window: Open, status: int | None) -> None:
+    page = window("/enter", idle=110 / 60)
+    page.route("**/stay", lambda one: one.fulfill(status=status) if status else one.abort())
+    dialog = page.locator("#portal-timeout")
+    said = dialog.get_by_role("alert")
+    dialog.get_by_role("button", name="Stay signed in").click()
+    expect(said).to_contain_text("did not answer")
+    page.unroute("**/stay")
+    page.keyboard.press("Escape")
+    expect(said).to_be_hidden()
+    assert page.url.endswith("/enter")
+
+
+def test_a_tab_that_slept_ends_alone(window: Open) -> None:
+    page = window("/enter")
+    other = page.context.new_page()
+    other.goto("/form")
+    other.fill("#name", "Ann")
+    page.evaluate("() => { const now = Date.now(); Date.now = () => now + 3600000; }")
+    page.wait_for_url("**/sign-in?ended=1")
+    other.wait_for_timeout(300)
+    assert other.url.endswith("/form")
+    assert other.input_value("#name") == "Ann"
+
+
+def test_who_signs_out_in_one_tab_has_left_the_others(window: Open) -> None:
+    page = window("/enter")
+    other = page.context.new_page()
+    other.goto("/enter")
+    page.context.clear_cookies()
+    page.goto("/")
+    other.wait_for_url("**/sign-in?ended=1")
+
+
 def test_the_time_out_warns_and_can_be_put_off_in_every_tab(window: Open) -> None:
     page = window("/enter", idle=122 / 60)
     other = page.context.new_page()
@@ -144,6 +189,25 @@ def test_without_script_there_is_no_dialog(window: Open) -> None:
     expect(page.locator("#portal-timeout")).to_be_hidden()
     expect(page.get_by_text("Find a child")).to_have_count(0)
     expect(page.get_by_role("link", name="Accounts")).to_be_visible()
+
+
+def test_long_names_and_large_letters_fit(window: Open) -> None:
+    page = window("/enter", narrow=True)
+    strip = page.locator(".portal-strip")
+    small = strip.bounding_box()
+    page.evaluate(
+        "classes => classes.forEach(name => { const one = document.createElement('p');"
+        "one.className = name; one.textContent = 'W'.repeat(120);"
+        "document.querySelector('main').append(one); })",
+        ["govuk-body", "govuk-caption-l", "govuk-heading-l", "govuk-heading-m", "govuk-inset-text"],
+    )
+    assert not browsing.scrolls_sideways(page)
+    page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+    large = strip.bounding_box()
+    assert small
+    assert large
+    assert large["height"] > small["height"] * 1.5
+    assert not browsing.scrolls_sideways(page)
 
 
 def test_paper_shows_the_main_part_only(window: Open) -> None:

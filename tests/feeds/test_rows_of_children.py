@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.children.rules import ChildDraft, Gender, Scheme
-from portal.directory.rules import Flaw
+from portal.directory.rules import Flaw, read_phone
 from portal.feeds.rules import read_child, read_name, read_nhs_number, read_upn
 from portal.sandbox import numbers
 from tests.feeds.rows import ADA, TODAY
@@ -129,6 +129,14 @@ def test_twenty_five_is_not_too_old() -> None:
 )  # fmt: skip
 def test_real_names_are_names(name: str) -> None:
     assert read_name(name) == name
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "\u00ad", "\u200b", "\u200e", "\u200f"])
+def test_marks_that_nobody_sees_are_left_out(mark: str) -> None:
+    draft = child(given_names=f"{mark}Siân", family_name=f"O{mark}’Hara{mark}")
+    assert isinstance(draft, ChildDraft)
+    assert (draft.given_names, draft.family_name) == ("Siân", "O’Hara")
+    assert read_phone(f"01632 960001{mark}") == "01632 960001"
 
 
 @given(st.text(max_size=40))
