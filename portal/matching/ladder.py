@@ -21,7 +21,7 @@ from portal.matching.vetoes import (
     may_be_same_person,
     vetoes,
 )
-from portal.matching.weights import Frequency, probability
+from portal.matching.weights import IDENTIFIER, Frequency, probability
 from portal.matching.words import Evidence, Kind, explain
 
 # Whether two records are joined must not hang on how few there are: one of at least so many. What
@@ -227,15 +227,39 @@ def _compared(row: Description, known: Description, register: Register) -> Compa
 
 
 def _chosen(row: Description, weighed: list[_Weighed]) -> tuple[_Weighed, Rung, frozenset[Veto]]:
-    """The first of them, or where something forbids that, who bears a number of the row."""
+    """The first of them, or who bears a number of the row. Where another is likelier but for that
+    number, a person decides: a mother's number stands on a newborn, and one twin's on the other."""
     first = weighed[0]
     sure, found = _judged(row, *first)
     holder = next((pair for pair in weighed if _shows_number(pair[1])), None)
-    if holder is None or sure <= Rung.IDENTIFIER:
+    if holder is None or sure is Rung.SAME_SOURCE_ID:
         return first, sure, found
-    if not found:
+    if holder is not first and not found:
         return first, sure, frozenset({Veto.OTHERS_NUMBER})
-    return holder, *_judged(row, *holder)
+    number, against = _judged(row, *holder)
+    rival = _likelier_but_for_the_number(row, holder[1], weighed)
+    if rival is None:
+        return holder, number, against
+    place, found = _judged(row, *rival)
+    if not found:
+        return rival, place, frozenset({Veto.OTHERS_NUMBER})
+    return holder, number, against | {Veto.RIVAL}
+
+
+def _likelier_but_for_the_number(
+    row: Description, holder: Comparison, weighed: list[_Weighed]
+) -> _Weighed | None:
+    least = holder.score - IDENTIFIER
+    return next(
+        (
+            (one, comparison)
+            for one, comparison in weighed
+            if comparison.score > least
+            and not _shows_number(comparison)
+            and is_same_person(row, one.description)
+        ),
+        None,
+    )
 
 
 def _judged(

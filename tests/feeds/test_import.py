@@ -155,6 +155,26 @@ def test_twins_without_numbers_are_two_children(
     assert len(set(session.scalars(numbers))) == 2
 
 
+@pytest.mark.parametrize("numbers_of_maya", [{"nhs_number": "", "upn": ""}, {"upn": ""}])
+def test_the_number_of_a_twin_does_not_make_two_children_one(
+    town: Flask, tmp_path: Path, session: Session, numbers_of_maya: Cells
+) -> None:
+    """The index knows both; another source wrote Mia's number beside Maya's name."""
+    mia = child(1, given_names="Mia")
+    maya = child(1, source_id="K2", given_names="Maya", **{
+        "nhs_number": child(2)["nhs_number"], **numbers_of_maya,
+    })  # fmt: skip
+    put(town, tmp_path, CHILDREN, mia, maya)
+    path = write(
+        tmp_path / "other.csv", CHILDREN, [{**mia, "source_id": "E9", "given_names": "Maya"}]
+    )
+    assert counts(feed(town, path, CHILDREN, source="emis"))[0] == 1
+    of_mia = select(ChildSource.child_id).where(ChildSource.source_id == "K1")
+    assert session.scalar(select(ChildSource.source_id).where(
+        ChildSource.child_id == session.scalars(of_mia).one(), ChildSource.source == "emis"
+    )) is None  # fmt: skip
+
+
 def test_a_practitioner_is_known_by_email(town: Flask, tmp_path: Path, session: Session) -> None:
     put(town, tmp_path, PRACTITIONERS, practitioner("Zoe", team_phone="01632 960002"))
     new = practitioner("ZOE", name="Zoë Nowak", phone="", organisation_code=TEAM)

@@ -195,6 +195,18 @@ def test_who_bears_the_number_is_asked_about_rather_than_a_twin() -> None:
     assert among(row, child("Leo")).key == "a"
 
 
+@pytest.mark.parametrize("one, other", [("Mia", "Maya"), ("Amina", "Amira"), ("Jack", "John")])
+def test_a_number_of_one_twin_on_a_row_about_the_other_needs_a_person(one: str, other: str) -> None:
+    row, twin = child(other, nhs_number=NHS), child(one, nhs_number=NHS)
+    found = among(row, twin, child(other))
+    assert (found.rung, found.key) == (Rung.POSSIBLE, "b")
+    assert Veto.OTHERS_NUMBER in found.vetoes
+    found = among(row, twin, child(other, nhs_number=OTHER_NHS))
+    assert (found.rung, found.key, found.vetoes) == (Rung.POSSIBLE, "a", {Veto.RIVAL})
+    assert among(row, twin, child("Leo")).rung is Rung.IDENTIFIER
+    assert bound(row, twin, child(other)).rung is Rung.SAME_SOURCE_ID
+
+
 def test_a_namesake_elsewhere_is_asked_about_and_one_of_another_age_is_not() -> None:
     moved = child("Amina", postcode="SA1 8EN")
     found = beside(child("Amina"), moved)
