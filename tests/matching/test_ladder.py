@@ -195,7 +195,7 @@ def test_who_bears_the_number_is_asked_about_rather_than_a_twin() -> None:
     assert among(row, child("Leo")).key == "a"
 
 
-@pytest.mark.parametrize("one, other", [("Mia", "Maya"), ("Amina", "Amira"), ("Jack", "John")])
+@pytest.mark.parametrize(("one", "other"), [("Mia", "Maya"), ("Amina", "Amira"), ("Jack", "John")])
 def test_a_number_of_one_twin_on_a_row_about_the_other_needs_a_person(one: str, other: str) -> None:
     row, twin = child(other, nhs_number=NHS), child(one, nhs_number=NHS)
     found = among(row, twin, child(other))
