@@ -202,7 +202,7 @@ def test_a_number_of_one_twin_on_a_row_about_the_other_needs_a_person(one: str, 
     assert (found.rung, found.key) == (Rung.POSSIBLE, "b")
     assert Veto.OTHERS_NUMBER in found.vetoes
     found = among(row, twin, child(other, nhs_number=OTHER_NHS))
-    assert (found.rung, found.key, found.vetoes) == (Rung.POSSIBLE, "a", {Veto.RIVAL})
+    assert (found.rung, found.key, found.vetoes) == (Rung.POSSIBLE, "a", frozenset({Veto.RIVAL}))
     assert among(row, twin, child("Leo")).rung is Rung.IDENTIFIER
     assert bound(row, twin, child(other)).rung is Rung.SAME_SOURCE_ID
 

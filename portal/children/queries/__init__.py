@@ -16,6 +16,7 @@ from portal.children.queries.known import (
     birth_days,
     child_ids,
     child_ids_in_index,
+    numbers_used_before,
     sensitive_kind_of_post,
     shared_homes,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "number_left_out",
     "number_unreported",
     "numbers_named",
+    "numbers_used_before",
     "open_corrections",
     "others_report",
     "portraits_beside",

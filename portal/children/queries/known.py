@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from flask import current_app
 from sqlalchemy import select
@@ -10,8 +10,9 @@ from sqlalchemy import select
 from portal.access.identity import Identity
 from portal.children import finding, vault
 from portal.children.models import ChildAddress, ChildRecord, ChildSource
-from portal.children.rules import AddressKind, NameSheet, SensitiveKind
+from portal.children.rules import AddressKind, ChildDraft, NameSheet, SensitiveKind
 from portal.children.vault import guard
+from portal.children.vault.reuse import used_before
 from portal.children.visibility import Job, everything, name_sheet, sensitive_kind_of
 from portal.core.db import db
 from portal.directory import queries as directory
@@ -36,6 +37,12 @@ def child_ids_in_index(source: str, source_ids: Collection[str]) -> dict[str, uu
         ChildSource.source == source, ChildSource.source_id.in_(set(source_ids))
     )
     return {row[0]: row[1] for row in db.session.execute(wanted)}
+
+
+def numbers_used_before(drafts: Mapping[str, ChildDraft]) -> dict[str, bool]:
+    """Of the numbers of one source that it used before, say which now mean another child; for
+    feeds. Hidden children are among them: a source hears nothing of that."""
+    return used_before(drafts)
 
 
 def birth_days(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:

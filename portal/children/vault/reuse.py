@@ -10,16 +10,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.children import correcting
 from portal.children.models import ChildRecord, ChildSource
 from portal.children.rules import LET_GO, ChildDraft
 from portal.children.vault import moving, quarantine, said
-from portal.children.vault.packing import packed, unpacked
+from portal.children.vault.packing import Packed, packed, unpacked
 from portal.children.vault.probe import described, hidden_by_source
 from portal.children.vault.quarantine import Quarantined
 from portal.children.visibility import Job, everything
 from portal.core.db import db, random_id
 from portal.matching import describe, may_be_same_person
+
+_WHO = ("given_names", "family_name", "date_of_birth")
+_LAST_WORD = [getattr(ChildSource, word) for word in ("source_id", "said", "gender", *_WHO)]
 
 
 def let_go(
@@ -45,6 +50,32 @@ def let_go(
     correcting.weigh({child_id: () for child_id in reused.values() if child_id})
     db.session.flush()
     return reused
+
+
+def used_before(drafts: Mapping[str, ChildDraft]) -> dict[str, bool]:
+    """Of the numbers of one source that it used before, say which now mean another child: the same
+    whether the child is in the index, hidden or in quarantine. Nothing is changed."""
+    source = next(iter(drafts.values())).source
+    last: dict[str, tuple[str, Any]] = {}
+    for word, row in quarantine.of_source(source, drafts).items():
+        if row.draft is not None:
+            last[word] = row.said, row.draft
+    for word, hidden_id in hidden_by_source(source, drafts).items():
+        number = _number_in(_numbers_of(moving.record_of(hidden_id)), (source, word))
+        if number is not None:
+            last[word] = number.said, number
+    wanted = select(*_LAST_WORD).where(
+        ChildSource.source == source, ChildSource.source_id.in_(list(drafts))
+    )
+    last |= {row.source_id: (row.said, row) for row in db.session.execute(wanted)}
+    return {word: _names_another(drafts[word], *before) for word, before in last.items()}
+
+
+def _names_another(draft: ChildDraft, marks: str, before: Any) -> bool:
+    """As _means_another, at once where the names and the day are those of before."""
+    facts = said.facts_of(draft)
+    is_same = all(facts[word] == getattr(before, word) for word in _WHO)
+    return not is_same and _means_another(draft, marks, before)
 
 
 def _means_another_held(draft: ChildDraft, row: Quarantined | None) -> bool:
@@ -77,9 +108,9 @@ def _has_left(draft: ChildDraft, hidden_id: uuid.UUID | None) -> bool:
     if hidden_id is None:
         return False
     tables = moving.record_of(hidden_id)
-    numbers = [ChildSource(**unpacked(ChildSource, one)) for one in moving.numbers_in(tables or {})]
+    numbers = _numbers_of(tables)
     name = (draft.source, draft.source_id)
-    found = next((one for one in numbers if (one.source, one.source_id) == name), None)
+    found = _number_in(numbers, name)
     if tables is None or found is None or not _means_another(draft, found.said, found):
         return False
     found.source_id, found.said = random_id().hex, LET_GO
@@ -89,6 +120,14 @@ def _has_left(draft: ChildDraft, hidden_id: uuid.UUID | None) -> bool:
     numbered = {ChildSource.__tablename__: [packed(one) for one in numbers]}
     moving.keep_record(hidden_id, tables | numbered)
     return True
+
+
+def _numbers_of(tables: dict[str, list[Packed]] | None) -> list[ChildSource]:
+    return [ChildSource(**unpacked(ChildSource, one)) for one in moving.numbers_in(tables or {})]
+
+
+def _number_in(numbers: list[ChildSource], name: tuple[str, str]) -> ChildSource | None:
+    return next((one for one in numbers if (one.source, one.source_id) == name), None)
 
 
 def _part(row: Quarantined) -> None:

@@ -32,9 +32,9 @@ from portal.feeds.actions.deciding import decide_rows
 from portal.feeds.actions.gathering import gather
 from portal.feeds.actions.leaving_out import leave_out
 from portal.feeds.actions.neighbours import Neighbours
-from portal.feeds.actions.runs import alone, begin_run, end_run, end_staging
+from portal.feeds.actions.runs import alone, begin_run, end_run, end_staging, give_up
 from portal.feeds.actions.standing import refuse_while_paused
-from portal.feeds.inbox import Parcel
+from portal.feeds.inbox import FileRefused, Parcel
 from portal.feeds.models import Arrival, FeedRun
 from portal.feeds.queries import ReceiptSheet, receipt
 from portal.feeds.rules import (
@@ -74,7 +74,8 @@ def import_people(
 
     With a map, the columns are those of the file. The same file under another map, or in another
     scope, is another file. What a full file leaves out is marked when all of it is decided. Raises
-    Busy when another import of this source runs, FileRefused when the file changes meanwhile,
+    Busy when another import of this source runs, FileRefused when the file changes meanwhile, or
+    when too many of its numbers mean other children than before: what was staged goes. Raises
     Paused before a step when the source is paused: the steps before it stay; and what `gather`
     raises, when every row is staged.
     """
@@ -103,7 +104,12 @@ def _carried_out(
     heard = Hearing(table.source, run.speaks_of or clock.today(), run_id)
     yield Step(Phase.STAGING, 0, table.parcel.count)
     if state == "staging":
-        yield from _stage(run_id, through, table, scope.is_full, by)
+        try:
+            yield from _stage(run_id, through, table, scope.is_full, by)
+        except FileRefused:
+            give_up(run_id=run_id, by=by)
+            yield Step(Phase.STAGING, table.parcel.count, table.parcel.count)
+            raise
         end_staging(run_id=run_id, by=by)
     yield from _decide(run_id, heard, table.kind, engine, by)
     if scope.is_full:

@@ -43,7 +43,7 @@ def rehearse_people(
     """Do all that import_people would do and undo it, batch by batch; the value is the receipt.
 
     Only a line in the log stays: a rehearsal too can tell whether the index knows a child. Raises
-    what `gather` raises.
+    FileRefused as import_people does, and what `gather` raises.
     """
     day = day_of(scope, parcel.day, today=clock.today())
     heard = Hearing(source, day, run_id=random_id(), noted=set() if scope.is_full else None)

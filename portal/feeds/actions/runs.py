@@ -79,8 +79,7 @@ def begin_run(
         if run.state in {"staging", "deciding"} and run.file_mark == mark:
             return run.id
         if run.state in {"staging", "deciding"}:
-            run.state, run.ended_at = "abandoned", clock.now()
-            record(Event.FEED_ABANDONED, by=by, subject_kind="feed_run", subject_id=run.id)
+            _abandon(run, by)
         db.session.execute(delete(Arrival).where(Arrival.run_id == run.id))
     told = dict.fromkeys(TOLD, 0) if kind in {FileKind.CHILDREN, FileKind.CTF} else {}
     run = FeedRun(
@@ -92,6 +91,17 @@ def begin_run(
     db.session.add(run)
     db.session.flush()
     return run.id
+
+
+def give_up(*, run_id: uuid.UUID, by: Identity) -> None:
+    """End a run whose file cannot be used: nothing was applied, and what was staged goes."""
+    _abandon(db.session.get_one(FeedRun, run_id, populate_existing=True), by)
+    db.session.execute(delete(Arrival).where(Arrival.run_id == run_id))
+
+
+def _abandon(run: FeedRun, by: Identity) -> None:
+    run.state, run.ended_at = "abandoned", clock.now()
+    record(Event.FEED_ABANDONED, by=by, subject_kind="feed_run", subject_id=run.id)
 
 
 def _feed(source: str) -> Feed:

@@ -81,6 +81,11 @@ FILE_FAULTS: dict[str, LazyString] = {
     "not_ctf": _l("This is not a Common Transfer File: it does not begin with the element CTfile."),
     "not_xml": _l("The file is not well-formed XML from here on."),
     "not_a_table": _l("The file is not a table in CSV."),
+    "numbers_reused": _l(
+        "Too many of its numbers mean other children than before. Was the table sorted by one "
+        "column alone, or is it from another source? A system that numbers children anew is a new "
+        "source. If the file is right, the setting reused_numbers says how many may."
+    ),
     "old_line_ends": _l(
         "The lines end with a carriage return alone, as old Macintosh programs write them. Save it "
         "as CSV in UTF-8."
