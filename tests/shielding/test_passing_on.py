@@ -9,12 +9,13 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from portal.accounts.models import Account
+from portal.children.actions import merge_children, undo_merge
 from portal.core.db import db
 from portal.directory.models import Practitioner
 from portal.shielding.models import ContactRequest
-from tests.cast import CAST
+from tests.cast import CAST, CHILDREN
 from tests.editor import Editor
-from tests.search.asking import log_lines
+from tests.search.asking import id_of, log_lines
 from tests.shielding.asking import (
     LIST,
     SignIn,
@@ -26,6 +27,7 @@ from tests.shielding.asking import (
     request_of,
     text_of,
 )
+from tests.shielding.brokering import BY
 
 
 @pytest.mark.parametrize("key", ["data_steward", "shield_officer"])
@@ -141,3 +143,21 @@ def test_pressed_four_times_at_once_somebody_is_asked_once(portal: Flask, sign_i
         assert set(hands.map(press, officers)) == {303}
     assert len(call_backs_of(sign_in("social_worker"))) == 1
     assert len(log_lines(portal, "contact_request:passed_on")) == 1
+
+
+def test_a_request_follows_a_record_that_is_joined_to_another(
+    portal: Flask, sign_in: SignIn
+) -> None:
+    """A steward finds two records of the child while somebody waits who has it with them."""
+    receipt = ask_about_child(portal, sign_in("health_visitor"))
+    steward, address = sign_in("data_steward"), f"{LIST}/{request_of(receipt)}"
+    with portal.app_context():
+        asked, other = id_of(portal, CHILDREN.story), id_of(portal, CHILDREN.one_name)
+        merge_id = merge_children(kept_id=other, gone_id=asked, by=BY)
+        db.session.commit()
+    assert f'href="/children/{other}"' in steward.get(address).get_data(as_text=True)
+    assert pass_on(portal, steward, receipt, to="social_worker").status_code == 303
+    with portal.app_context():
+        undo_merge(merge_id=merge_id, by=BY)
+        db.session.commit()
+    assert f'href="/children/{asked}"' in steward.get(address).get_data(as_text=True)

@@ -5,6 +5,7 @@ import uuid
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
@@ -86,3 +87,8 @@ class ChildMerge(WithId, Base):
     __table_args__ = (
         CheckConstraint("undone_by IS NULL OR undone_at IS NOT NULL", name="undone_pair"),
     )
+
+    @classmethod
+    def of_one(cls) -> ColumnElement[bool]:
+        """Two records are one now: joined, or split and joined again."""
+        return cls.is_split == cls.undone_at.is_not(None)

@@ -17,6 +17,7 @@ from portal.children.queries.known import (
     child_ids,
     child_ids_in_index,
     numbers_used_before,
+    record_now,
     sensitive_kind_of_post,
     shared_homes,
 )
@@ -147,6 +148,7 @@ __all__ = [
     "portraits_beside",
     "portraits_by_chance",
     "portraits_of_hidden",
+    "record_now",
     "reversible_corrections",
     "review_sheet",
     "said_of",

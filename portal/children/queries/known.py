@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.access.identity import Identity
 from portal.children import finding, vault
-from portal.children.models import ChildAddress, ChildRecord, ChildSource
+from portal.children.models import ChildAddress, ChildMerge, ChildRecord, ChildSource
 from portal.children.rules import AddressKind, ChildDraft, NameSheet, SensitiveKind
 from portal.children.vault import guard
 from portal.children.vault.reuse import used_before
@@ -43,6 +43,13 @@ def numbers_used_before(drafts: Mapping[str, ChildDraft]) -> dict[str, bool]:
     """Of the numbers of one source that it used before, say which now mean another child; for
     feeds. Hidden children are among them: a source hears nothing of that."""
     return used_before(drafts)
+
+
+def record_now(child_id: uuid.UUID) -> uuid.UUID:
+    """Return the record that holds by now what this one held: another one, where the index shows
+    that the two were joined."""
+    joined = select(ChildMerge.child_id).where(ChildMerge.gone_id == child_id, ChildMerge.of_one())
+    return db.session.scalar(joined) or child_id
 
 
 def birth_days(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:

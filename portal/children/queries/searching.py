@@ -80,10 +80,9 @@ def _by_number(criteria: Criteria, by: Identity) -> list[uuid.UUID]:
     if criteria.record_number:
         wanted.append(visible(by).where(ChildRecord.record_number == criteria.record_number))
         # Apart: one look-up with "or" would read every child on PostgreSQL.
-        # Joined to another, or split from it and joined again.
         went = select(ChildMerge.child_id).where(
             ChildMerge.gone_number == criteria.record_number,
-            ChildMerge.is_split == ChildMerge.undone_at.is_not(None),
+            ChildMerge.of_one(),
         )
         wanted.append(visible(by).where(ChildRecord.id.in_(went)))
     for scheme, value in criteria.numbers.items():

@@ -36,7 +36,7 @@ def open_contact_request(*, request_id: uuid.UUID, by: Identity) -> RequestSheet
     Raises NotFound, also for a request to another team.
     """
     row = queries.request_to(request_id, by)
-    child_id = row.child_id or row.about_child_id
+    child_id = queries.record_named(row)
     record(
         Event.CONTACT_REQUEST_OPENED, by=by, search_id=row.search_id,
         subject_kind="child" if child_id else "search",
@@ -167,7 +167,7 @@ def _call_back(row: ContactRequest, chosen: Reachable, by: Identity) -> CallBack
 
 
 def _note(event: Event, row: ContactRequest, details: Mapping[str, object], by: Identity) -> None:
-    child_id = row.child_id or row.about_child_id
+    child_id = queries.record_named(row)
     record(
         event, by=by, search_id=row.search_id,
         subject_kind="child" if child_id else "search", subject_id=child_id or row.search_id,

@@ -36,6 +36,7 @@ from portal.shielding.queries.contact import (
 from portal.shielding.queries.reachable import (
     Reachable,
     reachable,
+    record_named,
     record_with_number,
     sees_hidden,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "own_request",
     "own_requests",
     "reachable",
+    "record_named",
     "record_with_number",
     "request_behind",
     "request_to",

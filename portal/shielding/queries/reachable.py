@@ -69,12 +69,18 @@ def reachable(row: ContactRequest, by: Identity) -> tuple[Reachable, ...]:
 def child_of_request(row: ContactRequest, by: Identity) -> uuid.UUID | None:
     """Return the child a request is about; for officers also one whom the search before it would
     meet now, because nobody else could be asked about them."""
-    named = row.child_id or row.about_child_id
+    named = record_named(row)
     if named is not None or not sees_hidden(by):
         return named
     asked, numbers = _asked(typed_of(row), on=row.made_at.date())
     met = vault.probe(asked, numbers=numbers)
     return met.child_id if met else None
+
+
+def record_named(row: ContactRequest) -> uuid.UUID | None:
+    """Return the record that a request names, or that which it was joined to since."""
+    named = row.child_id or row.about_child_id
+    return children.record_now(named) if named else None
 
 
 def is_about_hidden(row: ContactRequest, by: Identity) -> bool:
