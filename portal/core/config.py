@@ -61,7 +61,7 @@ class Config:
     contact_working_days: int = 2
     go_live_match_rate: float = 0.95
     full_file_drop: float = 0.2
-    reused_numbers: float = 0.1
+    identity_change: float = 0.1
     debug: bool = False
 
     @property

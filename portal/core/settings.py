@@ -20,7 +20,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "contact_working_days": (1, 10),
     "go_live_match_rate": (0, 1),
     "full_file_drop": (0, 1),
-    "reused_numbers": (0, 1),
+    "identity_change": (0, 1),
 }
 EXPLAINED = {
     "public_url": "The address people use. Off this machine it must begin with https.",
@@ -54,6 +54,6 @@ EXPLAINED = {
     "contact_working_days": "By the end of how many working days others are rung.",
     "go_live_match_rate": "Which share of the records needs a number before the portal goes live.",
     "full_file_drop": "Which share of its source's words a full file may leave out by itself.",
-    "reused_numbers": "Which share of the numbers in a file may mean other children than before.",
+    "identity_change": "Which share of known children a file may turn into others, or redate.",
     "debug": "For developers, on this machine only.",
 }

@@ -16,10 +16,10 @@ from portal.children.queries.known import (
     birth_days,
     child_ids,
     child_ids_in_index,
-    numbers_used_before,
     record_now,
     sensitive_kind_of_post,
     shared_homes,
+    shifts_of,
 )
 from portal.children.queries.leading import Fact, Lead, leads_to
 from portal.children.queries.likely import (
@@ -142,7 +142,6 @@ __all__ = [
     "number_left_out",
     "number_unreported",
     "numbers_named",
-    "numbers_used_before",
     "open_corrections",
     "others_report",
     "portraits_beside",
@@ -155,6 +154,7 @@ __all__ = [
     "sampled_faults_of_name_index",
     "sensitive_kind_of_post",
     "shared_homes",
+    "shifts_of",
     "sides_of_hidden",
     "sides_sheet",
     "split_sheet",

@@ -10,9 +10,8 @@ from sqlalchemy import select
 from portal.access.identity import Identity
 from portal.children import finding, vault
 from portal.children.models import ChildAddress, ChildMerge, ChildRecord, ChildSource
-from portal.children.rules import AddressKind, ChildDraft, NameSheet, SensitiveKind
-from portal.children.vault import guard
-from portal.children.vault.reuse import used_before
+from portal.children.rules import AddressKind, ChildDraft, NameSheet, SensitiveKind, Shift
+from portal.children.vault import guard, reuse
 from portal.children.visibility import Job, everything, name_sheet, sensitive_kind_of
 from portal.core.db import db
 from portal.directory import queries as directory
@@ -39,10 +38,10 @@ def child_ids_in_index(source: str, source_ids: Collection[str]) -> dict[str, uu
     return {row[0]: row[1] for row in db.session.execute(wanted)}
 
 
-def numbers_used_before(drafts: Mapping[str, ChildDraft]) -> dict[str, bool]:
-    """Of the numbers of one source that it used before, say which now mean another child; for
-    feeds. Hidden children are among them: a source hears nothing of that."""
-    return used_before(drafts)
+def shifts_of(drafts: Mapping[str, ChildDraft]) -> dict[str, Shift]:
+    """Say of each number that a source used before what it means now; for feeds. Those of hidden
+    children are among them: a source hears nothing of that."""
+    return reuse.shifts_of(drafts)
 
 
 def record_now(child_id: uuid.UUID) -> uuid.UUID:

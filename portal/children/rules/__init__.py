@@ -4,8 +4,8 @@
 from portal.children.rules.beside import AGREEMENTS, Agreement, Fact, Value, Values
 from portal.children.rules.drafts import (
     NAME_LENGTH, OWN_KEEPING, OWN_WORD, PERIOD_FAULTS, AddressDraft, CarerDraft, Change,
-    ChildDraft, ChildFault, Criteria, FormerName, InvolvementDraft, PeriodFault, fault_of_child,
-    fault_of_period, overlap,
+    ChildDraft, ChildFault, Criteria, FormerName, InvolvementDraft, PeriodFault, Shift,
+    fault_of_child, fault_of_period, overlap,
 )  # fmt: skip
 from portal.children.rules.kinds import ABOUT, Kind, Tier, kind_of, kinds_for, tier_of
 from portal.children.rules.numbers import BITS, normal_record_number, record_number
@@ -42,8 +42,8 @@ __all__ = [
     "ContactCard", "CorrectionKind", "Criteria", "Fact", "FormerName", "Gender",
     "InvolvementDraft", "Kind", "NameSheet", "NumberLine", "OwnFact", "PeriodFault",
     "RecordSheet", "Relation", "ReviewAnswer", "ReviewCause", "Said", "Scheme", "SensitiveKind",
-    "Settlement", "Subject", "Suspicion", "Tier", "Value", "Values", "are_alike", "facts_said",
-    "fault_of_basis", "fault_of_child", "fault_of_period", "gender_of", "gives_away",
+    "Settlement", "Shift", "Subject", "Suspicion", "Tier", "Value", "Values", "are_alike",
+    "facts_said", "fault_of_basis", "fault_of_child", "fault_of_period", "gender_of", "gives_away",
     "has_dissolved", "in_order", "is_disputed", "is_same", "is_sensitive", "is_settled",
     "kind_of", "kinds_for", "months_unconfirmed", "needs_provider", "news_of",
     "normal_record_number", "overlap", "read_fact", "record_number", "said_since",

@@ -152,6 +152,15 @@ class Change(StrEnum):
     REFUSED = "refused"
 
 
+class Shift(StrEnum):
+    """What a number means in a new word of its source, beside the last one: the same child, the
+    same with another date of birth, or another child."""
+
+    NONE = "none"
+    BIRTH = "birth"
+    CHILD = "child"
+
+
 def fault_of_child(draft: ChildDraft, today: dt.date) -> ChildFault | None:
     """Say what keeps a draft from being kept, if anything. One name is enough: some have one."""
     names = [draft.given_names, draft.family_name]

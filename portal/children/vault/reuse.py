@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from portal.children import correcting
 from portal.children.models import ChildRecord, ChildSource
-from portal.children.rules import LET_GO, ChildDraft
+from portal.children.rules import LET_GO, ChildDraft, Shift
 from portal.children.vault import moving, quarantine, said
 from portal.children.vault.packing import Packed, packed, unpacked
 from portal.children.vault.probe import described, hidden_by_source
@@ -52,9 +52,9 @@ def let_go(
     return reused
 
 
-def used_before(drafts: Mapping[str, ChildDraft]) -> dict[str, bool]:
-    """Of the numbers of one source that it used before, say which now mean another child: the same
-    whether the child is in the index, hidden or in quarantine. Nothing is changed."""
+def shifts_of(drafts: Mapping[str, ChildDraft]) -> dict[str, Shift]:
+    """Say of each number that a source used before what it means now: the same answer whether the
+    child is in the index, hidden or in quarantine. Nothing is changed."""
     source = next(iter(drafts.values())).source
     last: dict[str, tuple[str, Any]] = {}
     for word, row in quarantine.of_source(source, drafts).items():
@@ -68,14 +68,16 @@ def used_before(drafts: Mapping[str, ChildDraft]) -> dict[str, bool]:
         ChildSource.source == source, ChildSource.source_id.in_(list(drafts))
     )
     last |= {row.source_id: (row.said, row) for row in db.session.execute(wanted)}
-    return {word: _names_another(drafts[word], *before) for word, before in last.items()}
+    return {word: _shift(drafts[word], *before) for word, before in last.items()}
 
 
-def _names_another(draft: ChildDraft, marks: str, before: Any) -> bool:
-    """As _means_another, at once where the names and the day are those of before."""
+def _shift(draft: ChildDraft, marks: str, before: Any) -> Shift:
     facts = said.facts_of(draft)
-    is_same = all(facts[word] == getattr(before, word) for word in _WHO)
-    return not is_same and _means_another(draft, marks, before)
+    if all(facts[word] == getattr(before, word) for word in _WHO):
+        return Shift.NONE
+    if _means_another(draft, marks, before):
+        return Shift.CHILD
+    return Shift.NONE if draft.date_of_birth == before.date_of_birth else Shift.BIRTH
 
 
 def _means_another_held(draft: ChildDraft, row: Quarantined | None) -> bool:

@@ -7,7 +7,7 @@ from portal.children.queries import mark_of_number
 from portal.core import clock
 from portal.directory.rules import Flaw, PractitionerFacts
 from portal.feeds.actions.neighbours import Neighbours
-from portal.feeds.actions.reused import ReusedNumbers
+from portal.feeds.actions.shifts import Shifts
 from portal.feeds.inbox import Parcel, Row
 from portal.feeds.queries import unusable_people
 from portal.feeds.rules import (
@@ -50,16 +50,16 @@ class Table:
     def checked(self, neighbours: Neighbours) -> Iterator[Checked]:
         """Say of every row what is wrong with it. A practitioner is given as read: a telephone
         number costs more to read than all else, and means the same on every day. Raises FileRefused
-        at the end, when too many numbers mean other children than before."""
-        reused = ReusedNumbers()
+        at the end, when too many children would become others, or get another date of birth."""
+        shifts = Shifts()
         for line, cells, read in self._read():
             if isinstance(read, Flaw):
                 yield line, cells, read
             else:
                 said = read if isinstance(read, PractitionerFacts) else cells
-                reused.hear(read)
+                shifts.hear(read)
                 yield line, said, neighbours.judge(self.kind, cells, read)
-        reused.refuse_too_many()
+        shifts.refuse_too_many()
 
     def about(self, said: Said) -> int | None:
         """The mark of the child's number that a row names, None where it cannot be read."""

@@ -75,7 +75,7 @@ def import_people(
     With a map, the columns are those of the file. The same file under another map, or in another
     scope, is another file. What a full file leaves out is marked when all of it is decided. Raises
     Busy when another import of this source runs, FileRefused when the file changes meanwhile, or
-    when too many of its numbers mean other children than before: what was staged goes. Raises
+    when it would turn too many children into others (shifts.py): what was staged goes. Raises
     Paused before a step when the source is paused: the steps before it stay; and what `gather`
     raises, when every row is staged.
     """

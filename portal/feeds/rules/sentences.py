@@ -52,6 +52,10 @@ ROW_FAULTS: dict[str, LazyString] = {
     "unknown_word": _l("This word is not known."),
 }
 FILE_FAULTS: dict[str, LazyString] = {
+    "births_changed": _l(
+        "Too many dates of birth are others than this source said before. Are day and month "
+        "exchanged? If the file is right, the setting identity_change says how many may change."
+    ),
     "cannot_open": _l("The file cannot be opened. Check its name, and that you may read it."),
     "cannot_read": _l("The file cannot be read on from here."),
     "changed_meanwhile": _l(
@@ -84,7 +88,7 @@ FILE_FAULTS: dict[str, LazyString] = {
     "numbers_reused": _l(
         "Too many of its numbers mean other children than before. Was the table sorted by one "
         "column alone, or is it from another source? A system that numbers children anew is a new "
-        "source. If the file is right, the setting reused_numbers says how many may."
+        "source. If the file is right, the setting identity_change says how many may."
     ),
     "old_line_ends": _l(
         "The lines end with a carriage return alone, as old Macintosh programs write them. Save it "

@@ -1,4 +1,4 @@
-"""Files in which many numbers mean other children than before are not taken, on both databases."""
+"""Files that would turn many children into others are not taken, on both databases."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from portal.children import queries, vault
 from portal.children.actions import hide_child
 from portal.children.models import ChildSource
-from portal.children.rules import ChildDraft
-from portal.children.vault.reuse import used_before
+from portal.children.rules import ChildDraft, Shift
+from portal.children.vault.reuse import shifts_of
 from portal.core import clock
 from portal.feeds.models import Arrival, FeedRun
 from portal.feeds.rules import COLUMNS, FileKind
@@ -44,6 +44,12 @@ def sorted_by_one_column(rows: Sequence[Cells]) -> list[Cells]:
         {**row, "source_id": number}
         for row, number in zip(rows, [*numbers[1:], numbers[0]], strict=True)
     ]
+
+
+def month_first(day: str) -> str:
+    """Return an ISO day with day and month exchanged."""
+    year, month, date = day.split("-")
+    return f"{year}-{date}-{month}"
 
 
 def test_a_file_numbered_anew_is_refused_and_changes_nothing(
@@ -84,13 +90,30 @@ def test_a_few_numbers_may_change_hands_and_names_and_births_be_corrected(
     assert put(town, tmp_path, CHILDREN, *renamed)[2] == 16
 
 
+def test_a_file_with_day_and_month_exchanged_is_refused(
+    town: Flask, tmp_path: Path, session: Session
+) -> None:
+    """Of every four days one cannot be read so; the others could."""
+    born = ["2014-03-07", "2015-11-02", "2016-04-09", "2016-04-30"]
+    rows = [{**row, "date_of_birth": born[at % 4]} for at, row in enumerate(class_of())]
+    put(town, tmp_path, CHILDREN, *rows)
+    before = holdings("mosaic")
+    exchanged = [{**row, "date_of_birth": month_first(row["date_of_birth"])} for row in rows]
+    result = feed(town, write(tmp_path / "some.csv", CHILDREN, exchanged), CHILDREN)
+    assert result.exit_code == 2
+    assert "Too many dates of birth are others than this source said before." in result.output
+    session.rollback()
+    assert holdings("mosaic") == before
+    assert put(town, tmp_path, CHILDREN, *exchanged[:9], *rows[9:])[2] == 7
+
+
 def test_a_setting_says_how_many(
     town: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(town, tmp_path, CHILDREN, *class_of())
     path = write(tmp_path / "anew.csv", CHILDREN, sorted_by_one_column(class_of()))
     config = town.extensions["portal_config"]
-    monkeypatch.setitem(town.extensions, "portal_config", replace(config, reused_numbers=1.0))
+    monkeypatch.setitem(town.extensions, "portal_config", replace(config, identity_change=1.0))
     assert counts(feed(town, path, CHILDREN))[2] == 16
 
 
@@ -120,8 +143,8 @@ def test_hidden_children_are_counted_like_any_other(
         read = read_child({**EMPTY, **cells}, source="mosaic", on=clock.today())
         assert isinstance(read, ChildDraft)
         drafts[read.source_id] = read
-    open_to_all = used_before(drafts)
-    assert (len(open_to_all), sum(open_to_all.values())) == (15, 15)
+    open_to_all = shifts_of(drafts)
+    assert list(open_to_all.values()) == [Shift.CHILD] * 15
     child_id = queries.child_ids("mosaic", ["K3"])["K3"]
     hide_child(child_id=child_id, grade=grade, by=FEED)
     session.commit()
@@ -129,6 +152,6 @@ def test_hidden_children_are_counted_like_any_other(
     copy = {**rows[2], "source_id": "K16"}
     assert put(town, tmp_path, CHILDREN, copy) == (1, 1, 0, 0, 0)
     assert session.get(ChildSource, ("mosaic", "K16")) is None
-    assert used_before(drafts) == open_to_all | {"K16": True}
+    assert shifts_of(drafts) == open_to_all | {"K16": Shift.CHILD}
     session.rollback()
     assert feed(town, path, CHILDREN).exit_code == 2
