@@ -71,6 +71,8 @@ def test_who_was_told_apart_from_a_hidden_child_stays_so_when_joined_meanwhile(
     tell_apart(gone, third)
     ask(kept, third)
     actions.hide_child(child_id=third, grade=grade, by=FEED)
-    merge(kept, gone)
+    merge_id = merge(kept, gone)
     actions.unhide_child(child_id=third, by=FEED)
     assert pairs(session) == {frozenset({kept, third}): "different"}
+    undo(merge_id)
+    assert told_apart(session) == [{gone, third}]

@@ -13,6 +13,7 @@ from portal.children.models import ChildMerge, ChildReview
 from portal.children.rules import ReviewAnswer, in_order
 from portal.children.vault import store
 from portal.children.vault.packing import packed, unpacked
+from portal.children.vault.splits import content_of, seal_into
 from portal.children.vault.store import Shelf
 from portal.children.visibility import Job, everything
 from portal.core import clock
@@ -64,6 +65,7 @@ def give_reviews(child_id: uuid.UUID) -> None:
         if not _are_open(values):
             continue
         store.remove(Shelf.REVIEW, review_id)
+        _remember(before)
         if not _stands(values):
             db.session.execute(insert(ChildReview), [values | {"taken_by": None, "taken_at": None}])
 
@@ -77,6 +79,17 @@ def as_held(values: dict[str, Any]) -> dict[str, Any]:
     holders = {row.gone_id: row.child_id for row in db.session.execute(joined)}
     one_id, other_id = in_order(*(holders.get(side, side) for side in sides))
     return values | {"one_id": one_id, "other_id": other_id}
+
+
+def _remember(before: dict[str, Any]) -> None:
+    """Undoing a merge gives back what was said of who went, also what lay here as they went."""
+    gone = ChildMerge.gone_id.in_([before["one_id"], before["other_id"]])
+    stands = ChildMerge.is_split.is_(False), ChildMerge.undone_at.is_(None)
+    for merge in db.session.scalars(select(ChildMerge).where(gone, *stands).with_for_update()):
+        if merge.sealed:
+            content = content_of(merge)
+            content["reviews"].append(packed(ChildReview(**before)))
+            seal_into(merge, content)
 
 
 def parted_pair(row: ChildReview, *, was: uuid.UUID, now: uuid.UUID) -> Pair:
