@@ -214,7 +214,7 @@ def test_a_lead_that_stood_down_for_another_leads_again_though_confirmed_since(
     session: Session,
 ) -> None:
     kept, gone = two(session)
-    place = session.scalars(select(Organisation.id).order_by(Organisation.id)).first()
+    place = session.scalars(select(Organisation.id).order_by(Organisation.id).limit(1)).one()
     for child_id, source in ((kept, "school-records"), (gone, "council")):
         said = work(child_id, place, source=source, is_lead=True)
         actions.put_involvements(drafts=[said], by=FEED)
