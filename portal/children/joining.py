@@ -26,7 +26,7 @@ from portal.children.rules.parting import Joined, own_rows, parted
 from portal.children.vault import quarantine
 from portal.children.vault.moving import BESIDE
 from portal.children.vault.packing import Packed, insertable, packed, packed_rows, unpacked
-from portal.children.vault.reviews import keep_back
+from portal.children.vault.reviews import as_held, keep_back, parted_pair
 from portal.children.vault.said import PARTS
 from portal.children.vault.splits import content_of, seal_into
 from portal.children.visibility import Job, everything
@@ -88,11 +88,11 @@ def part(merge: ChildMerge, *, by: Identity) -> None:
     insert_rows(ChildRecord, [theirs])
     insert_beside(sides.gone)
     quarantine.follow(numbers_in(sides.gone), was=kept_id, now=gone_id)
-    _part_reviews(content["reviews"])
     older = ([uuid.UUID(one) for one in content.get(word, [])] for word in ("merges", "others"))
     _give_merges(older, gone_id)
     merge.other_id, merge.sealed = gone_id, b""
     merge.undone_by, merge.undone_at = by.account_id, clock.now()
+    _part_reviews(content["reviews"], was=kept_id, now=gone_id)
     index(kept_id, gone_id)
 
 
@@ -211,18 +211,23 @@ def give_reviews(kept_id: uuid.UUID, gone_id: uuid.UUID) -> None:
     db.session.flush()
 
 
-def _part_reviews(before: Iterable[Packed]) -> None:
-    """Each review goes back to its pair, with the answer it has by now; in the vault where one of
-    its sides is hidden, a masked one too."""
-    for values in (unpacked(ChildReview, one) for one in before):
-        if keep_back(values):
+def _part_reviews(before: Iterable[Packed], *, was: uuid.UUID, now: uuid.UUID) -> None:
+    """Each review of who went is theirs again, with the answer it has by now and beside whoever its
+    other side has become; in the vault where one of its sides is hidden, a masked one too."""
+    known = {row.id: row for row in _reviews_of(was, now)}
+    dropped = []
+    for values in map(as_held, (unpacked(ChildReview, one) for one in before)):
+        row = known.get(values["id"])
+        if keep_back(values, was=was, now=now):
             continue
-        both = {values["one_id"], values["other_id"]}
-        row = db.session.get(ChildReview, values["id"], populate_existing=True)
-        if row is not None:
-            row.one_id, row.other_id = values["one_id"], values["other_id"]
-            db.session.flush()
-        elif not {(one.one_id, one.other_id) for one in _reviews_of(*both)} & {in_order(*both)}:
+        if row is None:
+            dropped.append(values)
+        elif now in (values["one_id"], values["other_id"]):
+            row.one_id, row.other_id = parted_pair(row, was=was, now=now)
+    db.session.flush()
+    for values in dropped:
+        pair = values["one_id"], values["other_id"]
+        if pair not in {(row.one_id, row.other_id) for row in _reviews_of(*pair)}:
             db.session.execute(insert(ChildReview), [values])
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.access.permissions import Role
 from portal.children import actions, finding, queries, vault
-from portal.children.models import ChildMerge, ChildRecord, ChildReview, ChildSource
+from portal.children.models import ChildMerge, ChildRecord, ChildReview, ChildSource, Involvement
 from portal.children.rules import (
     AddressDraft,
     Change,
@@ -208,6 +208,22 @@ def test_the_same_work_is_one_contact_of_each_source_and_there_is_one_lead(
         assert change is Change.UNCHANGED
     undo(merge_id)
     assert all_of(session, kept, gone) == before
+
+
+def test_a_lead_that_stood_down_for_another_leads_again_though_confirmed_since(
+    session: Session,
+) -> None:
+    kept, gone = two(session)
+    place = session.scalars(select(Organisation.id).order_by(Organisation.id).limit(1)).one()
+    for child_id, source in ((kept, "school-records"), (gone, "council")):
+        said = work(child_id, place, source=source, is_lead=True)
+        actions.put_involvements(drafts=[said], by=FEED)
+    merge_id = merge(kept, gone)
+    session.execute(update(Involvement).values(last_confirmed_on=TODAY))
+    undo(merge_id)
+    (held,) = rows_of(session, gone)["involvement"]
+    assert (held["is_lead"], held["lead_ended_on"]) == (True, None)
+    assert held["last_confirmed_on"] == TODAY
 
 
 def test_what_was_told_apart_stays_apart_through_a_merge(session: Session) -> None:

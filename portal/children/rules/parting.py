@@ -14,6 +14,7 @@ Key = tuple[Any, ...]
 IDENTIFIER, CONTACT, CORRECTION = "child_identifier", "involvement", "correction"
 OWN_WORDS, NUMBERS = "local_correction", "child_source"
 BIRTH = "date_of_birth"
+LEADING = ("is_lead", "lead_ended_on")
 FACTS = ("given_names", "family_name", BIRTH, "gender")
 TOUCHED = (*FACTS, "changed_at")
 _ONE_OF_EACH = {IDENTIFIER: "scheme", OWN_WORDS: "fact"}
@@ -128,10 +129,20 @@ def _back(
     for row in before:
         key = _key(row)
         if key in present:
-            found.append(row if present[key] == after.get(key) else present[key])
+            found.append(_by_now(row, after.get(key, {}), present[key]))
         elif heard.stands(row, was_dropped=key not in after):
             found.append(row)
     return found
+
+
+def _by_now(row: Packed, after: Packed, present: Packed) -> Packed:
+    """A row that nobody touched as it was, else with its present words; but who stood down as lead
+    only because two became one leads again."""
+    if present == after:
+        return row
+    stood = {word: row[word] for word in LEADING if word in row}
+    is_untouched = all(present[word] == after.get(word) for word in stood)
+    return present | stood if is_untouched else present
 
 
 def follow_contacts(

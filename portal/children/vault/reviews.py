@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import delete, insert, or_, select
 
-from portal.children.models import ChildReview
-from portal.children.rules import ReviewAnswer
+from portal.children.models import ChildMerge, ChildReview
+from portal.children.rules import ReviewAnswer, in_order
 from portal.children.vault import store
 from portal.children.vault.packing import packed, unpacked
+from portal.children.vault.splits import content_of, seal_into
 from portal.children.vault.store import Shelf
 from portal.children.visibility import Job, everything
 from portal.core import clock
@@ -20,6 +21,7 @@ from portal.core.db import db
 
 _MOST = 10_000
 _SAME = "said to be the same"
+Pair = tuple[uuid.UUID, uuid.UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class HeldReview:
     """A review in the vault: its two children, and what was said of them; empty while it waits."""
 
     id: uuid.UUID
-    pair: tuple[uuid.UUID, uuid.UUID]
+    pair: Pair
     answer: str
 
 
@@ -54,25 +56,57 @@ def keep_review(row: ChildReview) -> None:
 
 
 def give_reviews(child_id: uuid.UUID) -> None:
-    """Put back those of a child who is hidden no more; one whose other side is hidden stays."""
-    for review_id, content in store.marked(Shelf.REVIEW, [_mark(child_id)], most=_MOST):
-        values = unpacked(ChildReview, content["review"])
+    """Put back those of a child who is hidden no more; one whose other side is hidden stays. Of two
+    of one pair, as joining the other sides may have made them, a settled one stands."""
+    found = store.marked(Shelf.REVIEW, [_mark(child_id)], most=_MOST)
+    told = [(one, unpacked(ChildReview, content["review"])) for one, content in found]
+    for review_id, before in sorted(told, key=lambda one: not one[1]["outcome"]):
+        values = as_held(before)
         if not _are_open(values):
             continue
         store.remove(Shelf.REVIEW, review_id)
+        _remember(before)
         if not _stands(values):
             db.session.execute(insert(ChildReview), [values | {"taken_by": None, "taken_at": None}])
 
 
-def keep_back(values: dict[str, Any]) -> bool:
+def as_held(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a review with each side that is one with another record by now as that record."""
+    sides = [values["one_id"], values["other_id"]]
+    joined = select(ChildMerge.gone_id, ChildMerge.child_id).where(
+        ChildMerge.gone_id.in_(sides), ChildMerge.of_one()
+    )
+    holders = {row.gone_id: row.child_id for row in db.session.execute(joined)}
+    one_id, other_id = in_order(*(holders.get(side, side) for side in sides))
+    return values | {"one_id": one_id, "other_id": other_id}
+
+
+def _remember(before: dict[str, Any]) -> None:
+    """Undoing a merge gives back what was said of who went, also what lay here as they went."""
+    gone = ChildMerge.gone_id.in_([before["one_id"], before["other_id"]])
+    stands = ChildMerge.is_split.is_(False), ChildMerge.undone_at.is_(None)
+    for merge in db.session.scalars(select(ChildMerge).where(gone, *stands).with_for_update()):
+        if merge.sealed:
+            content = content_of(merge)
+            content["reviews"].append(packed(ChildReview(**before)))
+            seal_into(merge, content)
+
+
+def parted_pair(row: ChildReview, *, was: uuid.UUID, now: uuid.UUID) -> Pair:
+    """Return the pair of a review one side of which is another record's again."""
+    one_id, other_id = (now if side == was else side for side in (row.one_id, row.other_id))
+    return in_order(one_id, other_id)
+
+
+def keep_back(values: dict[str, Any], *, was: uuid.UUID, now: uuid.UUID) -> bool:
     """Keep a pair that a merge had changed from coming back where one of its sides is hidden or
     gone; True if it is kept. What lies here of the merged pair is of its own pair again."""
     if _are_open(values):
         return False
     content = store.content_of(Shelf.REVIEW, values["id"])
-    if content:
+    if content and now in (values["one_id"], values["other_id"]):
         row = ChildReview(**unpacked(ChildReview, content["review"]))
-        row.one_id, row.other_id = values["one_id"], values["other_id"]
+        row.one_id, row.other_id = parted_pair(row, was=was, now=now)
         _keep(row.id, content | {"review": packed(row)})
     return True
 
