@@ -18,12 +18,15 @@ from portal.core import clock
 from portal.feeds.models import Arrival, FeedRun
 from portal.feeds.rules import COLUMNS, FileKind
 from portal.feeds.rules.rows import read_child
+from tests.children.looking import SignIn
 from tests.children.reporting import FEED
 from tests.directory.test_import import put as put_register
 from tests.directory.test_import import schools
 from tests.directory.test_registers import gias
 from tests.feeds.filing import Cells, child, counts, feed, holdings, put, write
+from tests.feeds.pausing import known
 from tests.feeds.schools import URN, document, pupil
+from tests.feeds.sending import page_of, parts, sent, take_in
 
 CHILDREN = FileKind.CHILDREN
 NAMES = ("Ada", "Barnaby", "Chidi", "Dafydd", "Elspeth", "Farouk", "Gwen", "Hamza", "Ifrah", "Jude",
@@ -115,6 +118,19 @@ def test_a_setting_says_how_many(
     config = town.extensions["portal_config"]
     monkeypatch.setitem(town.extensions, "portal_config", replace(config, identity_change=1.0))
     assert counts(feed(town, path, CHILDREN))[2] == 16
+
+
+@pytest.mark.parametrize("act", ["take", "rehearse"])
+def test_who_uploaded_it_reads_why(
+    portal: Flask, tmp_path: Path, sign_in: SignIn, act: str
+) -> None:
+    source_id, browser = known(portal, tmp_path, *class_of()), sign_in("data_steward")
+    address = sent(browser, source_id, sorted_by_one_column(class_of()), act=act)
+    assert TOO_MANY in take_in(portal)
+    page = page_of(browser, address)
+    assert "Refused" in page
+    assert f"{TOO_MANY} Was the table sorted by one column alone" in page
+    assert parts(portal) == []
 
 
 def test_a_school_that_numbers_its_pupils_anew(town: Flask, tmp_path: Path) -> None:

@@ -263,6 +263,8 @@ def _refuse(upload_id: uuid.UUID, refusal: FileRefused, by: Identity) -> None:
     row = db.session.get_one(FeedUpload, upload_id, populate_existing=True)
     said = {"fault": refusal.fault, "line": refusal.line, "columns": refusal.columns}
     row.sealed = seal(_key(), json.dumps(said), place=upload_place(upload_id, "said"))
+    # A run that was begun was given up, and says nothing: why stands on the page of the file.
+    row.run_id = None
     end_upload(row=row, state=UploadState.REFUSED, by=by)
 
 
