@@ -87,8 +87,8 @@ def test_a_few_numbers_may_change_hands_and_names_and_births_be_corrected(
 ) -> None:
     put(town, tmp_path, CHILDREN, *class_of())
     rows = class_of()
-    some = [*sorted_by_one_column(rows[:10]), *rows[10:]]
-    assert put(town, tmp_path, CHILDREN, *some)[2] == 10
+    some = [*sorted_by_one_column(rows[:8]), *rows[8:]]
+    assert put(town, tmp_path, CHILDREN, *some)[2] == 8
     renamed = [{**row, "family_name": "Thistlewood"} for row in some]
     assert put(town, tmp_path, CHILDREN, *renamed)[2] == 16
 
@@ -108,6 +108,17 @@ def test_a_file_with_day_and_month_exchanged_is_refused(
     session.rollback()
     assert holdings("mosaic") == before
     assert put(town, tmp_path, CHILDREN, *exchanged[:9], *rows[9:])[2] == 7
+
+
+@pytest.mark.parametrize(("exchanged", "code"), [(3, 2), (2, 0)])
+def test_of_a_small_source_three_are_many(
+    town: Flask, tmp_path: Path, exchanged: int, code: int
+) -> None:
+    rows = class_of(NAMES[:5])
+    put(town, tmp_path, CHILDREN, *rows)
+    some = [*sorted_by_one_column(rows[:exchanged]), *rows[exchanged:]]
+    path = write(tmp_path / "some.csv", CHILDREN, some)
+    assert feed(town, path, CHILDREN).exit_code == code
 
 
 def test_a_setting_says_how_many(
