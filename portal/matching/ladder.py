@@ -236,14 +236,14 @@ def _chosen(row: Description, weighed: list[_Weighed]) -> tuple[_Weighed, Rung, 
         return first, sure, found
     if holder is not first and not found:
         return first, sure, frozenset({Veto.OTHERS_NUMBER})
-    number, against = _judged(row, *holder)
+    rung, against = _judged(row, *holder)
     rival = _likelier_but_for_the_number(row, holder[1], weighed)
     if rival is None:
-        return holder, number, against
-    place, found = _judged(row, *rival)
+        return holder, rung, against
+    sure, found = _judged(row, *rival)
     if not found:
-        return rival, place, frozenset({Veto.OTHERS_NUMBER})
-    return holder, number, against | {Veto.RIVAL}
+        return rival, sure, frozenset({Veto.OTHERS_NUMBER})
+    return holder, rung, against | {Veto.RIVAL}
 
 
 def _likelier_but_for_the_number(
