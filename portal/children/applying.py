@@ -21,6 +21,7 @@ from portal.children.models import (
 )
 from portal.children.rules import (
     BITS,
+    LET_GO,
     OWN_KEEPING,
     Change,
     ChildDraft,
@@ -131,6 +132,8 @@ def _heard(words: Iterable[Word]) -> dict[uuid.UUID, list[Said]]:
     """What these words say anew of children's own rows, before any is applied."""
     heard: dict[uuid.UUID, list[Said]] = {}
     for word in words:
+        if word.number is not None and word.number.said == LET_GO:
+            continue
         facts = facts_of(word.said)
         told = {fact: written_fact(facts[fact]) for fact in OwnFact}
         before = facts_said(word.number) if word.number else {}

@@ -3,7 +3,7 @@ their reviews and the name index, in the transaction of the caller. Nothing here
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
@@ -85,7 +85,7 @@ def part(merge: ChildMerge, *, by: Identity) -> None:
     sides = parted(joined, {word: rows for word, rows in now.items() if word != "child"}, ids=ids)
     ours, theirs = own_rows(joined, sides, now["child"][0])
     rewrite(kept_id, ours, sides.kept)
-    insert_rows(ChildRecord, [theirs])
+    insert_rows(ChildRecord, [_with_own_origin(theirs, joined.gone, sides.gone)])
     insert_beside(sides.gone)
     quarantine.follow(numbers_in(sides.gone), was=kept_id, now=gone_id)
     older = ([uuid.UUID(one) for one in content.get(word, [])] for word in ("merges", "others"))
@@ -94,6 +94,14 @@ def part(merge: ChildMerge, *, by: Identity) -> None:
     merge.undone_by, merge.undone_at = by.account_id, clock.now()
     _part_reviews(content["reviews"], was=kept_id, now=gone_id)
     index(kept_id, gone_id)
+
+
+def _with_own_origin(own: Packed, before: Mapping[str, list[Packed]], now: Tables) -> Packed:
+    """A record that has let go, while it was joined, of the number under which it was first
+    reported: the source means somebody else by it, hidden or not, whose row begins with it."""
+    origin = own["source"], own["source_id"]
+    has_let_go = origin in numbers_in(before) and origin not in numbers_in(now)
+    return own | {"source_id": random_id().hex} if has_let_go else own
 
 
 def both_as_they_were(merge: ChildMerge) -> tuple[Tables, Tables]:
@@ -134,7 +142,7 @@ def tables_of(child: ChildRecord) -> Tables:
     return {"child": [packed(child)], **beside}
 
 
-def numbers_in(tables: Tables) -> list[tuple[str, str]]:
+def numbers_in(tables: Mapping[str, list[Packed]]) -> list[tuple[str, str]]:
     """Return the numbers of sources that packed rows hold."""
     return [(row["source"], row["source_id"]) for row in tables[ChildSource.__tablename__]]
 

@@ -7,7 +7,7 @@ Nothing is written here.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
@@ -91,7 +91,7 @@ def placements(
     known = _known({one for ids in near.values() for one in ids}, drafts)
     register = register_of([*rows.values(), *(one.description for one in known.values())])
     return {
-        word: _placement(place(row, [*_among(known, near[word]), *beside.get(word, ())], register))
+        word: _placement(place(row, _candidates(known, near[word], beside.get(word, ())), register))
         for word, row in rows.items()
     }
 
@@ -107,8 +107,12 @@ def once_each(found: Mapping[str, Placement]) -> dict[str, Placement]:
     }
 
 
-def _among(known: Mapping[uuid.UUID, Candidate], ids: Iterable[uuid.UUID]) -> Iterator[Candidate]:
-    return (known[one] for one in ids if one in known)
+def _candidates(
+    known: Mapping[uuid.UUID, Candidate], ids: Iterable[uuid.UUID], beside: Sequence[Candidate]
+) -> list[Candidate]:
+    """Those of the index and those beside it; the whole of a masked child, not the stub."""
+    whole = {one.key for one in beside}
+    return [*(known[one] for one in ids if one in known and one.hex not in whole), *beside]
 
 
 def _placement(placed: Placed) -> Placement:

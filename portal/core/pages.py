@@ -116,7 +116,8 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
     """Answer with a page, or with its piece when htmx asks and the template has one.
 
     `template` is "room/name.html". A piece that fills the main part of the page after a GET also
-    tells htmx the address to show, so that a redirect after a form ends at the right one.
+    tells htmx the address to show, so that a redirect after a form ends at the right one. One with
+    a status of an error, but for 422, fills the main part: htmx shows no other error.
     """
     piece = _piece_of(template) if wants_piece() else None
     g.is_piece = piece is not None
@@ -126,6 +127,8 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
     if wants_piece() and piece is None:
         answer.headers["HX-Retarget"] = "body"
         answer.headers["HX-Reswap"] = "innerHTML show:window:top"
+    elif piece and status >= 400 and status != 422:
+        answer.headers["HX-Retarget"] = "#main-content"
     elif piece and _fills_main() and status < 400:
         answer.headers["HX-Push-Url"] = request.full_path.rstrip("?")
     return answer

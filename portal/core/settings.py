@@ -53,7 +53,7 @@ EXPLAINED = {
     "urgent_contact_minutes": "By when somebody rings who has the child with them now.",
     "contact_working_days": "By the end of how many working days others are rung.",
     "go_live_match_rate": "Which share of the records needs a number before the portal goes live.",
-    "full_file_drop": "Which share of its source's words a full file may leave out by itself.",
-    "identity_change": "Which share of known children a file may turn into others, or redate.",
+    "full_file_drop": "Which share a full file may leave out, or a register close, by itself.",
+    "identity_change": "Which share of known children or contacts a file may turn into others.",
     "debug": "For developers, on this machine only.",
 }

@@ -101,36 +101,6 @@ def accredit_organisation(*, code: str, until: dt.date | None, by: Identity) -> 
     )
 
 
-def put_practitioner(
-    *,
-    email: str,
-    name: str,
-    role_title: str,
-    organisation_code: str,
-    phone: str = "",
-    team_phone: str = "",
-    source: str,
-    source_on: dt.date,
-    by: Identity,
-) -> Outcome:
-    """Add or change one practitioner, known by work e-mail.
-
-    Raises NotFound when no organisation has this code.
-    """
-    facts = PractitionerFacts(
-        email=email.lower(),
-        name=name,
-        role_title=role_title,
-        organisation_code=organisation_code,
-        phone=phone,
-        team_phone=team_phone,
-    )
-    outcome = import_practitioners(facts=[facts], source=source, source_on=source_on, by=by)[0]
-    if outcome is Outcome.NO_ORGANISATION:
-        raise NotFound()
-    return outcome
-
-
 def import_practitioners(
     *, facts: Sequence[PractitionerFacts], source: str, source_on: dt.date, by: Identity
 ) -> list[Outcome]:

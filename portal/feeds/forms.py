@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -54,7 +54,9 @@ class PauseForm(PortalForm):
 
 
 class ReviewForm(PortalForm):
-    """Whether two records are about one child."""
+    """Whether two records are about one child. seen is the fingerprint of what was shown."""
+
+    seen = HiddenField()
 
     answer = Radios(
         _l("Are both records about the same child?"),
@@ -62,6 +64,17 @@ class ReviewForm(PortalForm):
         choices=[option(answer.value, label) for answer, label in ANSWERS.items()],
         coerce=ReviewAnswer,
     )
+
+    @classmethod
+    def about(cls, seen: str) -> Self:
+        """A fresh form about what is shown now."""
+        return cls(formdata=None, seen=seen)
+
+    def say_changed(self) -> None:
+        """Say that what was answered was about something else."""
+        self.add_error(
+            _("There is something else to see since you looked. Look again, then decide.")
+        )
 
 
 def _file() -> Attached:

@@ -203,7 +203,10 @@ def nearest(
     if not weighed:
         return None
     if len(weighed) > 1:
-        weighed.sort(key=lambda pair: (not pair[0].is_bound, -pair[1].score, pair[0].key))
+        # Of equals first whom nothing forbids: a question about the other would lead nowhere.
+        weighed.sort(
+            key=lambda it: (not it[0].is_bound, -it[1].score, bool(it[0].vetoes), it[0].key)
+        )
     (best, comparison), sure, found = _chosen(row, weighed)
     next_best = max((other.score for one, other in weighed if one is not best), default=None)
     margin = None if next_best is None else comparison.score - next_best

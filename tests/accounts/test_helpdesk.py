@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
+from portal.access.identity import operator
 from portal.access.log import Event
 from portal.accounts.models import Account
 from portal.accounts.rules import fold_name
@@ -16,7 +17,9 @@ from portal.accounts.rules.words import Check
 from portal.core import clock
 from portal.core.db import db
 from portal.core.keys import unseal
-from portal.directory.models import Organisation
+from portal.directory.actions import import_practitioners
+from portal.directory.models import Organisation, Practitioner
+from portal.directory.rules import PractitionerFacts
 from tests.accounts.acts import (
     WRONG,
     account_of,
@@ -122,6 +125,32 @@ def test_what_was_typed_is_sealed_in_the_log(clerk: Editor, portal: Flask) -> No
     key = portal.extensions["portal_keys"].log
     opened = unseal(key, line.sealed, place=f"access_event|sealed|{line.line}")
     assert "Zebedee Nobody" in opened
+
+
+@pytest.mark.parametrize("days", [89, 91])
+def test_the_clerk_reads_that_a_file_changed_the_number_lately(
+    clerk: Editor, portal: Flask, there: str, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    """Else a file would do to be called back: whoever sends it would get the enrolment link."""
+    with portal.app_context():
+        entry = db.session.scalars(
+            select(Practitioner).where(Practitioner.work_email == WHO.email)
+        ).one()
+        facts = PractitionerFacts(
+            email=WHO.email, name=entry.name, role_title=entry.role_title, phone="01632 960999",
+            organisation_code=db.session.get_one(Organisation, entry.organisation_id).code,
+        )  # fmt: skip
+        source, today, now = entry.source, clock.today(), clock.now()
+        assert "A file changed" not in clerk.get(there).text
+        with monkeypatch.context() as then:
+            then.setattr(clock, "now", lambda: now - dt.timedelta(days=days))
+            import_practitioners(
+                facts=[facts], source=source, source_on=today, by=operator("feeds import")
+            )
+            db.session.commit()
+    page = clerk.get(there).text
+    assert "01632 960999" in page
+    assert ("A file changed what the directory says of this person" in page) is (days == 89)
 
 
 def test_the_page_says_why_an_account_does_not_work(

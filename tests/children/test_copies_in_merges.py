@@ -2,8 +2,10 @@
 hidden since: wherever a part of a record went, no older copy of it stays behind.
 """
 
+import datetime as dt
 import json
 import uuid
+from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -15,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from portal import migrations
 from portal.children import actions, splitting
-from portal.children.models import ChildMerge
+from portal.children.models import ChildMerge, ChildRecord
+from portal.children.rules import Change
 from portal.children.vault import Grade
 from portal.children.vault.splits import content_of
 from portal.core.errors import Conflict, NotFound
@@ -161,3 +164,27 @@ def _upgrade(session: Session) -> None:
     spec.loader.exec_module(step)
     with Operations.context(MigrationContext.configure(session.connection())):
         step.upgrade()
+
+
+@pytest.mark.parametrize("is_hidden", [False, True], ids=["open", "hidden"])
+@pytest.mark.parametrize("is_split", [False, True], ids=["merge", "split"])
+def test_undoing_gives_back_no_number_that_its_source_uses_for_somebody_else(
+    session: Session, is_split: bool, is_hidden: bool
+) -> None:
+    """Undone or not, whoever is hidden; and who bears the number by now comes back with a lift."""
+    kept, gone = two(session)
+    merge_id, number = merge(kept, gone), COUNCIL
+    if is_split:
+        merge_id, number = split(wish(kept, COUNCIL)), ("school-records", "S1")
+    stranger = draft(*number, family_name="Zimmerman", given_names="Bartholomew")
+    ((theirs, change),) = actions.put_children(
+        drafts=[replace(stranger, date_of_birth=dt.date(2010, 11, 27))], by=FEED
+    )
+    assert (change, row(theirs).source_id) == (Change.CHANGED, number[1])
+    if is_hidden:
+        hide(theirs)
+    undo(merge_id)
+    if is_hidden:
+        lift(theirs)
+    first_told = ChildRecord.source == number[0], ChildRecord.source_id == number[1]
+    assert session.scalars(select(ChildRecord.id).where(*first_told)).all() == [theirs]

@@ -34,7 +34,7 @@ from tests.cast import CHILDREN
 from tests.children.reporting import FEED, TODAY
 from tests.children.test_correcting import correct
 from tests.children.vault.hiding import rows_of
-from tests.feeds.reviewing import id_of_review, ids_of, suspicion
+from tests.feeds.reviewing import id_of_review, ids_of, settle, suspicion
 
 Rows = dict[str, Any]
 STEWARD = replace(GOOD, roles=frozenset({Role.DATA_STEWARD}))
@@ -231,7 +231,7 @@ def test_what_was_told_apart_stays_apart_through_a_merge(session: Session) -> No
     (third,) = ids_of(CHILDREN.welsh)
     actions.open_reviews(pairs=[suspicion(gone, third)], by=FEED)
     review_id = id_of_review(gone, third)
-    actions.settle_review(review_id=review_id, answer=ReviewAnswer.DIFFERENT, by=STEWARD)
+    settle(review_id, ReviewAnswer.DIFFERENT, by=STEWARD)
     merge(kept, gone)
     actions.open_reviews(pairs=[suspicion(kept, third)], by=FEED)
     (review,) = session.scalars(select(ChildReview))

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from portal.children import actions, vault
 from portal.children.models import ChildReview
 from portal.children.rules import ReviewAnswer
+from portal.children.vault.tables import SLOT
 from tests.cast import CHILDREN
 from tests.children.reporting import FEED
 from tests.children.test_merging import STEWARD, merge, two, undo
-from tests.feeds.reviewing import id_of_review, ids_of, suspicion
+from tests.feeds.reviewing import id_of_review, ids_of, settle, suspicion
 
 Pairs = dict[frozenset[uuid.UUID], str | None]
 
@@ -24,7 +25,7 @@ def ask(one: uuid.UUID, other: uuid.UUID) -> uuid.UUID:
 
 def tell_apart(one: uuid.UUID, other: uuid.UUID) -> None:
     review_id = ask(one, other)
-    actions.settle_review(review_id=review_id, answer=ReviewAnswer.DIFFERENT, by=STEWARD)
+    settle(review_id, ReviewAnswer.DIFFERENT, by=STEWARD)
 
 
 def pairs(session: Session) -> Pairs:
@@ -76,3 +77,22 @@ def test_who_was_told_apart_from_a_hidden_child_stays_so_when_joined_meanwhile(
     assert pairs(session) == {frozenset({kept, third}): "different"}
     undo(merge_id)
     assert told_apart(session) == [{gone, third}]
+
+
+@pytest.mark.parametrize("grade", [None, *vault.Grade])
+def test_undoing_writes_as_much_into_the_vault_whoever_is_hidden(
+    session: Session, grade: vault.Grade | None
+) -> None:
+    """Else whoever compares two copies of the database could tell that one of a pair is hidden."""
+    kept, gone = two(session)
+    (third,) = ids_of(CHILDREN.welsh)
+    ask(gone, third)
+    asked = len(pairs(session))
+    merge_id = merge(kept, gone)
+    if grade:
+        actions.hide_child(child_id=third, grade=grade, by=FEED)
+    slots = select(SLOT.c.sealed).order_by(SLOT.c.number)
+    before = session.scalars(slots).all()
+    undo(merge_id)
+    after = session.scalars(slots).all()
+    assert sum(one != other for one, other in zip(before, after, strict=True)) == asked

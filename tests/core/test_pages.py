@@ -48,6 +48,16 @@ def test_a_page_without_piece_replaces_the_whole(browser: FlaskClient) -> None:
     assert answer.headers["HX-Retarget"] == "body"
 
 
+@pytest.mark.parametrize(
+    ("status", "target"), [(409, "#main-content"), (429, "#main-content"), (422, None)]
+)
+def test_a_piece_that_says_no_is_shown(trial_app: Flask, status: int, target: str | None) -> None:
+    """htmx shows what is wrong with a form where the form was, and no other error by itself."""
+    with trial_app.test_request_context("/", method="POST", headers=HTMX):
+        answer = pages.page("trial/home.html", status=status)
+    assert answer.headers.get("HX-Retarget") == target
+
+
 def test_every_component_is_at_hand(trial_app: Flask) -> None:
     words = trial_app.jinja_env.globals
     for macro in ("govukButton", "govukRadios", "govukSummaryList", "govukTable", "portal_form"):

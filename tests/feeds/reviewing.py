@@ -5,16 +5,20 @@ from collections.abc import Callable
 
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
+from portal.access.identity import Identity
 from portal.children import actions, queries
 from portal.children.models import ChildReview
-from portal.children.rules import ReviewCause, Suspicion
+from portal.children.queries import seen_of
+from portal.children.rules import ReviewAnswer, ReviewCause, Suspicion
 from portal.core.db import db
 from portal.sandbox import Child
 from portal.sandbox.rows import SOURCE
 from tests.cast import CHILDREN
 from tests.children.reporting import FEED
 from tests.editor import Editor
+from tests.shielding.held import seen_in
 
 SignIn = Callable[[str], Editor]
 Pair = tuple[Child, Child]
@@ -48,6 +52,24 @@ def id_of_review(one: uuid.UUID, other: uuid.UUID) -> uuid.UUID:
     """Return the id of the review of a pair, in any order. Needs an application context."""
     both = ChildReview.one_id.in_([one, other]), ChildReview.other_id.in_([one, other])
     return db.session.scalars(select(ChildReview.id).where(*both)).one()
+
+
+def settle(review_id: uuid.UUID, answer: ReviewAnswer, *, by: Identity) -> None:
+    """Answer what the records of a pair say now. Needs an application context."""
+    row = db.session.get(ChildReview, review_id)
+    seen = seen_of(row) if row else ""
+    actions.settle_review(review_id=review_id, answer=answer, seen=seen, by=by)
+
+
+def answer(browser: Editor, review_id: uuid.UUID, said: str, **options: object) -> TestResponse:
+    """Look at a pair, and answer it; one that is not there any more is answered all the same."""
+    typed = {"answer": said, "seen": seen_by(browser, review_id)}
+    return browser.post(f"/feeds/review/{review_id}", data=typed, **options)
+
+
+def seen_by(browser: Editor, review_id: uuid.UUID) -> str:
+    """Look at a pair; return what the page says it showed."""
+    return seen_in(browser.get(f"/feeds/review/{review_id}").get_data(as_text=True))
 
 
 def reviews_in_index() -> list[ChildReview]:

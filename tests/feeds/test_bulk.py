@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.children import vault
-from portal.children.actions import put_children
-from portal.children.bulk import EngineFull, EngineMissing, engines
+from portal.children import queries, vault
+from portal.children.actions import hide_child, put_children, unhide_child
+from portal.children.bulk import Engine, EngineFull, EngineMissing, engines, model
 from portal.children.bulk.facts import COLUMNS
 from portal.children.models import ChildReview, ChildSource
 from portal.children.placing import Finder, placements
 from portal.children.rules import ChildDraft
+from portal.children.vault.probe import described
 from portal.feeds.actions import importing
 from portal.feeds.actions.deciding import decide_rows
 from portal.feeds.rules import FileKind
@@ -97,6 +99,38 @@ def test_whom_others_add_or_change_meanwhile_is_not_missed(session: Session) -> 
     assert joined(fast) == joined(verdicts(rows))
     assert fast["moved"][0].links
     assert {"health-51", "health-60"} < joined(fast).keys()
+
+
+@pytest.mark.parametrize(
+    ("born", "postcode"),
+    [(date(2012, 8, 3), "QH9 9ZZ"), (date(2012, 3, 8), "QH9 9ZZ"), (date(2012, 3, 9), "QH1 1AA")],
+    ids=["born_the_same", "day_and_month_swapped", "the_next_day_at_one_postcode"],
+)
+def test_names_in_each_others_field_are_found_among_millions(
+    session: Session, monkeypatch: pytest.MonkeyPatch, born: date, postcode: str
+) -> None:
+    """Whoever is not named is no rival either: a row is joined that a person has to decide."""
+    monkeypatch.setattr(model, "least_weight", lambda _, real=model.least_weight: real(11_000_000))
+    known = replace(
+        next(generate(1, 3)), given_names="Maya Mia", family_name="George",
+        date_of_birth=date(2012, 8, 3), postcode="QH1 1AA",
+    )  # fmt: skip
+    # More of one day and given name than are kept for a row.
+    namesakes = [
+        replace(known, number=n, given_names="George", family_name=name, postcode="QH5 5EE")
+        for n, name in enumerate(("Ash", "Birch", "Cedar", "Hazel", "Rowan", "Willow"), 2)
+    ]
+    put_children(drafts=[draft(child, "mosaic") for child in [known, *namesakes]], by=FEED)
+    row = draft(
+        replace(
+            known, date_of_birth=born, given_names="George", family_name="Maya", postcode=postcode
+        ),
+        "health",
+    )
+    with linked([row]) as bulk:
+        near = bulk.looked_again()({row.source_id: described(row)})[row.source_id]
+    wanted = select(ChildSource.child_id).where(ChildSource.source_id == f"mosaic-{known.number}")
+    assert session.scalar(wanted) in near
 
 
 def test_rows_about_somebody_hidden_are_held_and_answered(
@@ -198,9 +232,34 @@ def test_the_engine_reaches_no_disk_and_has_its_limit() -> None:
     tables.close()
 
 
+def test_memory_that_is_full_while_pairs_are_scored_is_said_as_such() -> None:
+    tables = engines.Tables(0.03)
+    line = tuple("2012" if column.startswith("born") else "mia" for column in COLUMNS)
+    for table, sign in (("known", ""), ("incoming", "=")):
+        tables.add(table, ((f"{sign}{n}", line) for n in range(4_000)))
+    with pytest.raises(EngineFull):
+        list(tables.link(Engine.DUCKDB, 1))
+    tables.close()
+
+
 def test_the_portal_never_imports_what_is_optional() -> None:
     asked = (
         "import sys, portal, portal.__main__, portal.children.bulk.linking, portal.feeds.cli;"
         "sys.exit(bool({'splink', 'duckdb', 'pyspark', 'pyarrow'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+
+
+def test_who_comes_back_under_the_last_number_of_the_index_is_read_again(session: Session) -> None:
+    """Embedded, the number of the last child is given out anew once that child has left."""
+    one, other = generate(2, 3)
+    put_children(drafts=[draft(one, "mosaic"), draft(other, "mosaic")], by=FEED)
+    child_id = queries.child_ids("mosaic", [f"mosaic-{other.number}"])[f"mosaic-{other.number}"]
+    hide_child(child_id=child_id, grade=vault.Grade.MASKED, by=FEED)
+    # Only name and postcode lead there, and a stub has none.
+    row = draft(replace(other, family_name="Quilfeather", date_of_birth=date(2001, 1, 1)), "health")
+    rows = {row.source_id: described(row)}
+    with linked([row]) as bulk:
+        assert child_id not in bulk.looked_again()(rows)[row.source_id]
+        unhide_child(child_id=child_id, by=FEED)
+        assert child_id in bulk.looked_again()(rows)[row.source_id]

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
+from defusedxml.expatreader import DefusedExpatParser
 from hypothesis import example, given
 from hypothesis import settings as limited
 from hypothesis import strategies as st
@@ -76,9 +77,13 @@ def test_line_ends_and_what_stands_between_do_not_matter(tmp_path: Path) -> None
     assert rows(tmp_path, odd.encode()) == usual
 
 
-def test_pupils_on_one_line_have_numbers_of_their_own(tmp_path: Path) -> None:
+def test_pupils_on_one_line_have_numbers_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     flat = document(*(pupil(number) for number in range(3)), flat=True)
     assert [row.line for row in rows(tmp_path, flat.encode())] == [1, 2, 3]
+    monkeypatch.setattr(limits, "MOST_LINES", 2)
+    assert refusal(tmp_path, flat) == ("many_lines", 3)
 
 
 def test_a_document_without_pupils_is_read(tmp_path: Path) -> None:
@@ -165,12 +170,36 @@ def test_what_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, ONE.replace("<Phones>", many + "<Phones>", 1))[0] == "xml_large"
     named = " ".join(f'x{number}=""' for number in range(limits.MOST_NAMES))
     assert refusal(tmp_path, ONE.replace("<CTfile>", f"<CTfile {named}>"))[0] == "xml_large"
+    long = ONE.replace("<Phones>", f"<{'x' * 10_000}/><Phones>", 1)
+    assert refusal(tmp_path, long) == ("xml_large", line_of("<Phones>"))
     endless = ONE.replace(
         "<CTfile>", "<!--" + "x" * (limits.LONGEST_LINE + 200_000) + "--><CTfile>"
     )
     assert refusal(tmp_path, endless) == ("xml_long", 2)
     headed = ONE.replace("25.0", "2" * (limits.MOST_KEPT + 1))
     assert refusal(tmp_path, headed) == ("xml_large", line_of("CTFversion"))
+
+
+class Late(DefusedExpatParser):
+    """A parser that puts off the last piece till the end, as Expat since 2.6 does with what follows
+    a comment of more than a piece."""
+
+    late = ""
+
+    def feed(self, data: Any, isFinal: bool = False) -> None:  # noqa: N803
+        """Keep the newest piece back."""
+        now, self.late = self.late, data or ""
+        super().feed(now, isFinal)
+
+
+def test_what_a_parser_puts_off_till_the_end_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = rows(tmp_path, TWO.encode())
+    monkeypatch.setattr(documents, "DefusedExpatParser", Late)
+    assert rows(tmp_path, TWO.encode()) == usual
+    assert refusal(tmp_path, BOMB)[0] == "xml_dtd"
+    assert refusal(tmp_path, TWO[:-3])[0] == "xml_cut_off"
 
 
 def test_a_pupil_with_too_many_elements_refuses_the_file(

@@ -132,11 +132,13 @@ def test_too_much_is_not_marked_until_somebody_says_so(
     assert left_out(said) == "11 of 15, not marked"
     assert "leaves out more than one file may" in said.output
     assert unreported(Subject.CHILD) == 0
-    assert left_out(send(town, tmp_path, CHILDREN, rows[:5], "--full")) == "10", "a few always may"
+    assert left_out(send(town, tmp_path, CHILDREN, rows[:8], "--full")) == "7", "a few may"
+    said = send(town, tmp_path, CHILDREN, [], "--full")
+    assert (said.exit_code, left_out(said)) == (1, "8 of 8, not marked"), "a header and no rows"
     said = send(town, tmp_path, CHILDREN, rows[:4], "--full", "--accept-drop")
-    assert (said.exit_code, left_out(said)) == (0, "1")
+    assert (said.exit_code, left_out(said)) == (0, "4")
     runs = session.scalars(select(FeedRun.unmarked).order_by(FeedRun.started_at)).all()
-    assert runs == [None, "too_many", None, None]
+    assert runs == [None, "too_many", None, "too_many", None]
 
 
 def test_an_involvement_says_since_when_it_is_not_reported(
@@ -227,7 +229,7 @@ def drop_after(folder: Path, rows: list[Cells], steps: int) -> bool:
     end."""
     path = write(folder / "some.csv", CHILDREN, rows)
     with opened(path, Layout(columns=COLUMNS[CHILDREN])) as parcel:
-        scope = Scope(is_full=True)
+        scope = Scope(is_full=True, accepts_drop=True)
         drive = actions.import_people(
             source="mosaic", kind=CHILDREN, parcel=parcel, scope=scope, by=operator("feeds import")
         )

@@ -1,6 +1,7 @@
 """Feeds and hidden children: nothing of them reaches the index, and the receipts say nothing."""
 
 import uuid
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from portal.children.vault import ledger, ledger_file, quarantine
 from portal.core.db import db
 from portal.directory import queries as directory
 from portal.feeds.rules import FileKind
+from portal.sandbox import numbers
 from tests.cast import CAST
 from tests.children.reporting import FEED
 from tests.feeds.filing import (
@@ -66,6 +68,32 @@ def test_an_update_of_a_hidden_child_is_held_back_and_answered(
     assert holdings("mosaic") + holdings("index") == before
 
 
+@pytest.mark.parametrize("grade", [None, *GRADES])
+def test_the_days_of_work_are_judged_by_what_the_source_itself_said(
+    town: Flask, tmp_path: Path, session: Session, grade: vault.Grade | None
+) -> None:
+    """Two sources differ in the day of birth. Whatever stands in the index, and whoever is hidden,
+    each is answered by its own day."""
+    put(town, tmp_path, CHILDREN, child(1))
+
+    def emis(kind: FileKind, row: Cells) -> tuple[int, ...]:
+        return counts(feed(town, write(tmp_path / "e.csv", kind, [row]), kind, source="emis"))
+
+    theirs = child(1, source_id="E7")
+    late = theirs | {"date_of_birth": "2018-02-02"}
+    assert emis(CHILDREN, theirs) == (1, 1, 0, 0, 0)
+    assert emis(CHILDREN, late) == (1, 0, 1, 0, 0)
+    assert put(town, tmp_path, CHILDREN, child(1, gender="not_specified")) == (1, 0, 1, 0, 0)
+    if grade:
+        hide(1, grade)
+    assert emis(CHILDREN, late | {"address": "9 Weavers Close"}) == (1, 0, 1, 0, 0)
+    assert emis(INVOLVEMENTS, involvement(1, child_source_id="E7", started_on="2015-01-01")) == (
+        1, 0, 0, 0, 1,
+    )  # fmt: skip
+    early = involvement(1, started_on="2015-01-01")
+    assert put(town, tmp_path, INVOLVEMENTS, early) == (1, 1, 0, 0, 0)
+
+
 @pytest.mark.parametrize("grade", GRADES)
 def test_the_same_child_from_another_source_is_told_to_be_added(
     town: Flask, tmp_path: Path, session: Session, grade: vault.Grade
@@ -105,6 +133,40 @@ def test_who_was_said_to_be_added_is_counted(town: Flask, tmp_path: Path, sessio
     session.rollback()
     said = run(town, "children", "rebuild-index").output
     assert said == "The name index was made anew.\n"
+
+
+@pytest.mark.parametrize("grade", [None, vault.Grade.MASKED])
+def test_rows_about_a_masked_child_are_counted_as_about_an_open_one(
+    town: Flask, tmp_path: Path, session: Session, grade: vault.Grade | None
+) -> None:
+    """Each row is about another child; a source's second number for one is a second child."""
+    people = [child(number, **_names(number)) for number in range(1, 7)]
+    put(town, tmp_path, CHILDREN, *people)
+    before = [queries.count_of_children()]
+    for number in range(1, 7) if grade else ():
+        hide(number, vault.Grade.MASKED)
+    heard = [
+        [people[0]],
+        [people[0], people[0] | {"source_id": "E1"}],
+        [people[1] | {"family_name": "Vaughan"}],
+        [people[2] | {"nhs_number": "", "upn": ""}],
+        [people[3] | {"nhs_number": numbers.nhs(70_000), "upn": ""}],
+        [people[4] | {"given_names": "Barnaby", "nhs_number": "", "upn": ""}],
+        [people[5] | {"source_id": "E6"}, people[5] | {"source_id": "E7"}],
+    ]
+    before.append(queries.count_of_children())
+    for rows in heard:
+        session.rollback()
+        feed(town, write(tmp_path / "e.csv", CHILDREN, rows), CHILDREN, source="emis")
+        before.append(queries.count_of_children())
+    assert [after - one for one, after in pairwise(before)] == [0, 0, 1, 0, 0, 1, 1, 2]
+
+
+def _names(number: int) -> Cells:
+    """Names that are nobody else's."""
+    given = ("Ottilie", "Kacper", "Sioned", "Chidi", "Elspeth", "Farouk")[number - 1]
+    family = ("Quist", "Lindqvist", "Okafor", "Pryce", "Moreau", "Haddad")[number - 1]
+    return {"given_names": given, "family_name": family, "postcode": f"QH{number} 4AA"}
 
 
 def test_a_namesake_born_on_another_day_passes(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,9 @@ from portal.access.models import AccessEvent
 from portal.audit.actions import verify_log
 from portal.children.models import ChildIdentifier, ChildRecord
 from portal.feeds.models import Arrival, FeedRun
-from portal.feeds.rules import FileKind
+from portal.feeds.queries import receipts
+from portal.feeds.rules import ROW_FAULTS, FileKind, steps
+from tests.children.looking import SignIn
 from tests.feeds.filing import (
     child,
     counts,
@@ -24,6 +27,8 @@ from tests.feeds.filing import (
     run,
     write,
 )
+from tests.feeds.pausing import known
+from tests.feeds.sending import page_of, sent, take_in
 
 PRACTITIONERS, CHILDREN = FileKind.PRACTITIONERS, FileKind.CHILDREN
 INVOLVEMENTS = FileKind.INVOLVEMENTS
@@ -108,3 +113,43 @@ def test_numbers_of_other_bodies_are_sealed(town: Flask, tmp_path: Path, session
         for number in (child(1)["nhs_number"], child(1)["upn"]):
             assert number.encode() not in row.sealed_value
             assert number not in row.value_mark
+
+
+def test_what_is_kept_of_rows_set_aside_does_not_grow_with_the_file(
+    town: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong format of dates sets every row aside: a receipt holds the first, and sums."""
+    monkeypatch.setattr(receipts, "MOST_ROWS", 2)
+    monkeypatch.setattr(receipts, "MOST_TOLD", 2)
+    monkeypatch.setattr(steps, "MOST_TOLD", 2)
+    rows = [
+        *(child(number, date_of_birth="03/02/2014") for number in range(4)),
+        child(5, gender="?"),
+    ]
+    path = write(tmp_path / "some.csv", CHILDREN, rows)
+    sums = [f"4 × {ROW_FAULTS['not_a_date']}", f"1 × {ROW_FAULTS['unknown_word']}"]
+    for more in ("--dry-run",), ():
+        said = feed(town, path, CHILDREN, *more)
+        assert counts(said) == (5, 0, 0, 0, 5)
+        assert said.output.count("\nLine ") == 2
+        assert [line for line in said.output.splitlines() if " × " in line] == sums
+    number = said.output.splitlines()[0].removeprefix("Receipt: ")
+    assert f"feeds receipt {number}" in said.output
+    every = run(town, "feeds", "receipt", number).output
+    assert [line.split(",")[0] for line in every.splitlines() if line.startswith("Line")] == [
+        f"Line {line}" for line in range(2, 7)
+    ]
+
+
+def test_the_page_of_a_dry_run_counts_every_row(
+    portal: Flask, tmp_path: Path, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "MOST_TOLD", 2)
+    source_id, browser = known(portal, tmp_path), sign_in("data_steward")
+    rows = [child(number, gender="?") for number in range(11)]
+    address = sent(browser, source_id, rows, act="rehearse")
+    assert "Not one row could be used" in take_in(portal)
+    page = page_of(browser, address)
+    assert "Not one row could be used" in page
+    assert "This word is not known. 11" in page
+    assert "The first 2 rows that were set aside" in page

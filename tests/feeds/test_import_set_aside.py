@@ -47,6 +47,20 @@ def test_rows_that_cannot_be_used_are_set_aside_and_the_rest_is_taken(
     assert [row[1] for row in holdings("mosaic") if row[0] == "child"] == ["K1", "K4"]
 
 
+@pytest.mark.parametrize(("wrong", "right", "code"), [(11, 0, 1), (11, 1, 0), (10, 0, 0)])
+def test_a_file_of_which_nothing_can_be_used_ends_with_one(
+    town: Flask, tmp_path: Path, wrong: int, right: int, code: int
+) -> None:
+    """Dates written in another way set every row aside: whoever runs it at night must hear."""
+    rows = [child(number, date_of_birth="03/02/2014") for number in range(wrong)]
+    rows += [child(20 + number) for number in range(right)]
+    path = write(tmp_path / "some.csv", CHILDREN, rows)
+    for more in ("--dry-run",), ():
+        result = feed(town, path, CHILDREN, *more)
+        assert (result.exit_code, "Not one row could be used" in result.output) == (code, code == 1)
+        assert counts(result) == (wrong + right, right, 0, 0, wrong)
+
+
 def test_odd_rows_are_set_aside_by_line(town: Flask, tmp_path: Path) -> None:
     path = write(tmp_path / "some.csv", CHILDREN, [child(1)])
     cells = len(COLUMNS[CHILDREN])

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -245,6 +246,35 @@ def test_a_lock_keeps_others_out_and_goes_with_its_holder(tmp_path: Path) -> Non
         pass
     with only_one(path):
         assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_lock_that_root_makes_belongs_to_the_owner_of_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given away for good where the test may; else what would be given to whom."""
+    given: list[tuple[int, int]] = []
+    may_give, give = os.geteuid() == 0, os.fchown
+    if may_give:
+        os.chown(tmp_path, 65_534, 65_534)
+
+    def noted(number: int, user: int, group: int) -> None:
+        given.append((user, group))
+        if may_give:
+            give(number, user, group)
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "fchown", noted)
+    owner = tmp_path.stat()
+    for _ in range(2):
+        with only_one(tmp_path / "lock"):
+            assert (tmp_path / "lock").stat().st_uid == owner.st_uid
+    assert given == [(owner.st_uid, owner.st_gid)], "once, when it is made"
+
+
+def test_a_file_of_more_lines_than_any_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_LINES", 3)
+    assert len(read(tmp_path, HEADER + b"1,2,3\n4,5,6\n")) == 2
+    assert refusal(tmp_path, HEADER + b"\n\n\n") == ("many_lines", 4)
 
 
 cells = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12)

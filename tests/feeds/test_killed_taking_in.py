@@ -37,7 +37,7 @@ from tests.feeds.batching import make_small
 from tests.feeds.filing import child, counts, involvement, run
 from tests.feeds.killing import everywhere, index_of_people, lines_of, once, whole_tables
 from tests.feeds.pausing import feed_id, known, rehearse
-from tests.feeds.reviewing import NAMESAKES, SignIn, suspect
+from tests.feeds.reviewing import NAMESAKES, SignIn, seen_by, suspect
 from tests.feeds.sending import laid, table, take_in
 from tests.feeds.sequences.doing import STEWARD
 from tests.feeds.sequences.index import Index
@@ -186,9 +186,9 @@ def test_looking_for_duplicates(embedded: Index) -> None:
 def test_joining_and_undoing_commit_once(portal: Flask, sign_in: SignIn) -> None:
     (review_id,) = suspect(portal, NAMESAKES)
     browser = sign_in("data_steward")
-    browser.form_token()
     address = f"/feeds/review/{review_id}"
-    once(portal, lambda: browser.post(address, data={"answer": "same"}), whole_tables)
+    typed = {"answer": "same", "seen": seen_by(browser, review_id)}
+    once(portal, lambda: browser.post(address, data=typed), whole_tables)
     with portal.app_context():
         merge_id = db.session.scalars(select(ChildMerge.id)).one()
     once(portal, lambda: browser.post(f"/feeds/merges/{merge_id}/undo"), whole_tables)
@@ -251,7 +251,7 @@ def test_a_full_file(embedded: Index, monkeypatch: pytest.MonkeyPatch) -> None:
         return index_of_people(), lines_of(*APPLIED[:3]), found
 
     prepare = partial(embedded.command, "clinic", CHILDREN, ROWS)
-    act = partial(embedded.command, "clinic", CHILDREN, ROWS[:2], "--full")
+    act = partial(embedded.command, "clinic", CHILDREN, ROWS[:2], "--full", "--accept-drop")
     assert everywhere(embedded, prepare, act, look) >= 5
 
 

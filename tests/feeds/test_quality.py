@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -123,15 +124,17 @@ LATER = (
 Figures = tuple[int, dict[Known, int], dict[dt.date, int]]
 
 
-def moved(hidden: Grade | None) -> tuple[list[Figures], list[tuple[int | None, ...]]]:
+def moved(
+    hidden: Grade | None, earlier: Iterable[Sent] = EARLIER, later: Iterable[Sent] = LATER
+) -> tuple[list[Figures], list[tuple[int | None, ...]]]:
     """Return how the figures move with each file, in a world where the first child is hidden or
     nobody is, and how the rows of the files stood to the index."""
-    for file in EARLIER:
+    for file in earlier:
         send(file)
     if hidden is not None:
         hide("mosaic", "K1", hidden)
     first, found = coverage(on=clock.today()), []
-    for file in LATER:
+    for file in later:
         send(file)
         now = coverage(on=clock.today())
         known = {one: now.known[one] - first.known[one] for one in Known}
@@ -161,6 +164,27 @@ def test_what_is_held_back_moves_the_figures_as_if_it_were_taken(
     assert [known[Known.UPN] for _, known, _ in figures] == [-1, -1, 0, 0]
     assert [known[Known.GP] for _, known, _ in figures] == [0, -1, -1, -1]
     assert [known[Known.SCHOOL] for _, known, _ in figures] == [0, 0, 0, 1]
+
+
+BOTH = ("emis", "vision")
+TWO_OF_ONE = tuple(
+    Sent(source, CHILDREN, (child(50, **OPEN, address="", postcode=""),)) for source in BOTH
+)
+MORE_OF_ONE = (
+    *(Sent(source, CHILDREN, (child(50, **OPEN),)) for source in BOTH),
+    *(Sent(source, INVOLVEMENTS, (involvement(50),)) for source in BOTH),
+)
+
+
+@pytest.mark.parametrize("grade", list(Grade))
+def test_what_two_sources_say_of_one_open_child_moves_the_figures_once(
+    town: Flask, session: Session, grade: Grade
+) -> None:
+    ordinary = in_a_world(lambda: moved(None, (FIRST, *TWO_OF_ONE), MORE_OF_ONE))
+    assert in_a_world(lambda: moved(grade, (FIRST, *TWO_OF_ONE), MORE_OF_ONE)) == ordinary
+    assert [known[Known.ADDRESS] for _, known, _ in ordinary[0]] == [1, 1, 1, 1]
+    assert [known[Known.GP] for _, known, _ in ordinary[0]] == [0, 0, 1, 1]
+    assert [sum(days.values()) for *_, days in ordinary[0]] == [0, 0, 1, 2]
 
 
 def test_what_is_counted(town: Flask, session: Session) -> None:

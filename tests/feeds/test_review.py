@@ -23,11 +23,14 @@ from tests.editor import Editor
 from tests.feeds.reviewing import (
     NAMESAKES,
     TWINS,
+    answer,
     ids_of,
     reviews_in_index,
+    seen_by,
     suspect,
     suspicion,
 )  # fmt: skip
+from tests.shielding.held import seen_in
 
 SignIn = Callable[[str], Editor]
 SAVED = "Your answer is saved."
@@ -112,18 +115,43 @@ def test_shows_both_sides_and_says_in_words_what_differs(portal: Flask, sign_in:
 def test_an_answer_is_kept_and_the_next_pair_comes_with_it(portal: Flask, sign_in: SignIn) -> None:
     first, second = suspect(portal, TWINS, NAMESAKES)
     browser = sign_in("data_steward")
-    answer = browser.post(f"/feeds/review/{first}", data={"answer": "different"}, headers=PIECE)
-    page = plain(read(answer))
+    sent = answer(browser, first, "different", headers=PIECE)
+    page = plain(read(sent))
     assert SAVED in page
     assert CHILDREN.namesake_one.family_name in page
-    assert answer.headers["HX-Push-Url"] == f"/feeds/review/{second}"
+    assert sent.headers["HX-Push-Url"] == f"/feeds/review/{second}"
     assert kept(portal, first).outcome == "different"
     told = lines(portal, "review:settled")
     assert [line.details for line in told] == [{"answer": "different", "review": str(first)}] * 2
-    again = browser.post(f"/feeds/review/{first}", data={"answer": "different"})
+    again = answer(browser, first, "different")
     assert again.status_code == 200
     assert len(lines(portal, "review:settled")) == 2
-    assert browser.post(f"/feeds/review/{first}", data={"answer": "set_aside"}).status_code == 409
+    assert answer(browser, first, "set_aside").status_code == 409
+
+
+@pytest.mark.parametrize("said", ["same", "different", "set_aside"])
+def test_an_answer_about_something_else_than_there_is_now_is_asked_again(
+    portal: Flask, sign_in: SignIn, said: str
+) -> None:
+    """Between a look and the answer a source, or the index team, may say who somebody is."""
+    (review_id,) = suspect(portal, TWINS)
+    browser, address = sign_in("data_steward"), f"/feeds/review/{review_id}"
+    before = seen_by(browser, review_id)
+    with portal.app_context():
+        one = everything(Job.REVIEW).where(ChildRecord.id == ids_of(*TWINS)[0])
+        db.session.scalars(one).one().family_name = "Vaughan"
+        db.session.commit()
+    for typed in (before, "", "f" * 64):
+        sent = browser.post(address, data={"answer": said, "seen": typed}, headers=PIECE)
+        page = sent.get_data(as_text=True)
+        assert sent.status_code == 409
+        assert "There is something else to see since you looked" in page
+        assert "Vaughan" in page
+        assert "checked" not in page
+    assert (kept(portal, review_id).outcome, lines(portal, "review:settled")) == (None, [])
+    sent = browser.post(address, data={"answer": said, "seen": seen_in(page)})
+    assert sent.status_code == 200
+    assert len(lines(portal, "review:settled")) == 2
 
 
 def test_set_aside_rests_for_two_weeks(
@@ -131,7 +159,7 @@ def test_set_aside_rests_for_two_weeks(
 ) -> None:
     (review_id,) = suspect(portal, TWINS)
     browser = sign_in("data_steward")
-    page = read(browser.post(f"/feeds/review/{review_id}", data={"answer": "set_aside"}))
+    page = read(answer(browser, review_id, "set_aside"))
     assert "No pair waits for you now" in page
     assert "1 pair was set aside" in plain(page)
     clock_at(clock.now() + dt.timedelta(days=14, minutes=1))
@@ -158,7 +186,7 @@ def test_two_stewards_get_two_pairs(session: Session) -> None:
 def test_an_answer_can_be_taken_back(portal: Flask, sign_in: SignIn) -> None:
     (review_id,) = suspect(portal, TWINS)
     browser = sign_in("data_steward")
-    browser.post(f"/feeds/review/{review_id}", data={"answer": "different"})
+    answer(browser, review_id, "different")
     assert "that these are two children" in read(browser.get(f"/feeds/review/{review_id}"))
     for _ in range(2):
         assert browser.post(f"/feeds/review/{review_id}/reopen").status_code == 303
@@ -173,13 +201,13 @@ def test_one_that_was_hidden_meanwhile_is_answered_alike(
 ) -> None:
     first, second, third = suspect(portal, TWINS, NAMESAKES, (CHILDREN.welsh, CHILDREN.one_name))
     browser = sign_in("data_steward")
-    browser.get(f"/feeds/review/{second}")
+    typed = {one: {"answer": said, "seen": seen_by(browser, one)} for one in (first, second)}
     with portal.app_context():
         subjects = {*ids_of(*TWINS), *ids_of(*NAMESAKES)}
         actions.hide_child(child_id=ids_of(*NAMESAKES)[0], grade=grade, by=FEED)
         db.session.commit()
     answers = [
-        browser.post(f"/feeds/review/{one}", data={"answer": said}, headers=PIECE)
+        browser.post(f"/feeds/review/{one}", data=typed[one], headers=PIECE)
         for one in (first, second, first, second)
     ]
     assert [answer.status_code for answer in answers] == [200] * 4
@@ -190,7 +218,7 @@ def test_one_that_was_hidden_meanwhile_is_answered_alike(
     assert {line.subject_id for line in told} == subjects
     assert {browser.get(f"/feeds/review/{second}").status_code} == {404}
     again = "same" if said == "different" else "different"
-    refused = browser.post(f"/feeds/review/{second}", data={"answer": again})
+    refused = answer(browser, second, again)
     assert refused.status_code == 409
     with portal.app_context():
         assert is_in_index(ids_of(NAMESAKES[1])[0])
@@ -205,7 +233,7 @@ def test_two_records_become_one_and_two_again(portal: Flask, sign_in: SignIn) ->
     (review_id,) = suspect(portal, TWINS)
     browser = sign_in("data_steward")
     assert "No two records have been made one" in read(browser.get("/feeds/merges"))
-    browser.post(f"/feeds/review/{review_id}", data={"answer": "same"})
+    answer(browser, review_id, "same")
     with portal.app_context():
         ids = ids_of(*TWINS)
         assert ids[0] == ids[1]
@@ -240,10 +268,10 @@ def test_bad_answers_and_pairs_that_are_not_there(portal: Flask, sign_in: SignIn
     (review_id,) = suspect(portal, TWINS)
     browser = sign_in("data_steward")
     for typed in ("", "perhaps"):
-        answer = browser.post(f"/feeds/review/{review_id}", data={"answer": typed})
-        assert answer.status_code == 422
+        sent = answer(browser, review_id, typed)
+        assert sent.status_code == 422
     assert browser.get(f"/feeds/review/{NOBODY}").status_code == 404
-    sent = browser.post(f"/feeds/review/{NOBODY}", data={"answer": "different"})
+    sent = answer(browser, NOBODY, "different")
     assert sent.status_code == 404
     assert browser.post(f"/feeds/review/{NOBODY}/reopen").status_code == 404
     assert browser.post("/feeds/review").status_code == 405
@@ -255,7 +283,7 @@ def test_refuses_the_wrong_person(portal: Flask, sign_in: SignIn, who: str) -> N
     browser = sign_in(who)
     assert browser.get("/feeds/review").status_code == 403
     assert browser.get(f"/feeds/review/{review_id}").status_code == 403
-    sent = browser.post(f"/feeds/review/{review_id}", data={"answer": "different"})
+    sent = answer(browser, review_id, "different")
     assert sent.status_code == 403
     assert browser.post(f"/feeds/review/{review_id}/reopen").status_code == 403
     assert kept(portal, review_id).outcome is None
@@ -264,9 +292,10 @@ def test_refuses_the_wrong_person(portal: Flask, sign_in: SignIn, who: str) -> N
 def test_a_failing_log_undoes_the_act(portal: Flask, sign_in: SignIn) -> None:
     (review_id,) = suspect(portal, TWINS)
     browser = sign_in("data_steward")
+    typed = {"answer": "different", "seen": seen_by(browser, review_id)}
     break_log(portal)
     assert browser.get(f"/feeds/review/{review_id}").status_code == 500
-    sent = browser.post(f"/feeds/review/{review_id}", data={"answer": "different"})
+    sent = browser.post(f"/feeds/review/{review_id}", data=typed)
     assert sent.status_code == 500
     assert kept(portal, review_id).outcome is None
 

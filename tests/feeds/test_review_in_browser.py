@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from portal.children.models import ChildRecord
+from portal.children.visibility import Job, everything
 from portal.core.db import db
 from tests.cast import CHILDREN
 from tests.children.looking import lines
-from tests.feeds.reviewing import reviews_in_index, suspect
+from tests.feeds.reviewing import ids_of, reviews_in_index, suspect
 from tests.journeys.walking import heading, let_in
 from tests.shielding.test_in_browser import faults_of
 
@@ -63,3 +65,26 @@ def test_joined_and_undone_without_script(portal: Flask, browser_page: Opener) -
     heading(page, "Record made of two")
     page.get_by_role("button", name="Undo: make two records again").click()
     expect(page.get_by_text("It is undone")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("stage", ["sqlcipher"], indirect=True)
+def test_what_has_changed_since_is_shown_before_it_is_answered(
+    portal: Flask, browser_page: Opener, script: bool
+) -> None:
+    suspect(portal, TEN[0])
+    page = browser_page(script=script, narrow=True)
+    let_in(page, portal, "data_steward")
+    page.goto("/feeds/review")
+    with portal.app_context():
+        one = everything(Job.REVIEW).where(ChildRecord.id == ids_of(TEN[0][0])[0])
+        db.session.scalars(one).one().family_name = "Vaughan"
+        db.session.commit()
+    for said in ("There is something else to see since you looked.", "Your answer is saved."):
+        page.check("input[name=answer][value=different]")
+        page.get_by_role("button", name="Save and show the next pair").click()
+        expect(page.get_by_text(said)).to_be_visible()
+        if said != "Your answer is saved.":
+            expect(page.get_by_text("Vaughan").first).to_be_visible()
+            expect(page.locator("input[name=answer]:checked")).to_have_count(0)
+    assert len(lines(portal, "review:settled")) == 2

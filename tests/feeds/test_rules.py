@@ -1,5 +1,6 @@
 """What any row of people must hold, and what rows of one file mean beside one another."""
 
+import datetime as dt
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,13 +16,43 @@ from portal.feeds.rules import (
     FILE_FAULTS,
     ROW_FAULTS,
     FileKind,
+    day_in_name,
     is_source,
+    is_too_much,
     key_of,
     next_size,
     read_involvement,
     read_row,
 )
 from tests.feeds.rows import ADA, CARE, TODAY
+
+
+@pytest.mark.parametrize(
+    ("now", "name", "day"),
+    [
+        ("2026-07-01T23:20", "export_2026-07-02.csv", "2026-07-01"),  # 0:20 in London
+        ("2026-07-02T12:00", "export_2026-07-02.csv.gz", "2026-07-02"),
+        ("2026-07-01T22:50", "export_2026-07-02.csv", None),
+        ("2026-01-01T23:20", "export_2026-01-02.csv", None),
+    ],
+)
+def test_a_day_in_a_name_is_one_in_london(now: str, name: str, day: str | None) -> None:
+    moment = dt.datetime.fromisoformat(f"{now}+00:00")
+    if day is not None:
+        assert str(day_in_name(name, now=moment)) == day
+        return
+    with pytest.raises(ValueError, match="a day to come"):
+        day_in_name(name, now=moment)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "told", "too_much"),
+    [(10, 40, False), (11, 40, True), (11, 60, False), (2, 2, False), (3, 3, True), (3, 6, False),
+     (4, 7, True), (0, 0, False)],
+)  # fmt: skip
+def test_how_much_a_file_may_leave_out(left_out: int, told: int, too_much: bool) -> None:
+    assert is_too_much(left_out, told, most=0.2) is too_much
+    assert not is_too_much(left_out, told, most=1), "where the setting allows all"
 
 
 def test_two_rows_about_the_same_have_the_same_key() -> None:

@@ -20,6 +20,7 @@ from portal.children.rules import ReviewAnswer
 from portal.children.vault import Grade
 from portal.core.db import db
 from tests.databases import let_go
+from tests.feeds.reviewing import settle
 from tests.feeds.sequences.doing import STEWARD, merges_that_stand, pairs_that_wait
 from tests.feeds.sequences.index import Index, places
 from tests.feeds.sequences.machine import Sequences
@@ -103,13 +104,13 @@ def test_a_pair_of_somebody_hidden_stays_in_the_vault_when_a_merge_is_undone(
         with index.here(keeps=True) as session:
             session.add(ChildReview(**pair))
             session.flush()
-            actions.settle_review(review_id=pair["id"], answer=ReviewAnswer.DIFFERENT, by=STEWARD)
+            settle(pair["id"], ReviewAnswer.DIFFERENT, by=STEWARD)
     with index.here():
         before = _pairs_of(third)
     assert len(before) == 2
     told.holds()
     with index.here(keeps=True):
-        actions.settle_review(review_id=asked.id, answer=ReviewAnswer.SAME, by=STEWARD)
+        settle(asked.id, ReviewAnswer.SAME, by=STEWARD)
     with index.here(keeps=True):
         actions.hide_child(child_id=third, grade=Grade.MASKED, by=OFFICER)
         assert _pairs_of(third) == set()

@@ -1,10 +1,13 @@
 """feeds take-in: what waits in the watched folder, and how several wait together."""
 
 import gzip
+import os
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -55,6 +58,11 @@ def test_a_file_is_taken_and_deleted(portal: Flask, folder: Path, session: Sessi
     assert list(file.parent.iterdir()) == []
     assert len(queries.child_ids("mosaic", ["K1", "K3"])) == 2
     assert take_in(portal) == ""
+
+
+def test_a_file_of_which_nothing_can_be_used_needs_somebody(portal: Flask, folder: Path) -> None:
+    laid(folder, "children", "a.csv", table([child(number, gender="?") for number in range(11)]))
+    assert "mosaic, children: Not one row could be used." in take_in(portal, 1)
 
 
 def test_a_file_that_waited_over_midnight_speaks_of_the_day_it_came(
@@ -154,6 +162,11 @@ def test_a_folder_of_no_source_or_kind_is_told_and_left(portal: Flask, folder: P
     said = take_in(portal, 1)
     assert said.count("not named after a source and a kind") == 2
     assert all(file.exists() for file in files)
+    for place in (folder, folder / "mosaic"):
+        (place / "a.csv").write_bytes(table(ROWS))
+    said = take_in(portal, 1)
+    assert "\nmosaic: Files lie here that nobody takes" in said
+    assert said.count("Files lie here") == 2
     with portal.app_context():
         assert [one.name for one in sources()] == ["mosaic"]
     assert run(portal, "feeds", "add", "mosiac").output == "mosiac is known now.\n"
@@ -201,6 +214,31 @@ def test_one_that_fails_holds_up_nobody_else(
     assert "somebody" not in said
     assert COUNTED in said
     assert file.exists()
+
+
+@pytest.mark.parametrize(
+    ("call", "does", "said"),
+    [("access", lambda: False, "may not delete files"),
+     ("open", lambda: os.open("/nowhere/at/all", 0), "cannot be opened")],
+)  # fmt: skip
+def test_a_folder_that_its_owner_closes_holds_up_nobody_else(
+    portal: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch,
+    call: str, does: Callable[[], object], said: str,
+) -> None:  # fmt: skip
+    """Each source may own its folders; root, who runs tests, is refused nothing by rights."""
+    real, closed = getattr(os, call), laid(folder, "children", "a.csv", b"x", source="acorn").parent
+    laid(folder, "children", "b.csv", table(ROWS))
+
+    def refused(name: str, *words: Any, dir_fd: int | None = None, **more: Any) -> object:
+        here = Path(os.readlink(f"/proc/self/fd/{dir_fd}"), name) if dir_fd is not None else None
+        return does() if here == closed else real(name, *words, dir_fd=dir_fd, **more)
+
+    run(portal, "feeds", "add", "acorn")
+    monkeypatch.setattr(os, call, refused)
+    told = take_in(portal, 1)
+    assert "acorn/children: " in told
+    assert said in told
+    assert COUNTED in told
 
 
 def test_what_changed_meanwhile_stays(

@@ -112,6 +112,21 @@ def test_what_is_refused(portal: Flask, sign_in: SignIn, session: Session) -> No
     assert codes(session) == before
 
 
+@pytest.mark.parametrize("act", ["take", "rehearse"])
+def test_a_register_that_closes_all_schools_says_why_it_is_refused(
+    portal: Flask, sign_in: SignIn, act: str
+) -> None:
+    browser = sign_in("data_steward")
+    rows = [gias(URN=f"99500{n}", EstablishmentNumber=f"209{n}") for n in range(3)]
+    upload(browser, schools(*rows))
+    take_in(portal)
+    closed = [{**row, "EstablishmentStatus (name)": "Closed"} for row in rows]
+    address = upload(browser, schools(*closed), act=act).headers["Location"]
+    assert "Too many organisations that are open would be closed" in take_in(portal)
+    assert "Too many organisations that are open would be closed" in page_of(browser, address)
+    assert parts(portal) == []
+
+
 def test_registers_are_no_source_of_people(
     portal: Flask, sign_in: SignIn, session: Session, tmp_path: Path
 ) -> None:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from portal.feeds.inbox import DONE, REFUSED, FileRefused, FolderUnsafe, Tray, changed_at, trays
+from portal.feeds.inbox import (
+    DONE,
+    REFUSED,
+    FileRefused,
+    FolderUnsafe,
+    Tray,
+    changed_at,
+    trays,
+    watched,
+)
 from tests.feeds.sending import laid
 
 SOON, LATER = 30, 120
@@ -16,6 +25,11 @@ SOON, LATER = 30, 120
 def ripe(tray: Tray, after: float) -> list[str]:
     """Return what is ripe so many seconds from now."""
     return tray.ripe(at=time.time() + after)
+
+
+def nothing_told(fault: FolderUnsafe) -> None:
+    """Every folder of these tests can be opened."""
+    raise AssertionError from fault
 
 
 @pytest.fixture
@@ -28,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def tray(folder: Path) -> Iterator[Tray]:
     """Its only tray."""
-    with_one = trays(folder)
+    with_one = trays(folder, nothing_told)
     yield next(with_one)
     with_one.close()  # type: ignore[attr-defined]
 
@@ -36,6 +50,16 @@ def tray(folder: Path) -> Iterator[Tray]:
 def test_takes_what_has_been_quiet_for_a_minute(tray: Tray) -> None:
     assert (tray.source, tray.kind) == ("mosaic", "children")
     assert ripe(tray, SOON) == []
+    assert ripe(tray, LATER) == ["a.csv"]
+
+
+def test_waits_for_a_map_that_is_on_its_way(folder: Path, tray: Tray) -> None:
+    """What there is of it may be a map already, and would be read as one."""
+    at = (folder / "mosaic" / "children" / "a.csv").stat().st_ctime + watched.QUIET + 0.02
+    assert tray.ripe(at=at) == ["a.csv"]
+    time.sleep(0.05)
+    laid(folder, "children", "map.toml", b"[columns]")
+    assert tray.ripe(at=at) == []
     assert ripe(tray, LATER) == ["a.csv"]
 
 
@@ -71,25 +95,32 @@ def test_links_and_pipes_are_left_and_never_opened(
     assert secret.read_bytes() == b"secret"
 
 
+def test_what_a_disk_keeps_for_itself_is_no_source(folder: Path) -> None:
+    laid(folder, "children", "#12", b"x", source="lost+found")
+    assert [tray.source for tray in trays(folder, nothing_told)] == ["mosaic"]
+
+
 def test_a_linked_folder_is_not_followed(folder: Path, tmp_path: Path) -> None:
     elsewhere = laid(tmp_path / "other", "children", "b.csv", b"x").parent
     (folder / "mosaic" / "involvements").symlink_to(elsewhere)
     (folder / "linked").symlink_to(elsewhere.parent)
-    assert [(one.source, one.kind) for one in trays(folder)] == [("mosaic", "children")]
+    assert [(one.source, one.kind) for one in trays(folder, nothing_told)] == [
+        ("mosaic", "children")
+    ]
     (tmp_path / "root").symlink_to(folder)
     with pytest.raises(FolderUnsafe, match="missing"):
-        list(trays(tmp_path / "root"))
+        list(trays(tmp_path / "root", nothing_told))
     with pytest.raises(FolderUnsafe, match="missing"):
-        list(trays(tmp_path / "nowhere"))
+        list(trays(tmp_path / "nowhere", nothing_told))
 
 
 @pytest.mark.parametrize("rights", [0o701, 0o702, 0o704])
 def test_a_folder_that_others_can_use_is_refused(folder: Path, rights: int) -> None:
     folder.chmod(rights)
     with pytest.raises(FolderUnsafe, match="open_to_others"):
-        list(trays(folder))
+        list(trays(folder, nothing_told))
     folder.chmod(0o770)
-    assert len(list(trays(folder))) == 1
+    assert len(list(trays(folder, nothing_told))) == 1
 
 
 def test_notices_what_changed_since_it_was_opened(folder: Path, tray: Tray) -> None:

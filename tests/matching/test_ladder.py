@@ -293,6 +293,14 @@ def test_what_the_caller_knows_forbids_too() -> None:
     assert (found.rung, found.vetoes) == (Rung.POSSIBLE, frozenset({Veto.OTHER_SOURCE_ID}))
 
 
+def test_of_equals_who_is_not_forbidden_is_asked_about() -> None:
+    """Of records that a source knows under another number it will not mean the first by chance."""
+    amina = child("Amina")
+    taken = Candidate("a", amina, vetoes=frozenset({Veto.OTHER_SOURCE_ID}))
+    found = place(amina, [taken, Candidate("b", amina)], TOWN)
+    assert (found.rung, found.key, found.vetoes) == (Rung.POSSIBLE, "b", frozenset({Veto.RIVAL}))
+
+
 def test_who_was_told_apart_is_not_asked_about_again() -> None:
     amina = child("Amina", nhs_number=NHS)
     apart = Candidate("a", amina, vetoes=frozenset({Veto.TOLD_APART}))

@@ -9,12 +9,13 @@ from flask import Flask
 from sqlalchemy import delete
 
 from portal.children import vault
+from portal.children.actions import hide_child, merge_children
 from portal.children.models import Involvement
 from portal.children.vault import Grade
 from portal.core.db import db
 from portal.shielding.models import ContactRequest
-from tests.cast import CAST
-from tests.search.asking import about, log_lines
+from tests.cast import CAST, CHILDREN
+from tests.search.asking import about, id_of, log_lines
 from tests.shielding.asking import (
     LIST,
     SignIn,
@@ -27,7 +28,7 @@ from tests.shielding.asking import (
     request_of,
     text_of,
 )
-from tests.shielding.brokering import STORY, World, confided, gone, texts
+from tests.shielding.brokering import BY, STORY, World, confided, gone, texts
 
 
 @pytest.fixture
@@ -214,6 +215,55 @@ def test_with_the_consent_goes_what_was_asked_because_of_it(world: World, sign_i
     assert len(call_backs_of(sign_in("social_worker"))) == 1, (
         "the record shows that they work there"
     )
+
+
+@pytest.mark.parametrize("grade", [None, *Grade])
+def test_a_service_in_confidence_of_a_record_that_was_joined_is_asked_for_it_too(
+    world: World, sign_in: SignIn, grade: Grade | None
+) -> None:
+    """It was recorded beside a second record of the child; with the consent all of it goes."""
+    receipt, child_id = ask_about_child(world.portal, world.asker), world.child_id
+    second = id_of(world.portal, CHILDREN.welsh)
+    confided(world.portal, "police_officer", second)
+    with world.portal.app_context():
+        merge_children(kept_id=child_id, gone_id=second, by=BY)
+        db.session.commit()
+    if grade:
+        world.hide(grade)
+    officer = sign_in("shield_officer")
+    sees = "nobody but shield officers sees that you asked them"
+    assert sees not in text_of(world.steward, f"{LIST}/{request_of(receipt)}")
+    assert sees in text_of(officer, f"{LIST}/{request_of(receipt)}")
+    assert pass_on(world.portal, officer, receipt, to="police_officer").status_code == 303
+    assert len(call_backs_of(sign_in("police_officer"))) == 1
+    with world.portal.app_context():
+        person = practitioner_of(world.portal, "police_officer")
+        (sheet,) = vault.confided_by(person)
+        vault.take_back(sheet.id)
+        db.session.commit()
+    assert call_backs_of(sign_in("police_officer")) == []
+
+
+@pytest.mark.parametrize("grade", Grade)
+def test_a_request_about_a_record_that_was_joined_to_one_hidden_since_reaches_the_officer(
+    world: World, sign_in: SignIn, grade: Grade
+) -> None:
+    """The team reads that it is gone, as of any record that is; the officer reads of whom it is."""
+    receipt, child_id = ask_about_child(world.portal, world.asker), world.child_id
+    second = id_of(world.portal, CHILDREN.welsh)
+    with world.portal.app_context():
+        merge_children(kept_id=second, gone_id=child_id, by=BY)
+        db.session.commit()
+        hide_child(child_id=second, grade=grade, by=BY)
+        db.session.commit()
+    request = f"{LIST}/{request_of(receipt)}"
+    assert "The record is no longer in the index." in text_of(world.steward, request)
+    officer = sign_in("shield_officer")
+    words = text_of(officer, request)
+    assert "The record is no longer in the index." not in words
+    assert CHILDREN.welsh.family_name in words
+    assert pass_on(world.portal, officer, receipt, to="social_worker").status_code == 303
+    assert len(call_backs_of(sign_in("social_worker"))) == 1
 
 
 def test_whom_the_team_asked_is_not_named_once_the_child_is_hidden(

@@ -5,10 +5,13 @@ import uuid
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from portal.children import actions as children
 from portal.children import vault
+from portal.children.models import ChildSource
 from portal.children.vault.ledger_standing import Fault
+from portal.core.db import db
 from portal.shielding import actions
 from tests.cast import CHILDREN
 from tests.children.vault.following import (
@@ -20,7 +23,15 @@ from tests.children.vault.following import (
 )
 from tests.databases import Stage
 from tests.search.asking import id_of
-from tests.shielding.shields import Clock, SignIn, documents, grade_of, later, shield
+from tests.shielding.shields import (
+    Clock,
+    SignIn,
+    document_ids,
+    documents,
+    grade_of,
+    later,
+    shield,
+)
 from tests.shielding.test_new_identity import NEW
 
 DAY = dt.timedelta(days=1, minutes=2)
@@ -75,6 +86,25 @@ def test_what_was_joined_to_a_child_since_is_hidden_with_the_child(
     commit(portal, lambda: actions.replay_ledger(by=OPERATOR))
     assert grade_of(portal, other_id) == decision
     assert documents(portal, "shield") == held
+
+
+def test_a_masked_record_from_which_an_absent_child_was_parted_is_absent_under_its_own_shield(
+    stage: Stage, portal: Flask, sign_in: SignIn
+) -> None:
+    """In the back-up both are one record, and its stub would bear the name of either."""
+    masked, absent = id_of(portal, CHILDREN.story), id_of(portal, CHILDREN.welsh)
+
+    def part() -> None:
+        numbers = update(ChildSource).where(ChildSource.child_id == masked)
+        db.session.execute(numbers.values(child_id=absent))
+
+    commit(portal, part)
+    shields = [shield(portal, sign_in), shield(portal, sign_in, CHILDREN.welsh, "absent")]
+    earlier_database(stage, portal)
+    commit(portal, lambda: actions.replay_ledger(by=OPERATOR))
+    assert [grade_of(portal, one) for one in (masked, absent)] == ["absent", "absent"]
+    assert sorted(document_ids(portal, "shield")) == sorted(shields)
+    assert {one["grade"] for one in documents(portal, "shield")} == {"absent"}
 
 
 def kept_apart(app: Flask) -> list[tuple[uuid.UUID, dict[str, object]]]:

@@ -110,6 +110,24 @@ def test_a_source_hears_the_same_and_undoes_no_end(
 
 
 @pytest.mark.parametrize("is_masked", MASKED)
+def test_an_end_that_a_source_told_it_can_take_back(
+    tell: Tell, teacher: Editor, session: Session, is_masked: bool
+) -> None:
+    child_id = reported(tell, is_masked)
+    tell(named(), kind=INVOLVEMENTS)
+    assert teacher.post(own_address(teacher, child_id, "lead")).status_code == 303
+    assert tell(named(ended_on=clock.today().isoformat()), kind=INVOLVEMENTS) == CHANGED
+    assert own_address(teacher, child_id, "end") == ""
+    assert tell(named(), kind=INVOLVEMENTS) == CHANGED
+    assert own_address(teacher, child_id, "end") != ""
+    if is_masked:
+        unhide_child(child_id=child_id, by=FEED)
+        db.session.commit()
+    (row,) = rows_of(child_id, session)
+    assert row.ended_on is None
+
+
+@pytest.mark.parametrize("is_masked", MASKED)
 def test_what_is_still_right_stays_confirmed(
     tell: Tell, teacher: Editor, session: Session, is_masked: bool
 ) -> None:

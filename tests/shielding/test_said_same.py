@@ -7,7 +7,7 @@ from flask import Flask
 from portal.children.vault import Grade
 from tests.cast import CHILDREN
 from tests.children.looking import id_of, plain, read
-from tests.feeds.reviewing import suspect
+from tests.feeds.reviewing import answer, suspect
 from tests.shielding.shields import SignIn, document_ids, grade_of, shield
 
 HIDDEN, OPEN, THIRD = CHILDREN.welsh, CHILDREN.former_name, CHILDREN.nobody_now
@@ -22,7 +22,7 @@ def test_the_officer_is_asked_and_hides_the_open_side_as_far(
     officer = sign_in("shield_officer")
     shield(portal, sign_in, HIDDEN, grade.value)
     assert document_ids(portal, "task") == []
-    sent = sign_in("data_steward").post(f"/feeds/review/{review_id}", data={"answer": "same"})
+    sent = answer(sign_in("data_steward"), review_id, "same")
     assert "Your answer is saved." in read(sent)
     ids = [id_of(portal, child) for child in PAIR]
     assert [grade_of(portal, one) for one in ids] == [grade, None]
@@ -41,7 +41,7 @@ def test_nobody_is_asked_of_two_who_are_hidden_alike_or_told_apart(
     shield(portal, sign_in, HIDDEN)
     shield(portal, sign_in, OPEN)
     steward = sign_in("data_steward")
-    steward.post(f"/feeds/review/{first}", data={"answer": "same"})
-    steward.post(f"/feeds/review/{second}", data={"answer": "different"})
+    answer(steward, first, "same")
+    answer(steward, second, "different")
     read(sign_in("shield_officer").get("/shields"))
     assert document_ids(portal, "task") == []

@@ -1,5 +1,6 @@
 """The help desk: find, look, check who is calling, then unlock or issue a link. Never more."""
 
+import datetime as dt
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Opened:
     steps: tuple[queries.StepSheet, ...]
     is_checked: bool
     may_reset: bool
+    entry_changed_at: dt.datetime | None
 
 
 def find_accounts(*, text: str, by: Identity) -> Found:
@@ -64,6 +66,7 @@ def open_account(*, account_id: uuid.UUID, by: Identity) -> Opened:
         steps=tuple(queries.steps_of(account_id)),
         is_checked=queries.is_checked(account_id, by),
         may_reset=may_reset(account_id=sheet.id, roles=sheet.roles, by=by),
+        entry_changed_at=queries.entry_changed_at(account_id),
     )
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from portal.access.identity import Identity
+from portal.access.log import Event
+from portal.access.models import AccessEvent
 from portal.access.permissions import Role
 from portal.accounts.models import Account, SignInTally
 from portal.accounts.queries.sessions import accredited_until, email_mark, identity_for
@@ -19,6 +21,8 @@ from portal.core.db import db
 from portal.directory.models import Organisation, Practitioner
 
 SHOWN = 5
+# Within a quarter of a year somebody who means harm would call.
+NEWLY = dt.timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +134,21 @@ def _sheet(row: Any, locked_until: dt.datetime | None) -> AccountSheet:
         signed_in_at=held.signed_in_at,
         created_at=held.created_at,
     )
+
+
+def entry_changed_at(account_id: uuid.UUID) -> dt.datetime | None:
+    """Return when a source last changed what the directory says of the holder, the number for
+    calling back with it; None where that is long ago."""
+    wanted = (
+        select(func.max(AccessEvent.at))
+        .join(Account, Account.practitioner_id == AccessEvent.subject_id)
+        .where(
+            Account.id == account_id,
+            AccessEvent.event == Event.PRACTITIONER_CHANGED,
+            AccessEvent.at > clock.now() - NEWLY,
+        )
+    )
+    return db.session.scalar(wanted)
 
 
 def _locks(emails: list[str]) -> dict[str, dt.datetime]:

@@ -57,6 +57,7 @@ from portal.children.actions.reported import (
 )
 from portal.children.actions.reported_involvements import put_involvement, put_involvements
 from portal.children.actions.reviews import (
+    SeenChanged,
     open_next_review,
     open_review,
     open_reviews,
@@ -78,6 +79,7 @@ from portal.children.actions.splitting import (
 )
 
 __all__ = [
+    "SeenChanged",
     "begin_record",
     "change_child",
     "check_correction",

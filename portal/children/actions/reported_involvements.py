@@ -144,10 +144,12 @@ def _put_one(draft: InvolvementDraft, of_child: list[Row], later: Collection[str
         values["is_lead"] = False
     if all(getattr(row, word) == value for word, value in values.items()):
         return row.id, Change.UNCHANGED
+    is_ended = row.ended_on is None and values["ended_on"] is not None
     for word, value in values.items():
         setattr(row, word, value)
     row.changed_at = clock.now()
-    if row.source != OWN_WORD:
+    if row.source != OWN_WORD or is_ended:
+        # An end that a source told, it can also take back.
         row.source, row.source_on = draft.source, draft.source_on
     if isinstance(row, KeptInvolvement):
         row.is_changed = True

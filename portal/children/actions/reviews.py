@@ -26,6 +26,10 @@ from portal.core.errors import Conflict, NotFound
 Pair = tuple[uuid.UUID, uuid.UUID]
 
 
+class SeenChanged(Conflict):
+    """What was answered is about something else than there is now."""
+
+
 def open_reviews(*, pairs: Sequence[Suspicion], by: Identity) -> None:
     """Put pairs before the data steward, at most a few hundred at a time.
 
@@ -67,13 +71,13 @@ def open_review(*, review_id: uuid.UUID, by: Identity) -> ReviewSheet:
     return queries.review_sheet(row, sides)
 
 
-def settle_review(*, review_id: uuid.UUID, answer: ReviewAnswer, by: Identity) -> None:
+def settle_review(*, review_id: uuid.UUID, answer: ReviewAnswer, seen: str, by: Identity) -> None:
     """Keep what a person says of a pair; of one child two records become one. The same again
-    changes nothing.
+    changes nothing. seen is the fingerprint of what they were shown.
 
     Of a pair one of whose sides was hidden meanwhile, nothing is done in the index, it reads the
     same, and a shield officer is told that it is one child. Raises NotFound where there is none,
-    Conflict when it was settled otherwise.
+    Conflict when it was settled otherwise, SeenChanged when the records say something else by now.
     """
     vault.enter()
     row, held = _locked(review_id), vault.review_in_vault(review_id)
@@ -83,6 +87,8 @@ def settle_review(*, review_id: uuid.UUID, answer: ReviewAnswer, by: Identity) -
     if given:
         raise Conflict(_l("Somebody else has settled this already."))
     if row is not None:
+        if seen != queries.seen_of(row):
+            raise SeenChanged
         pair = (row.one_id, row.other_id)
         _answer(row, answer, by)
         # As much is written of a pair in the open as of one in the vault.

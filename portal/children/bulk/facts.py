@@ -27,8 +27,10 @@ WAYS: tuple[tuple[Key, Key], ...] = tuple(
         (("born", "family_heard"), ("born", "given_heard")),
         (("born_swapped", "family_heard"), ("born", "family_heard")),
         (("born_swapped", "given_heard"), ("born", "given_heard")),
+        (("born_swapped", "family_heard"), ("born", "given_heard")),
         (("postcode", "given_heard"), ()),
         (("postcode", "family_heard"), ()),
+        (("postcode", "family_heard"), ("postcode", "given_heard")),
         (("given_first", "family_first", "born_year"), ()),
         (("given_first", "family_first", "born_day"), ()),
     )

@@ -88,7 +88,8 @@ class Bulk:
         highest = finding.highest(session)
         # Who gave a number out may keep it later than who gave out the next: read once more.
         least, self._marks = min(*self._marks, highest), [self._marks[1], highest]
-        touched = {child for _, child, _ in finding.described_after(session, least)}
+        # Embedded, the number of the last child is given out anew once that child has left.
+        touched = {child for _, child, _ in finding.described_after(session, least - 1)}
         line = db.session.scalar(select(func.max(AccessEvent.line))) or 0
         told = select(AccessEvent.subject_id).where(
             AccessEvent.line > self._since, AccessEvent.subject_kind == "child"

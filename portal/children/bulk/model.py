@@ -14,6 +14,9 @@ MOST_NEAR = 5
 # A rare name weighs up to so much more than this model knows, and a rival is one who is less likely
 # by some bits: what falls further short of the likeliest than that cannot matter to the ladder.
 _SHORT_BY = 16.0
+# Names in each other's field agree, as they do for the ladder: what tells both of them "different"
+# falls short by more than that.
+_CROSSED = "given_heard_l = family_heard_r AND family_heard_l = given_heard_r"
 
 # Of the pairs that were scored: for each row the children who are likest, and the rows.
 BEST = """
@@ -68,6 +71,7 @@ def _name(field: str, share: float, different: float) -> Any:
         (f"{field}_l = {field}_r", bits(Likeness.SAME)),
         (f"{field}_first_l = {field}_first_r", bits(Likeness.SPELLING)),
         (f"{field}_heard_l = {field}_heard_r", bits(Likeness.SOUND)),
+        (_CROSSED, bits(Likeness.SOUND) + weights.SWAPPED / 2),
         (f"levenshtein({field}_l, {field}_r) <= 2", bits(Likeness.TWO_ERRORS)),
         ("", different),
     )

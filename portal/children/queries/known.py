@@ -12,6 +12,7 @@ from portal.children import finding, vault
 from portal.children.models import ChildAddress, ChildMerge, ChildRecord, ChildSource
 from portal.children.rules import AddressKind, ChildDraft, NameSheet, SensitiveKind, Shift
 from portal.children.vault import guard, reuse
+from portal.children.vault.packing import Packed, unpacked
 from portal.children.visibility import Job, everything, name_sheet, sensitive_kind_of
 from portal.core.db import db
 from portal.directory import queries as directory
@@ -51,11 +52,35 @@ def record_now(child_id: uuid.UUID) -> uuid.UUID:
     return db.session.scalar(joined) or child_id
 
 
-def birth_days(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
-    """Return the dates of birth of these children; for feeds, to judge the days of a row."""
-    wanted = everything(Job.FEED).where(ChildRecord.id.in_(set(ids)))
-    rows = db.session.execute(wanted.with_only_columns(ChildRecord.id, ChildRecord.date_of_birth))
-    return {row[0]: row[1] for row in rows} | guard.births_of(ids)
+def records_within(child_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return this record and those that were joined to it, whether the index shows it or it is
+    hidden: what lies in the vault under one of them is about this child. For shield officers."""
+    joined = select(ChildMerge.gone_id).where(ChildMerge.child_id == child_id, ChildMerge.of_one())
+    hidden = _joined_in(vault.record_of(child_id) or {}, child_id)
+    return {child_id, *db.session.scalars(joined), *hidden}
+
+
+def hidden_holder(child_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the hidden record that this one was joined to, None where there is none. Opens every
+    sealed record: for shield officers, about a record that is nowhere else."""
+    sealed = vault.all_on(vault.Shelf.RECORD)
+    return next((one for one, tables in sealed if child_id in _joined_in(tables, one)), None)
+
+
+def _joined_in(tables: Mapping[str, list[Packed]], child_id: uuid.UUID) -> set[uuid.UUID]:
+    rows = tables.get(ChildMerge.__tablename__, ())
+    merges = [ChildMerge(**unpacked(ChildMerge, row)) for row in rows]
+    return {
+        one.gone_id
+        for one in merges
+        if one.child_id == child_id and one.is_split == (one.undone_at is not None)
+    }
+
+
+def births_said(source: str, numbers: Collection[str]) -> dict[str, dt.date]:
+    """Return the dates of birth that a source said last of its children, by its own numbers; for
+    feeds, to judge the days of a row."""
+    return reuse.births_said(source, numbers)
 
 
 def at_same_address(child_id: uuid.UUID) -> list[NameSheet]:

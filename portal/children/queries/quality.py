@@ -6,7 +6,7 @@ by one (decisions/0031).
 
 import datetime as dt
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -60,12 +60,11 @@ def coverage(*, on: dt.date) -> Coverage:
     were told that it was taken. Reads every active child, and opens the whole vault."""
     found = _in_index(on)
     children, known, confirmed = found.children, found.known, found.confirmed
-    for row in quarantine.everything_held():
-        if vault.grade_of(row.id) is None and (row.is_open or row.is_new):
-            before, after = _in_index(on, row.id), _as_taken(row, on)
-            children += after.children - before.children
-            known = known - before.known + after.known
-            confirmed = confirmed - before.confirmed + after.confirmed
+    for child_id, rows in _held().items():
+        before, after = _in_index(on, child_id), _as_taken(child_id, rows, on)
+        children += after.children - before.children
+        known = known - before.known + after.known
+        confirmed = confirmed - before.confirmed + after.confirmed
     return Coverage(children, known, confirmed)
 
 
@@ -122,18 +121,31 @@ def _goes_on(on: dt.date) -> ColumnElement[bool]:
     return or_(Involvement.ended_on.is_(None), Involvement.ended_on > on)
 
 
-def _as_taken(row: Quarantined, on: dt.date) -> Coverage:
+def _held() -> dict[uuid.UUID, list[Quarantined]]:
+    """What is held back by child, of those who are, or would be, children of their own: several
+    sources may speak of one."""
+    found: dict[uuid.UUID, list[Quarantined]] = defaultdict(list)
+    for row in quarantine.everything_held():
+        if vault.grade_of(row.id) is None and (row.is_open or row.is_new):
+            found[row.id].append(row)
+    return found
+
+
+def _as_taken(child_id: uuid.UUID, held: list[Quarantined], on: dt.date) -> Coverage:
     """What an index would count of a child that had taken what is held back."""
-    rows = {model: _rows(model, row.id) for model in _MODELS}
+    rows = {model: _rows(model, child_id) for model in _MODELS}
     said = {(one.source, NUMBERS[one.scheme]) for one in rows[ChildIdentifier]}
     said |= {
         (one.source, Known.ADDRESS) for one in rows[ChildAddress] if one.kind == AddressKind.CURRENT
     }
-    known = {one for _, one in (_after(said, row.draft) if row.draft else said)}
-    told = guard.involvements_of(row, rows[Involvement])
+    told = rows[Involvement]
+    for row in held:
+        said = _after(said, row.draft) if row.draft else said
+        told = guard.involvements_of(row, told)
     going_on = [one for one in told if one.ended_on is None or one.ended_on > on]
+    known = {one for _, one in said}
     known |= {PLACES[one.kind] for one in going_on if one.kind in PLACES}
-    if known & set(NUMBERS.values()) or len({row.source} | _sources(row.id)) > 1:
+    if known & set(NUMBERS.values()) or len({one.source for one in held} | _sources(child_id)) > 1:
         known.add(Known.MATCHED)
     confirmed = Counter(one.last_confirmed_on or one.source_on for one in going_on)
     return Coverage(1, Counter(known), confirmed)

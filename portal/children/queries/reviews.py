@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from flask import current_app
 from flask_babel import LazyString
 from sqlalchemy import Select, func, or_, select
 
@@ -22,7 +23,9 @@ from portal.children.rules import (
     Fact,
     ReviewCause,
 )
+from portal.children.visibility import Job, everything
 from portal.core.db import db
+from portal.core.keys import Keys, mark
 from portal.matching import SENTENCES, VETO_SENTENCES
 
 MERGES_SHOWN = 50
@@ -32,7 +35,8 @@ Sides = tuple[ChildRecord, ChildRecord]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSheet:
-    """Two records side by side. evidence is message ids; outcome is empty while the pair waits."""
+    """Two records side by side. evidence is message ids; outcome is empty while the pair waits;
+    seen is the keyed fingerprint of what both records say (seen_of)."""
 
     id: uuid.UUID
     cause: LazyString
@@ -44,6 +48,7 @@ class ReviewSheet:
     outcome: str
     settled_by: str
     settled_at: dt.datetime | None
+    seen: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,7 @@ def next_reviews(now: dt.datetime, by: Identity) -> Select[ChildReview]:
 
 def review_sheet(row: ChildReview, sides: Sides) -> ReviewSheet:
     """Return a pair as its page shows it."""
+    facts = facts_beside(*((side, beside(side)) for side in sides))
     return ReviewSheet(
         id=row.id,
         cause=CAUSES[ReviewCause(row.cause)],
@@ -95,11 +101,27 @@ def review_sheet(row: ChildReview, sides: Sides) -> ReviewSheet:
         opened_at=row.opened_at,
         evidence=tuple(_SENTENCES[word] for word in row.evidence.split()),
         numbers=(sides[0].record_number, sides[1].record_number),
-        facts=facts_beside(*((side, beside(side)) for side in sides)),
+        facts=facts,
         outcome=row.outcome or "",
         settled_by=_name_of(row.settled_by),
         settled_at=row.settled_at,
+        seen=_fingerprint(row, facts),
     )
+
+
+def seen_of(row: ChildReview) -> str:
+    """Return the keyed fingerprint of what both records of a pair in the open say now (64 hex
+    digits): another whenever its page would show something else."""
+    wanted = everything(Job.REVIEW).where(ChildRecord.id.in_([row.one_id, row.other_id]))
+    found = {side.id: side for side in db.session.scalars(wanted)}
+    sides = found[row.one_id], found[row.other_id]
+    return _fingerprint(row, facts_beside(*((side, beside(side)) for side in sides)))
+
+
+def _fingerprint(row: ChildReview, facts: tuple[Fact, ...]) -> str:
+    keys: Keys = current_app.extensions["portal_keys"]
+    said = [(fact.one, fact.other) for fact in facts]
+    return mark(keys.identifier, f"review_seen|{row.id}|{said}")
 
 
 def _name_of(account_id: uuid.UUID | None) -> str:

@@ -180,7 +180,9 @@ def _own_rows(own: Packed, goes: list[Packed], stays: list[Packed]) -> tuple[Pac
 def _own_again(own: Packed, left: Parted, now: Parted) -> Packed:
     """Who a record is that is one again: who it was, or who a source has said since, the latest."""
     ours, theirs = now.kept[CHILD][0], now.gone[CHILD][0]
-    found = ours | _origin_in(own)
+    # Not under a number that its source uses for somebody else by now.
+    is_still_known = number_of(own) in map(number_of, [*now.kept[NUMBERS], *now.gone[NUMBERS]])
+    found = ours | (_origin_in(own) if is_still_known else {})
     if _are_alike(ours, left.kept[CHILD][0]):
         found |= _facts_in(own) | {"authority_id": own["authority_id"]}
     elif theirs["source_on"][1] <= ours["source_on"][1]:

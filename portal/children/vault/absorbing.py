@@ -15,7 +15,7 @@ from portal.children.models import (
     ChildSource,
     Involvement,
 )
-from portal.children.rules import OWN_KEEPING, ChildDraft, facts_said, news_of
+from portal.children.rules import LET_GO, OWN_KEEPING, ChildDraft, facts_said, news_of
 from portal.children.vault import corrected, guard, identity, moving
 from portal.children.vault.identity import Grade
 from portal.children.vault.packing import Packed, packed, packed_rows, unpacked
@@ -72,7 +72,7 @@ def _take_child(tables: Tables, hidden_id: uuid.UUID, draft: ChildDraft) -> None
     tables[ChildSource.__tablename__] = packed_rows([*kept, number])
     parts = news(draft, own.said) if own else [*PARTS]
     told = news_of(facts_said(own) if own else {}, facts_said(number))
-    news_here = [one for one in said_by(number) if one.fact in told]
+    news_here = [one for one in said_by(number) if one.fact in told and number.said != LET_GO]
     if own is None and draft.source in {one.source for one in numbers}:
         # Said under a second number: under the first this source goes on saying what it said.
         draft = replace(draft, source=OWN_KEEPING)

@@ -4,14 +4,15 @@ A row whose number belongs to a hidden child, or that resembles one, is kept in 
 answer is the one an index without hidden children would give: added, changed or unchanged.
 """
 
-import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from portal.children.models import ChildSource, Involvement
 from portal.children.rules import Change, ChildDraft
-from portal.children.vault import moving, quarantine, said, store, withheld
+from portal.children.vault import identity, moving, quarantine, said, store, withheld
+from portal.children.vault.identity import Document
 from portal.children.vault.packing import Packed, packed, unpacked
 from portal.children.vault.probe import NOBODY, Watchlist, described, hidden_by_source
 from portal.children.vault.quarantine import Quarantined, Standing
@@ -63,20 +64,35 @@ def belonging(row: Quarantined) -> Quarantined:
 
 def held_beside(rows: Mapping[str, Quarantined]) -> dict[str, list[Candidate]]:
     """Return what else is held back around the same hidden children and would be a record of its
-    own in an ordinary index, as the ladder compares it."""
-    near = {one: quarantine.about(one) for one in {row.hidden_id for row in rows.values()}}
-    return {
-        word: [
-            Candidate(
-                key=one.id.hex,
-                description=described(one.draft),
-                vetoes=frozenset({Veto.OTHER_SOURCE_ID} if one.source == row.source else ()),
-            )
-            for one in near[row.hidden_id]
-            if one.draft and one.is_new and one.is_held and one.key != row.key
+    own in an ordinary index, and the whole of a masked child, as the ladder compares it. An absent
+    child is compared with nothing: the index without it is what nobody may tell from this one."""
+    hidden = {row.hidden_id for row in rows.values()}
+    known = store.contents_of(Shelf.IDENTITY, hidden)
+    masked = {one: known[one] for one in known if known[one]["grade"] == identity.Grade.MASKED}
+    near = {one: quarantine.about(one) for one in hidden}
+    found: dict[str, list[Candidate]] = {}
+    for word, row in rows.items():
+        others = [one for one in near[row.hidden_id] if one.key != row.key and one.is_held]
+        found[word] = [
+            Candidate(one.id.hex, described(one.draft), vetoes=_vetoes(one.source == row.source))
+            for one in others
+            if one.draft and one.is_new
         ]
-        for word, row in rows.items()
-    }
+        if row.hidden_id in masked:
+            found[word].append(_masked(masked[row.hidden_id], row, others))
+    return found
+
+
+def _masked(document: Document, row: Quarantined, others: Iterable[Quarantined]) -> Candidate:
+    """A masked child, whom an ordinary index would know under the numbers held as joined, too."""
+    joined = (one.source for one in others if not (one.is_new or one.is_open))
+    is_bound = row.source in chain(joined, (name for name, _ in document["sources"]))
+    described_as = identity.description_of(document)
+    return Candidate(row.hidden_id.hex, described_as, vetoes=_vetoes(is_bound))
+
+
+def _vetoes(is_bound: bool) -> frozenset[Veto]:
+    return frozenset({Veto.OTHER_SOURCE_ID} if is_bound else ())
 
 
 def count_as_joined(row: Quarantined) -> None:
@@ -149,6 +165,9 @@ def _hold(
     row.draft, row.hidden_id = _merged(draft, row.draft), hidden_id
     row.said = said.marks_of(draft, said.SILENCE if before is None else before)
     row.standing, row.is_open = Standing.WAITING, known is not None
+    if known is not None:
+        # It may have joined another record when it was let in.
+        row.id = known.child_id
     quarantine.keep(row)
     return row, change
 
@@ -208,14 +227,6 @@ def ids_of(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
     rows = quarantine.of_source(source, source_ids)
     held = {word: row.id for word, row in rows.items() if row.is_held}
     return hidden_by_source(source, source_ids) | held
-
-
-def births_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
-    """Return the days of birth that sources gave for children who are hidden or quarantined."""
-    hidden = store.contents_of(Shelf.IDENTITY, ids)
-    born = {one: dt.date.fromisoformat(content["born"]) for one, content in hidden.items()}
-    rows = quarantine.of_children(ids)
-    return born | {one: row.draft.date_of_birth for one, row in rows.items() if row.draft}
 
 
 def holding(source: str, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Quarantined]:

@@ -13,6 +13,7 @@ from sqlalchemy import select, tuple_
 
 from portal.children.models import ChildSource
 from portal.children.vault import (
+    identity,
     ledger,
     ledger_file,
     ledger_head,
@@ -61,15 +62,31 @@ def replay(*, vouched: bool = False) -> Iterator[None]:
 
 def bearers() -> list[tuple[uuid.UUID, Document]]:
     """Return the records in the open that have a number of somebody hidden, each with who that is:
-    joined to the child, or split from it, after the back-up was made."""
-    found = {}
-    for _, document in store.all_on(Shelf.IDENTITY):
-        numbers = tuple_(ChildSource.source, ChildSource.source_id).in_(document["sources"])
-        wanted = select(ChildSource.child_id).where(numbers).order_by(ChildSource.child_id)
-        for child_id in db.session.scalars(wanted):
-            if moving.identity_of(child_id) is None:
-                found[child_id] = document
-    return list(found.items())
+    joined to the child, or split from it, after the back-up was made. Beside an absent child a
+    masked record is in the open too: its stub may bear the other's name."""
+    documents = [document for _, document in store.all_on(Shelf.IDENTITY)]
+    # Of two that a record was parted from the stricter word stands.
+    documents.sort(key=lambda one: one["grade"] == Grade.ABSENT)
+    return list({
+        child_id: document
+        for document in documents
+        for child_id in (*_open_with(document), *_masked_with(document, documents))
+    }.items())  # fmt: skip
+
+
+def _open_with(document: Document) -> Iterator[uuid.UUID]:
+    numbers = tuple_(ChildSource.source, ChildSource.source_id).in_(document["sources"])
+    wanted = select(ChildSource.child_id).where(numbers).order_by(ChildSource.child_id)
+    return (one for one in db.session.scalars(wanted).all() if moving.identity_of(one) is None)
+
+
+def _masked_with(document: Document, documents: Sequence[Document]) -> Iterator[uuid.UUID]:
+    if document["grade"] != Grade.ABSENT:
+        return
+    for other in documents:
+        is_shared = any(one in document["sources"] for one in other["sources"])
+        if other["grade"] == Grade.MASKED and is_shared:
+            yield identity.child_of(other)
 
 
 def _following(number: int) -> tuple[Line, list[Step]]:

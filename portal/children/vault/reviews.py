@@ -100,15 +100,17 @@ def parted_pair(row: ChildReview, *, was: uuid.UUID, now: uuid.UUID) -> Pair:
 
 def keep_back(values: dict[str, Any], *, was: uuid.UUID, now: uuid.UUID) -> bool:
     """Keep a pair that a merge had changed from coming back where one of its sides is hidden or
-    gone; True if it is kept. What lies here of the merged pair is of its own pair again."""
-    if _are_open(values):
-        return False
-    content = store.content_of(Shelf.REVIEW, values["id"])
+    gone; True if it is kept. What lies here of the merged pair is of its own pair again. As much is
+    written of a pair in the open."""
+    is_kept = not _are_open(values)
+    content = store.content_of(Shelf.REVIEW, values["id"]) if is_kept else None
     if content and now in (values["one_id"], values["other_id"]):
         row = ChildReview(**unpacked(ChildReview, content["review"]))
         row.one_id, row.other_id = parted_pair(row, was=was, now=now)
         _keep(row.id, content | {"review": packed(row)})
-    return True
+    else:
+        store.stir()
+    return is_kept
 
 
 def review_in_vault(review_id: uuid.UUID) -> HeldReview | None:

@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from portal.children.models import Carer, ChildAddress, ChildIdentifier, ChildName, ChildRecord
 from portal.children.rules import (
+    LET_GO,
     AddressDraft,
     AddressKind,
     CarerDraft,
@@ -131,13 +132,14 @@ def bare_marks() -> str:
 
 def source_row(child_id: uuid.UUID, draft: ChildDraft, before: str | None = None) -> dict[str, Any]:
     """Return the row of a source's number, with what the source says now. before are the marks of
-    its last word; None: it never spoke."""
+    its last word; None: it never spoke. A number that was let go speaks of nobody again, whatever
+    was held back under it."""
     facts = facts_of(draft)
     del facts["authority_id"]
     marks = marks_of(draft, SILENCE if before is None else before)
     return {
         **facts, "source": draft.source, "source_id": draft.source_id, "child_id": child_id,
-        "said": marks, "source_on": draft.source_on,
+        "said": LET_GO if before == LET_GO else marks, "source_on": draft.source_on,
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The words of the directory, and how rows of a source are read, as pure functions."""
 
+from portal.directory.rules.exchanged import is_another
 from portal.directory.rules.reading import (
     is_title,
     plain,
@@ -33,6 +34,7 @@ __all__ = [
     "PassedOver",
     "PractitionerFacts",
     "Sector",
+    "is_another",
     "is_title",
     "plain",
     "read_authority",

@@ -22,6 +22,8 @@ _EMAIL = re.compile(
 # So many digits, the zero counted, decide how a number of ours is written.
 _DECIDES = 8
 _NATIONAL = re.compile(r"0[1-9][0-9]{8,9}")
+# With the nought, which would be dialled, it would be another number.
+_OF_A_FRACTION = re.compile(r"(?<=[0-9]{7})(?:\.0)+$")
 # What is copied along unseen: a mark of the file, soft hyphens, blanks of no width, a word that it
 # is written from the right. Whoever looks at a row set aside for one would find nothing wrong.
 # What turns the text after it round stays, and is refused.
@@ -45,10 +47,11 @@ def read_email(text: str) -> str | None:
 def read_phone(text: str) -> str | None:
     """A telephone number in the national way of writing, or None when it cannot be one.
 
-    "1632 960001" (a spreadsheet ate the zero) is read as 01632 960001. Short numbers such as 101
+    "1632 960001" (a spreadsheet ate the zero), and "1632960001.0" (and took it for a fraction), is
+    read as 01632 960001. Short numbers such as 101
     and extensions stand. Three to fifteen digits (ITU-T E.164).
     """
-    typed = plain(text)
+    typed = _OF_A_FRACTION.sub("", plain(text))
     written = typed.replace(" ", "")
     lengths = _groups(written[:_DECIDES], len(written)) if _NATIONAL.fullmatch(written) else ()
     return _cut(written, lengths) if lengths else _formatted(typed)

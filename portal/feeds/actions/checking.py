@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from portal.children.queries import mark_of_number
 from portal.core import clock
 from portal.directory.rules import Flaw, PractitionerFacts
+from portal.feeds.actions.exchanges import Exchanges
 from portal.feeds.actions.neighbours import Neighbours
 from portal.feeds.actions.shifts import Shifts
 from portal.feeds.inbox import Parcel, Row
@@ -50,15 +51,18 @@ class Table:
     def checked(self, neighbours: Neighbours) -> Iterator[Checked]:
         """Say of every row what is wrong with it. A practitioner is given as read: a telephone
         number costs more to read than all else, and means the same on every day. Raises FileRefused
-        at the end, when too many children would become others, or get another date of birth."""
-        shifts = Shifts()
+        at the end, when too many children or practitioners would become others (shifts.py,
+        exchanges.py)."""
+        shifts = Exchanges() if self.kind is FileKind.PRACTITIONERS else Shifts()
         for line, cells, read in self._read():
             if isinstance(read, Flaw):
                 yield line, cells, read
             else:
                 said = read if isinstance(read, PractitionerFacts) else cells
-                shifts.hear(read)
-                yield line, said, neighbours.judge(self.kind, cells, read)
+                flaw = neighbours.judge(self.kind, cells, read)
+                if flaw is None:
+                    shifts.hear(read)
+                yield line, said, flaw
         shifts.refuse_too_many()
 
     def about(self, said: Said) -> int | None:

@@ -154,8 +154,9 @@ class _Finder:
 
     def __init__(self, heard: Hearing, facts: Sequence[InvolvementFacts]) -> None:
         self._heard = heard
-        self._children = records.child_ids(heard.source, {fact.child_source_id for fact in facts})
-        self._births = records.birth_days(list(self._children.values()))
+        numbers = {fact.child_source_id for fact in facts}
+        self._children = records.child_ids(heard.source, numbers)
+        self._births = records.births_said(heard.source, numbers)
         self._places = places.organisations_by_code({fact.organisation_code for fact in facts})
         self._people = places.posts_by_email({fact.practitioner_email for fact in facts})
         self._sensitive_places = {
@@ -180,7 +181,7 @@ class _Finder:
             return Flaw("sensitive", "organisation_code")
         if fact.practitioner_email in self._sensitive_people:
             return Flaw("sensitive", "practitioner_email")
-        today, born_on = clock.today(), self._births.get(child_id)
+        today, born_on = clock.today(), self._births.get(fact.child_source_id)
         if fault_of_period(fact.started_on, fact.ended_on, today=today, born_on=born_on):
             return Flaw("starts_before_birth", "started_on")
         return InvolvementDraft(

@@ -21,6 +21,7 @@ from portal.directory.rules import (
     read_gias,
     read_ods,
 )
+from portal.feeds.actions.exchanges import Closings
 from portal.feeds.actions.standing import begin_rehearsal, end_rehearsal, refuse_while_paused
 from portal.feeds.inbox import Layout, Parcel, Row
 from portal.feeds.queries import ReceiptSheet
@@ -57,8 +58,11 @@ def import_register(
 
     The generator's value is the report. What is known of a later day than as_of (None: today)
     stays, and the row counts as unchanged. Safe to run again, also after a crash: every row is
-    compared with what is known. Raises Paused before a step when registers are paused.
+    compared with what is known. Raises Paused before a step when registers are paused, and
+    FileRefused before the first when it cannot be believed (exchanges.py).
     """
+    refuse_while_paused(source=REGISTERS, by=by)
+    yield from _looked_through(register, parcel)
     report = RegisterReport()
     for done, batch in _batches(register, parcel, report):
         refuse_while_paused(source=REGISTERS, by=by)
@@ -76,7 +80,9 @@ def rehearse_register(
     as_of: dt.date | None = None,
     by: Identity,
 ) -> Generator[Step, None, RegisterReport]:
-    """Do all that import_register would do and undo it, batch by batch."""
+    """Do all that import_register would do and undo it, batch by batch. Raises FileRefused as it
+    does."""
+    yield from _looked_through(register, parcel)
     report = RegisterReport()
     for done, batch in _batches(register, parcel, report):
         trial = db.session.begin_nested()
@@ -117,10 +123,12 @@ def _receipt(register: Register, received: int, report: RegisterReport) -> Recei
     counts = report.counts
     changed = counts[Outcome.CHANGED] + counts[Outcome.CLOSED]
     taken = counts[Outcome.ADDED] + changed + counts[Outcome.UNCHANGED]
+    refused = report.refused.faults
     return ReceiptSheet(
         source=REGISTERS, kind=register.value, received=received, added=counts[Outcome.ADDED],
-        changed=changed, unchanged=counts[Outcome.UNCHANGED], set_aside=len(report.refused),
-        passed_over=received - taken - len(report.refused), rows=tuple(report.refused),
+        changed=changed, unchanged=counts[Outcome.UNCHANGED], set_aside=refused.total(),
+        passed_over=received - taken - refused.total(), rows=tuple(report.refused.rows),
+        faults=tuple(refused.most_common()),
     )  # fmt: skip
 
 
@@ -132,6 +140,15 @@ def _batches(register: Register, parcel: Parcel, report: RegisterReport) -> Iter
         yield done, [(line, fact) for line, fact in rows if fact is not None]
 
 
+def _looked_through(register: Register, parcel: Parcel) -> Iterator[Step]:
+    """Look through all of a register before its first row is applied. Raises FileRefused."""
+    closings = Closings()
+    for done, batch in _batches(register, parcel, RegisterReport()):
+        closings.hear([fact for _, fact in batch])
+        yield Step(Phase.STAGING, done, parcel.count)
+    closings.refuse_too_many()
+
+
 def _facts(
     register: Register, parcel: Parcel, report: RegisterReport
 ) -> Iterator[tuple[int, Fact | None]]:
@@ -141,7 +158,7 @@ def _facts(
         if isinstance(read, PassedOver):
             report.counts[read.value] += 1
         elif isinstance(read, Flaw):
-            report.refused.append(SetAside(row.line, read.fault, read.column))
+            report.refused.add(SetAside(row.line, read.fault, read.column))
         else:
             yield row.line, read
             continue
@@ -187,7 +204,7 @@ def _note(
 ) -> None:
     for (line, fact), outcome in zip(batch, outcomes, strict=True):
         if outcome is Outcome.CODE_TAKEN:
-            report.refused.append(SetAside(line, outcome.value))
+            report.refused.add(SetAside(line, outcome.value))
             continue
         report.counts[outcome.value] += 1
         if isinstance(fact, OrganisationFacts) and not fact.is_closed and not fact.phone:

@@ -28,6 +28,7 @@ from portal.feeds.rules import (
     Phase,
     Scope,
     SetAside,
+    SetAsides,
     Step,
     Verdict,
     day_of,
@@ -47,7 +48,7 @@ def rehearse_people(
     """
     day = day_of(scope, parcel.day, today=clock.today())
     heard = Hearing(source, day, run_id=random_id(), noted=set() if scope.is_full else None)
-    rows, counts, table = list[SetAside](), Counter[str](), Table(source, kind, parcel, by_map)
+    aside, counts, table = SetAsides(), Counter[str](), Table(source, kind, parcel, by_map)
     bulk = yield from gather(
         source=source, kind=kind, engine=engine, batches=table.fit, total=parcel.count, by=by
     )
@@ -60,22 +61,23 @@ def rehearse_people(
             for line, verdict in _rehearsed(heard, table, batch, bulk, absences, by):
                 counts[verdict.decision.value] += 1
                 if verdict.flaw is not None:
-                    rows.append(SetAside(line, verdict.flaw.fault, verdict.flaw.column))
+                    aside.add(SetAside(line, verdict.flaw.fault, verdict.flaw.column))
             yield Step(Phase.DECIDING, counts.total(), parcel.count)
         left_out = _left_out(heard, kind, scope, absences)
     record(Event.FEED_REHEARSED, by=by, details={"source": source, "kind": kind, **counts})
-    return _receipt(heard, kind, counts, rows, left_out)
+    return _receipt(heard, kind, counts, aside, left_out)
 
 
 def _receipt(
-    heard: Hearing, kind: FileKind, counts: Counter[str], rows: Sequence[SetAside],
+    heard: Hearing, kind: FileKind, counts: Counter[str], aside: SetAsides,
     left_out: LeftOut | None,
 ) -> ReceiptSheet:  # fmt: skip
     found = left_out or LeftOut()
     return ReceiptSheet(
         source=heard.source, kind=kind.value, received=counts.total(), added=counts["added"],
         changed=counts["changed"], unchanged=counts["unchanged"], set_aside=counts["set_aside"],
-        rows=tuple(rows), is_full=left_out is not None, speaks_of=heard.on,
+        rows=tuple(aside.rows), faults=tuple(aside.faults.most_common()),
+        is_full=left_out is not None, speaks_of=heard.on,
         unreported=found.number, told=found.told, unmarked=found.why,
     )  # fmt: skip
 

@@ -12,8 +12,6 @@ from portal.core.config import Config
 from portal.feeds.inbox import FileRefused
 from portal.feeds.rules import AT_ONCE, PupilFacts, is_too_much
 
-# Of a small source, a nursery or a practice, some children are most of them.
-_OF_FEW, _MOST = 3, 0.5
 _FAULTS = {Shift.CHILD: "numbers_reused", Shift.BIRTH: "births_changed"}
 
 
@@ -39,9 +37,7 @@ class Shifts:
         self._count()
         config: Config = current_app.extensions["portal_config"]
         for shift, fault in _FAULTS.items():
-            number, known = self._found[shift], self._found.total()
-            is_most = number >= _OF_FEW and number > max(_MOST, config.identity_change) * known
-            if is_most or is_too_much(number, known, most=config.identity_change):
+            if is_too_much(self._found[shift], self._found.total(), most=config.identity_change):
                 raise FileRefused(fault)
 
     def _count(self) -> None:

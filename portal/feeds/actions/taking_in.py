@@ -51,7 +51,6 @@ from portal.feeds.rules import (
     read_map,
 )
 
-MOST_ROWS = 1_000
 Steps = Generator[Step, None, ReceiptSheet]
 Ending = ReceiptSheet | FileRefused | None
 
@@ -159,7 +158,7 @@ def _dated(scope: Scope, name: str) -> Scope:
     """How a file is to be understood whose name may say its day. Raises FileRefused for a day that
     cannot be."""
     try:
-        return replace(scope, on=day_in_name(name, today=clock.today()))
+        return replace(scope, on=day_in_name(name, now=clock.now()))
     except ValueError:
         raise FileRefused("day_in_name") from None
 
@@ -273,8 +272,8 @@ def _finish(upload_id: uuid.UUID, sheet: ReceiptSheet, by: Identity) -> None:
     # The import of a file of people has a page of its own, which says what became of it.
     if row.run_id is None:
         said = {word: getattr(sheet, word) for word in RECEIPT_WORDS}
-        rows = [(one.line, one.fault, one.column) for one in sheet.rows[:MOST_ROWS]]
-        text = json.dumps({**said, "rows": rows})
+        rows = [(one.line, one.fault, one.column) for one in sheet.rows]
+        text = json.dumps({**said, "rows": rows, "faults": sheet.faults})
         row.sealed = seal(_key(), text, place=upload_place(upload_id, "said"))
     end_upload(row=row, state=UploadState.TAKEN, by=by)
 

@@ -1,8 +1,9 @@
 """The operator's verbs that read files or take in those that wait, that pause a source, and that
 count how well the index is filled.
 
-Exit codes: 0 the file was taken (rows set aside are listed), 1 not finished (run it again) or the
-source is paused, 2 the file was refused or the command was wrongly asked, and nothing was changed.
+Exit codes: 0 the file was taken (rows set aside are listed), 1 not finished (run it again), or the
+source is paused, or somebody must look at what became of the file, 2 the file was refused or the
+command was wrongly asked, and nothing was changed.
 """
 
 from portal.feeds.cli.duplicates import find_duplicates

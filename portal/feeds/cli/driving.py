@@ -32,6 +32,7 @@ from portal.feeds.rules import (
     file_sentences,
     map_sentences,
     read_map,
+    told_day,
 )
 
 Ending = TypeVar("Ending")
@@ -184,6 +185,7 @@ def driven(steps: Generator[Step, None, Ending]) -> Generator[None, None, Ending
 def day_said(as_of: dt.datetime | None) -> dt.date | None:
     """The day that a file speaks of, as the operator said it. Raises UsageError for a day to
     come."""
-    if as_of is not None and as_of.date() > clock.today():
-        raise click.UsageError(_("--as-of: the day must be today or in the past."))
-    return as_of.date() if as_of else None
+    try:
+        return told_day(as_of.date(), now=clock.now()) if as_of else None
+    except ValueError:
+        raise click.UsageError(_("--as-of: the day must be today or in the past.")) from None

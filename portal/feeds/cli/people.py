@@ -63,7 +63,7 @@ def import_file(
     command goes on where it stopped. What a full file leaves out is marked as no longer reported,
     never deleted; when it leaves out too much nothing is marked, and --accept-drop says that it is
     right. Exit 0: taken. 1: not finished, run it again, or the source is paused; or taken, and
-    nothing marked. 2: refused.
+    nothing marked; or not a row of it could be used. 2: refused.
     """
     if not is_source(source):
         raise click.UsageError(str(NO_SOURCE))
@@ -78,7 +78,7 @@ def import_file(
         order = _Order(file, source, wanted, by_map, scope, Engine(engine))
         sheet = yield from taken(order, by)
     print_receipt(sheet)
-    if sheet.unmarked == Unmarked.TOO_MANY:
+    if sheet.unmarked == Unmarked.TOO_MANY or sheet.took_nothing:
         raise click.exceptions.Exit(1)
 
 
@@ -127,4 +127,4 @@ def show_receipt(number: str) -> None:
     sheet = queries.receipt(number.strip().lower())
     if sheet is None:
         raise click.ClickException(_("There is no receipt with this number."))
-    print_receipt(sheet, every_row=True)
+    print_receipt(sheet, every_row=queries.every_row_set_aside(sheet.number))

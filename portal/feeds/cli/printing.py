@@ -1,8 +1,7 @@
 """Receipts and reports: a table where somebody watches, plain lines for a file or a pipe."""
 
 import sys
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 from flask_babel import gettext as _
@@ -10,17 +9,27 @@ from rich.console import Console
 from rich.table import Table
 
 from portal.feeds.queries import ReceiptSheet
-from portal.feeds.rules import ROW_FAULTS, UNMARKED, RegisterReport, SetAside, Unmarked
+from portal.feeds.rules import (
+    NOTHING_TAKEN,
+    ROW_FAULTS,
+    RUN_STATES,
+    UNMARKED,
+    RegisterReport,
+    SetAside,
+    Unmarked,
+    in_batches,
+)
 
 MOST_ROWS = 100
 
 
-def print_receipt(sheet: ReceiptSheet, *, every_row: bool = False) -> None:
-    """Print what became of a file of people."""
+def print_receipt(sheet: ReceiptSheet, *, every_row: Iterable[SetAside] = ()) -> None:
+    """Print what became of a file of people: every row that was set aside where they are given,
+    else the first of them, and sums."""
     if not sheet.number:
         click.echo(_("Rehearsal: nothing was changed."))
     elif sheet.state == "abandoned":
-        click.echo(_("This import was given up when a newer file came. What it had taken stays."))
+        click.echo(RUN_STATES[sheet.state])
     elif sheet.state != "finished":
         click.echo(_("This import is not finished. Run the same command again."))
     words = {
@@ -37,10 +46,25 @@ def print_receipt(sheet: ReceiptSheet, *, every_row: bool = False) -> None:
         words[_("Speaks of")] = f"{sheet.speaks_of}"
         words[_("No longer reported")] = said_of_left_out(sheet)
     _print_pairs({word: value for word, value in words.items() if value})
+    _print_doubts(sheet)
+    if every_row:
+        _print_rows(every_row)
+    else:
+        _print_first_rows(sheet)
+
+
+def _print_doubts(sheet: ReceiptSheet) -> None:
     if sheet.unmarked:
         click.echo(UNMARKED[Unmarked(sheet.unmarked)])
-    _print_rows(sheet.rows, every_row)
-    if not every_row and sheet.number and len(sheet.rows) > MOST_ROWS:
+    if sheet.took_nothing:
+        click.echo(NOTHING_TAKEN)
+
+
+def _print_first_rows(sheet: ReceiptSheet) -> None:
+    shown = sheet.rows[:MOST_ROWS]
+    _print_rows(shown)
+    _print_sums(shown, sheet.faults)
+    if sheet.number and sheet.set_aside > len(shown) > 0:
         click.echo(_("All of them: python -m portal feeds receipt %(n)s", n=sheet.number))
 
 
@@ -69,8 +93,9 @@ def print_report(report: RegisterReport, *, rehearsed: bool, hint: bool) -> None
     always = {"added", "changed", "closed", "unchanged"}
     counts = report.counts
     shown = {words[w]: str(counts[w]) for w in words if counts[w] or w in always}
-    _print_pairs({**shown, _("Refused"): str(len(report.refused))})
-    _print_rows(report.refused, every_row=True)
+    _print_pairs({**shown, _("Refused"): str(report.refused.faults.total())})
+    _print_rows(report.refused.rows)
+    _print_sums(report.refused.rows, report.refused.faults.most_common())
     if counts["added"] and hint:
         click.echo(
             _("What was added is not accredited: its people cannot sign in until you say so, "
@@ -89,24 +114,36 @@ def _print_pairs(pairs: Mapping[str, str]) -> None:
     Console().print(table)
 
 
-def _print_rows(rows: Sequence[SetAside], every_row: bool) -> None:
-    """Print where each row stands and why it was not taken; of very many, the first and sums."""
-    if not rows:
-        return
-    shown = rows if every_row else rows[:MOST_ROWS]
-    table = Table(_("Line"), _("Column"), _("Why"))
-    for row in shown:
-        why = str(ROW_FAULTS[row.fault])
+def _print_rows(rows: Iterable[SetAside]) -> None:
+    """Print where each row stands and why it was not taken."""
+    for some in in_batches(rows):
         if sys.stdout.isatty():
-            table.add_row(str(row.line), row.column, why)
-        elif row.column:
+            _print_table(some)
+        else:
+            _print_lines(some)
+
+
+def _print_table(rows: Iterable[SetAside]) -> None:
+    table = Table(_("Line"), _("Column"), _("Why"))
+    for row in rows:
+        table.add_row(str(row.line), row.column, str(ROW_FAULTS[row.fault]))
+    Console().print(table)
+
+
+def _print_lines(rows: Iterable[SetAside]) -> None:
+    for row in rows:
+        why = str(ROW_FAULTS[row.fault])
+        if row.column:
             click.echo(
                 _("Line %(line)d, %(column)s: %(why)s", line=row.line, column=row.column, why=why)
             )
         else:
             click.echo(_("Line %(line)d: %(why)s", line=row.line, why=why))
-    if sys.stdout.isatty():
-        Console().print(table)
-    if len(shown) < len(rows):
-        for fault, count in Counter(row.fault for row in rows).most_common():
+
+
+def _print_sums(shown: Sequence[SetAside], faults: Iterable[tuple[str, int]]) -> None:
+    """Print how many rows each reason set aside, where not every row is shown."""
+    sums = dict(faults)
+    if len(shown) < sum(sums.values()):
+        for fault, count in sums.items():
             click.echo(f"{count} × {ROW_FAULTS[fault]}")

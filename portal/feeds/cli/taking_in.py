@@ -19,6 +19,7 @@ from portal.feeds.cli.printing import said_of_left_out
 from portal.feeds.inbox import FileRefused, FolderUnsafe, Tray, trays
 from portal.feeds.rules import (
     LARGEST_MAP,
+    NOTHING_TAKEN,
     REGISTERS,
     SUBJECTS,
     UNMARKED,
@@ -79,10 +80,10 @@ def take_in() -> Iterator[None]:
     config: Config = current_app.extensions["portal_config"]
     if config.watched_path:
         try:
-            for tray in trays(config.watched_path):
+            for tray in trays(config.watched_path, needs.tell_of_folder):
                 yield from _tray(tray, config.keep_taken_files, needs, by)
         except FolderUnsafe as fault:
-            needs.tell(str(_folder_faults()[fault.fault]))
+            needs.tell_of_folder(fault)
     if needs.some:
         raise click.exceptions.Exit(1)
 
@@ -98,11 +99,20 @@ class Needs:
         self.some = True
         click.echo(sentence, err=True)
 
+    def tell_of_folder(self, fault: FolderUnsafe) -> None:
+        """Say what is wrong with the watched folder, or with one of its folders."""
+        where = f"{printable(fault.where)}: " if fault.where else ""
+        self.tell(f"{where}{_folder_faults()[fault.fault]}")
+
 
 def _tray(tray: Tray, keeps: bool, needs: Needs, by: Identity) -> Iterator[None]:
     """Take in the files of one source and kind, the oldest first."""
     kind, scope = _kind_of(tray)
-    names = tray.ripe(at=clock.now().timestamp())
+    try:
+        names = tray.ripe(at=clock.now().timestamp())
+    except FolderUnsafe as fault:
+        needs.tell_of_folder(fault)
+        return
     if tray.strange:
         left = _("%(n)d links or the like were left where they lie.", n=tray.strange)
         needs.tell(_of(tray, left))
@@ -191,6 +201,8 @@ def _say(
         sentence = f"{source}, {kind}: {UNMARKED[Unmarked(ending.unmarked)]}"
         is_urgent = ending.unmarked == Unmarked.TOO_MANY and not is_dry
         (needs.tell if is_urgent else click.echo)(sentence)
+    if ending.took_nothing:
+        (needs.tell if is_watched else click.echo)(f"{source}, {kind}: {NOTHING_TAKEN}")
 
 
 def _map(tray: Tray, kind: FileKind | Register) -> ColumnMap | None:
@@ -222,5 +234,6 @@ def _folder_faults() -> dict[str, str]:
             "The account of the portal may not delete files in the watched folder, so nothing was "
             "taken. Let it write into the folder of each kind."
         ),
-        "strange": _("A folder in the watched folder was changed while it was read."),
+        "stray": _("Files lie here that nobody takes: they belong into SOURCE/KIND/"),
+        "strange": _("This folder cannot be opened, or was changed while it was read."),
     }

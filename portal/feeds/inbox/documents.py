@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import BinaryIO
 from xml.sax import SAXParseException
 
@@ -106,26 +107,32 @@ def _branches(document: Document) -> Iterator[Row]:
     growing = Growing(document.layout, parser.getLineNumber)
     parser.setContentHandler(growing)
     last = 0
-    for text in _texts(document):
+    for text in chain(_texts(document), ("",)):
         document._digest.update(text.encode())
         _feed(parser, growing, text)
         for row in growing.taken():
             last = max(row.line, last + 1)
+            if last > limits.MOST_LINES:
+                raise FileRefused("many_lines", last)
             yield Row(last, row.cells, row.fault)
     document.day = growing.head.get(document.layout.day, "")
-    try:
-        parser.close()
-    except SAXParseException as error:
-        raise FileRefused("xml_cut_off", error.getLineNumber() or 1) from None
 
 
 def _feed(parser: DefusedExpatParser, growing: Growing, text: str) -> None:
-    """Read on. The parser keeps a piece of markup until it ends, so that it must end soon."""
+    """Read on. The parser keeps a piece of markup until it ends, so that it must end soon.
+
+    An empty text is the end. There may be more to take then: since 2.6 Expat may put off what
+    follows a long comment.
+    """
     before = growing.events
     try:
-        parser.feed(text)
+        if text:
+            parser.feed(text)
+        else:
+            parser.close()
     except SAXParseException as error:
-        raise FileRefused("not_xml", error.getLineNumber() or 1) from None
+        fault = "not_xml" if text else "xml_cut_off"
+        raise FileRefused(fault, error.getLineNumber() or 1) from None
     except DefusedXmlException:
         raise FileRefused("xml_dtd", parser.getLineNumber() or 1) from None
     growing.waiting = growing.waiting + len(text) if growing.events == before else 0

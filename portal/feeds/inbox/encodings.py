@@ -55,13 +55,16 @@ def look_at_bytes(stream: BinaryIO) -> tuple[str, str]:
 def raw_lines(stream: BinaryIO, *, is_utf16: bool) -> Iterator[tuple[int, bytes]]:
     """Yield every line of a file with its number, from the first on; UTF-16 as UTF-8.
 
-    Raises FileRefused when one is longer than any could be, or the file cannot be read on.
+    Raises FileRefused when one is longer than any could be, or they are more than in any file, or
+    the file cannot be read on.
     """
     unpacked = content(stream)
     text = as_stream(_as_utf8(unpacked)) if is_utf16 else unpacked
     number = 0
     while raw := _next_line(text, number + 1):
         number += 1
+        if number > limits.MOST_LINES:
+            raise FileRefused("many_lines", number)
         yield number, raw
 
 

@@ -78,4 +78,13 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def _for_owner(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CLOEXEC, 0o600)
+    """Open a lock. One that root makes belongs to whoever owns the folder: a command that was run
+    as root once must not keep the account of the portal out for ever."""
+    try:
+        number = os.open(path, flags | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return os.open(path, flags | os.O_CLOEXEC, 0o600)
+    if os.geteuid() == 0:
+        owner = os.stat(Path(path).parent)
+        os.fchown(number, owner.st_uid, owner.st_gid)
+    return number

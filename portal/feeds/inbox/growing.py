@@ -113,12 +113,13 @@ class Growing(ContentHandler):
         return self._head
 
     def _remember(self, name: str, attrs: AttributesImpl) -> None:
-        """Every name stays in the parser's memory to the end, so that they must be few."""
-        self._names.add(name)
-        if len(attrs):
-            self._names.update(attrs.getNames())
-        if len(self._names) > limits.MOST_NAMES:
-            raise self._refused("xml_large")
+        """Every name stays in the parser's memory to the end: they must be few, and short."""
+        for one in (name, *attrs.getNames()) if len(attrs) else (name,):
+            if one in self._names:
+                continue
+            self._names.add(one)
+            if len(self._names) > limits.MOST_NAMES or len(one) > limits.LONGEST_NAME:
+                raise self._refused("xml_large")
 
     def _begin(self, place: _Place) -> None:
         if place.is_branch:

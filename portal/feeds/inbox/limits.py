@@ -2,6 +2,9 @@
 
 LARGEST_FILE = 2_000_000_000
 LONGEST_LINE = 1_000_000
+# Whatever a line holds, its row is written down until the next file: 2 GB of empty ones would fill
+# any disk. A nation has some thirty million rows.
+MOST_LINES = 40_000_000
 LONGEST_CELL = 4_000
 MOST_COLUMNS = 1_000
 # What is unpacked may be a hundred times what was packed (tables of people come to some ten times),
@@ -15,6 +18,7 @@ MOST_JOINED = 100_000
 DEEPEST = 40
 MOST_ELEMENTS = 100_000
 MOST_NAMES = 2_000
+LONGEST_NAME = 500
 MOST_KEPT = 50_000
 LARGEST_DIRECTORY = 1_000_000
 PIECE = 65_536

@@ -6,7 +6,7 @@ is left where it lies and counted, never opened.
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,15 +21,18 @@ MAP, DONE, REFUSED = "map.toml", "done", "refused"
 _NOT_YET = (".part", ".partial", ".tmp", ".filepart", ".crdownload")
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+# What a file system keeps at its root, closed to everybody: the folder may be one.
+_OF_THE_DISK = "lost+found"
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class FolderUnsafe(Exception):
-    """The watched folder cannot be used as it is; fault is a coded word."""
+    """The watched folder cannot be used as it is, or one of its folders; fault is a coded word,
+    where names the folder."""
 
-    def __init__(self, fault: str) -> None:
+    def __init__(self, fault: str, where: str = "") -> None:
         super().__init__(fault)
-        self.fault = fault
+        self.fault, self.where = fault, where
 
 
 @dataclass(slots=True)
@@ -43,9 +46,13 @@ class Tray:
 
     def ripe(self, *, at: float) -> list[str]:
         """Return the names of the files that are complete at this moment (Unix time), the oldest
-        first. Whoever moves them may need rights that are not there: raises FolderUnsafe."""
+        first; none while the map is on its way, since half a map may be a map. Whoever moves them
+        may need rights that are not there: raises FolderUnsafe."""
         found = []
         self.strange = 0
+        by_map = self._state(MAP)
+        if by_map is not None and at - by_map.st_ctime < QUIET:
+            return []
         for name in os.listdir(self.folder):
             if name in {MAP, DONE, REFUSED} or name.startswith(".") or name.endswith(_NOT_YET):
                 continue
@@ -57,7 +64,7 @@ class Tray:
             elif at - state.st_ctime >= QUIET:
                 found.append((state.st_mtime_ns, name))
         if found and not os.access(".", os.W_OK | os.X_OK, dir_fd=self.folder):
-            raise FolderUnsafe("read_only")
+            raise FolderUnsafe("read_only", f"{self.source}/{self.kind}")
         return [name for _, name in sorted(found)]
 
     def map_of(self, largest: int) -> bytes | None:
@@ -123,9 +130,10 @@ def changed_at(stream: BinaryIO) -> float:
     return os.fstat(stream.fileno()).st_ctime
 
 
-def trays(root: Path) -> Iterator[Tray]:
+def trays(root: Path, tell: Callable[[FolderUnsafe], None]) -> Iterator[Tray]:
     """Yield each folder of a source and kind, in the order of their names, whatever they are named.
 
+    One that cannot be opened is told, and left out: whoever owns it must hold up nobody else.
     Raises FolderUnsafe when the watched folder is missing, or others may look or write into it.
     """
     try:
@@ -135,13 +143,26 @@ def trays(root: Path) -> Iterator[Tray]:
     try:
         if os.fstat(top).st_mode & stat.S_IRWXO:
             raise FolderUnsafe("open_to_others")
-        for source in _folders(top):
-            with _opened_folder(source, top) as middle:
-                for kind in _folders(middle):
-                    with _opened_folder(kind, middle) as folder:
-                        yield Tray(source, kind, folder)
+        for source, middle in _each(top, "", tell):
+            for kind, folder in _each(middle, f"{source}/", tell):
+                yield Tray(source, kind, folder)
     finally:
         os.close(top)
+
+
+def _each(
+    inside: int, above: str, tell: Callable[[FolderUnsafe], None]
+) -> Iterator[tuple[str, int]]:
+    """The folders in an open folder, one open at a time; one that is closed to us is told, and that
+    files lie beside them, which nobody would ever take."""
+    if _has_files(inside):
+        tell(FolderUnsafe("stray", above.rstrip("/")))
+    for name in _folders(inside):
+        try:
+            with _opened_folder(name, inside) as number:
+                yield name, number
+        except FolderUnsafe as fault:
+            tell(FolderUnsafe(fault.fault, f"{above}{name}"))
 
 
 @contextmanager
@@ -161,7 +182,14 @@ def _folders(inside: int) -> list[str]:
     """The names of the folders in an open folder, in their order; a link to one is none."""
     with os.scandir(inside) as entries:
         found = [one.name for one in entries if one.is_dir(follow_symlinks=False)]
-    return sorted(name for name in found if not name.startswith("."))
+    return sorted(name for name in found if not name.startswith(".") and name != _OF_THE_DISK)
+
+
+def _has_files(inside: int) -> bool:
+    with os.scandir(inside) as entries:
+        return any(
+            one.is_file(follow_symlinks=False) and not one.name.startswith(".") for one in entries
+        )
 
 
 def _is_plain(state: os.stat_result) -> bool:

@@ -4,7 +4,12 @@ reports.
 
 from portal.feeds.queries.gate import Gate, gate, is_preparing
 from portal.feeds.queries.quality import filling, months_of, months_of_all, queues
-from portal.feeds.queries.receipts import ReceiptSheet, receipt, unusable_people
+from portal.feeds.queries.receipts import (
+    ReceiptSheet,
+    every_row_set_aside,
+    receipt,
+    unusable_people,
+)
 from portal.feeds.queries.runs import RunDetails, has_later_full_file, run_details, runs_of
 from portal.feeds.queries.standing import (
     SourceSheet,
@@ -38,6 +43,7 @@ __all__ = [
     "WaitingUpload",
     "children_unreported",
     "count_of_children",
+    "every_row_set_aside",
     "filling",
     "gate",
     "has_later_full_file",

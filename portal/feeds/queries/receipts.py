@@ -2,19 +2,20 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.children.rules import is_sensitive
 from portal.core.db import db
 from portal.directory import queries as directory
 from portal.feeds.models import Arrival, Feed, FeedRun
-from portal.feeds.rules import SetAside, in_batches
+from portal.feeds.rules import MOST_TOLD, SetAside, in_batches, took_nothing
 
+MOST_ROWS = 100
 # A file has some thousand titles, and many rows.
 _tells_of_sensitive = lru_cache(4096)(is_sensitive)
 
@@ -23,7 +24,8 @@ _tells_of_sensitive = lru_cache(4096)(is_sensitive)
 class ReceiptSheet:
     """What became of a file. number is empty for a rehearsal; state is that of the run.
 
-    rows lists those set aside in the order of the file. unreported is None unless it was a full
+    rows lists the first of those set aside in the order of the file, faults how many each reason
+    set aside; both are empty where they are no longer kept. unreported is None unless it was a full
     file: how much it leaves out; where unmarked says why nothing was marked, told is out of how
     much. speaks_of is the day it speaks of. passed_over are rows of a register that are no entry of
     this directory.
@@ -45,6 +47,12 @@ class ReceiptSheet:
     told: int | None = None
     unmarked: str | None = None
     rows: tuple[SetAside, ...] = ()
+    faults: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def took_nothing(self) -> bool:
+        """True when not a row of a file of some size could be used."""
+        return took_nothing(self.received, self.set_aside)
 
 
 def receipt(number: str) -> ReceiptSheet | None:
@@ -54,10 +62,22 @@ def receipt(number: str) -> ReceiptSheet | None:
         .join(Feed, Feed.id == FeedRun.feed_id)
         .where(FeedRun.receipt == number)
     ).one_or_none()
-    if found is None:
-        return None
-    run, source = found
-    return ReceiptSheet(**counts_of(run, source), rows=_rows_set_aside(run.id))
+    return receipt_of(*found) if found else None
+
+
+def receipt_of(run: FeedRun, source: str) -> ReceiptSheet:
+    """Return the receipt of a run, with what of it was set aside."""
+    rows = tuple(_rows(run.id, after=0, most=MOST_ROWS))
+    return ReceiptSheet(**counts_of(run, source), rows=rows, faults=_faults(run.id))
+
+
+def every_row_set_aside(number: str) -> Iterator[SetAside]:
+    """Yield every row that was set aside of the file with this receipt; they may be millions."""
+    run_id = db.session.scalar(select(FeedRun.id).where(FeedRun.receipt == number))
+    line = 0
+    while run_id and (some := _rows(run_id, after=line, most=MOST_TOLD)):
+        yield from some
+        line = some[-1].line
 
 
 def counts_of(run: FeedRun, source: str) -> dict[str, Any]:
@@ -83,10 +103,22 @@ def unusable_people(emails: Collection[str]) -> set[str]:
     return unusable
 
 
-def _rows_set_aside(run_id: uuid.UUID) -> tuple[SetAside, ...]:
-    rows = db.session.execute(
+def _rows(run_id: uuid.UUID, *, after: int, most: int) -> Sequence[SetAside]:
+    found = db.session.execute(
         select(Arrival.line, Arrival.fault, Arrival.column)
-        .where(Arrival.run_id == run_id, Arrival.decision == "set_aside")
+        .where(Arrival.run_id == run_id, Arrival.line > after, Arrival.decision == "set_aside")
         .order_by(Arrival.line)
+        .limit(most)
     )
-    return tuple(SetAside(line, fault, column) for line, fault, column in rows)
+    return [SetAside(line, fault, column) for line, fault, column in found]
+
+
+def _faults(run_id: uuid.UUID) -> tuple[tuple[str, int], ...]:
+    number = func.count()
+    found = db.session.execute(
+        select(Arrival.fault, number)
+        .where(Arrival.run_id == run_id, Arrival.decision == "set_aside")
+        .group_by(Arrival.fault)
+        .order_by(number.desc(), Arrival.fault)
+    )
+    return tuple((fault, count) for fault, count in found)

@@ -4,26 +4,22 @@ counted is what a receipt counts, batch by batch (decisions/0018).
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.core.db import db
-from portal.feeds.models import Arrival, Feed, FeedRun
-from portal.feeds.queries.receipts import ReceiptSheet, counts_of
-from portal.feeds.rules import FileKind, SetAside
+from portal.feeds.models import Feed, FeedRun
+from portal.feeds.queries.receipts import ReceiptSheet, counts_of, receipt_of
+from portal.feeds.rules import FileKind
 
-MOST_ROWS = 100
 MOST_RUNS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunDetails:
-    """One run. receipt holds the first rows that were set aside; faults counts all of them.
-
-    total is None for a run of an older program. The rows of a run are kept until the next of its
-    kind begins.
+    """One run. total is None for a run of an older program. The rows of a run are kept until the
+    next of its kind begins.
     """
 
     id: uuid.UUID
@@ -32,7 +28,6 @@ class RunDetails:
     started_at: dt.datetime
     ended_at: dt.datetime | None
     total: int | None
-    faults: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_unfinished(self) -> bool:
@@ -57,9 +52,9 @@ def run_details(run_id: uuid.UUID) -> RunDetails | None:
     if found is None:
         return None
     run, source = found
-    is_over = run.ended_at is not None
-    rows = _rows(run_id) if is_over else ()
-    return _details(run, source, rows, _faults(run_id) if is_over else ())
+    if run.ended_at is None:
+        return _details(run, ReceiptSheet(**counts_of(run, source)))
+    return _details(run, receipt_of(run, source))
 
 
 def runs_of(feed_id: uuid.UUID) -> list[RunDetails]:
@@ -71,7 +66,7 @@ def runs_of(feed_id: uuid.UUID) -> list[RunDetails]:
         .order_by(FeedRun.started_at.desc(), FeedRun.receipt)
         .limit(MOST_RUNS)
     )
-    return [_details(run, source) for run, source in found]
+    return [_details(run, ReceiptSheet(**counts_of(run, source))) for run, source in found]
 
 
 def has_later_full_file(source: str, kind: FileKind, *, on: dt.date) -> bool:
@@ -85,39 +80,12 @@ def has_later_full_file(source: str, kind: FileKind, *, on: dt.date) -> bool:
     return db.session.scalar(later.limit(1)) is not None
 
 
-def _details(
-    run: FeedRun,
-    source: str,
-    rows: Sequence[SetAside] = (),
-    faults: Sequence[tuple[str, int]] = (),
-) -> RunDetails:
+def _details(run: FeedRun, sheet: ReceiptSheet) -> RunDetails:
     return RunDetails(
         id=run.id,
         feed_id=run.feed_id,
-        receipt=ReceiptSheet(**counts_of(run, source), rows=tuple(rows)),
+        receipt=sheet,
         started_at=run.started_at,
         ended_at=run.ended_at,
         total=run.total,
-        faults=tuple(faults),
     )
-
-
-def _rows(run_id: uuid.UUID) -> list[SetAside]:
-    found = db.session.execute(
-        select(Arrival.line, Arrival.fault, Arrival.column)
-        .where(Arrival.run_id == run_id, Arrival.decision == "set_aside")
-        .order_by(Arrival.line)
-        .limit(MOST_ROWS)
-    )
-    return [SetAside(line, fault, column) for line, fault, column in found]
-
-
-def _faults(run_id: uuid.UUID) -> list[tuple[str, int]]:
-    number = func.count()
-    found = db.session.execute(
-        select(Arrival.fault, number)
-        .where(Arrival.run_id == run_id, Arrival.decision == "set_aside")
-        .group_by(Arrival.fault)
-        .order_by(number.desc(), Arrival.fault)
-    )
-    return [(fault, count) for fault, count in found]

@@ -14,8 +14,8 @@ from portal.accounts import queries as accounts
 from portal.core.db import db
 from portal.core.keys import Keys, unseal
 from portal.feeds.models import Feed, FeedPause, FeedUpload
-from portal.feeds.queries.receipts import ReceiptSheet
-from portal.feeds.queries.runs import MOST_ROWS, MOST_RUNS
+from portal.feeds.queries.receipts import MOST_ROWS, ReceiptSheet
+from portal.feeds.queries.runs import MOST_RUNS
 from portal.feeds.rules import SetAside, UploadState, file_sentences
 
 # What is kept of the receipt of a dry run, or of a register.
@@ -40,8 +40,8 @@ class UploadSheet:
     """An uploaded file. run_id is None until its import has begun, and stays so for a dry run.
 
     speaks_of is the day on which somebody says that it was written. done and total are rows of a
-    dry run; receipt and faults are set when it has ended; refusal says
-    why the file was refused. is_held is true while its source is paused.
+    dry run; receipt is set when it has ended; refusal says why the file was refused. is_held is
+    true while its source is paused.
     """
 
     id: uuid.UUID
@@ -61,7 +61,6 @@ class UploadSheet:
     total: int | None
     refusal: str = ""
     receipt: ReceiptSheet | None = None
-    faults: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_waiting(self) -> bool:
@@ -135,7 +134,6 @@ def _sheets(*conditions: Any) -> list[UploadSheet]:
 
 def _sheet(row: FeedUpload, source: str, name: str, is_paused: bool) -> UploadSheet:
     said = _said(row)
-    faults = Counter(fault for _, fault, _ in said.get("rows", ()))
     return UploadSheet(
         id=row.id,
         feed_id=row.feed_id,
@@ -154,7 +152,6 @@ def _sheet(row: FeedUpload, source: str, name: str, is_paused: bool) -> UploadSh
         total=row.total,
         refusal=_refusal(said) if "fault" in said else "",
         receipt=_receipt(row, source, said) if "rows" in said else None,
-        faults=tuple(faults.most_common()),
     )
 
 
@@ -172,9 +169,12 @@ def _refusal(said: dict[str, Any]) -> str:
 
 
 def _receipt(row: FeedUpload, source: str, said: dict[str, Any]) -> ReceiptSheet:
+    # An older program kept no sums: those of the rows it kept.
+    sums = said.get("faults") or Counter(fault for _, fault, _ in said["rows"]).most_common()
     return ReceiptSheet(
         source=source,
         kind=row.kind,
+        faults=tuple((fault, count) for fault, count in sums),
         rows=tuple(SetAside(*one) for one in said["rows"][:MOST_ROWS]),
         **{word: said[word] for word in RECEIPT_WORDS if word in said},
     )

@@ -17,6 +17,7 @@ from portal.feeds.forms import REHEARSE, RegisterForm, UploadForm
 from portal.feeds.queries import SourceSheet
 from portal.feeds.rules import (
     KINDS,
+    NOTHING_TAKEN,
     REGISTER_KINDS,
     ROW_FAULTS,
     RUN_STATES,
@@ -32,6 +33,7 @@ WORDS: dict[str, Any] = {
     "upload_states": UPLOAD_STATES,
     "row_faults": ROW_FAULTS,
     "unmarked": UNMARKED,
+    "nothing_taken": NOTHING_TAKEN,
 }
 # A page asks anew so often by itself, every three seconds: five minutes. Each time counts as a sign
 # of life of the session, and nobody may stay signed in for ever by leaving a page open.

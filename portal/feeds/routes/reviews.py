@@ -12,6 +12,7 @@ from portal.access.permissions import Permission
 from portal.children import actions
 from portal.children.queries import ReviewSheet, count_of_waiting_reviews
 from portal.children.rules import AGREEMENTS
+from portal.core.errors import Conflict
 from portal.core.forms import ask_again
 from portal.core.pages import page, redirect_to
 from portal.feeds import room
@@ -35,7 +36,7 @@ def next_review() -> AnyResponse:
 def review(review_id: uuid.UUID) -> Response:
     """Show two records side by side, and ask whether they are about one child."""
     sheet = actions.open_review(review_id=review_id, by=current_identity())
-    return page(ONE, form=ReviewForm(), **_words(sheet))
+    return page(ONE, form=ReviewForm.about(sheet.seen), **_words(sheet))
 
 
 @room.post("/feeds/review/<uuid:review_id>", requires=Permission.REVIEW_DECIDE)
@@ -44,8 +45,13 @@ def settle_review(review_id: uuid.UUID) -> Response:
     by, form = current_identity(), ReviewForm()
     if not form.validate():
         sheet = actions.open_review(review_id=review_id, by=by)
+        form.seen.data = sheet.seen
         return ask_again(ONE, form, **_words(sheet))
-    actions.settle_review(review_id=review_id, answer=form.answer.data, by=by)
+    answer, seen = form.answer.data, form.seen.data or ""
+    try:
+        actions.settle_review(review_id=review_id, answer=answer, seen=seen, by=by)
+    except actions.SeenChanged:
+        return _look_again(review_id, by)
     return _next_after(by)
 
 
@@ -56,12 +62,19 @@ def reopen_review(review_id: uuid.UUID) -> AnyResponse:
     return redirect_to("feeds.review", review_id=review_id)
 
 
+def _look_again(review_id: uuid.UUID, by: Identity) -> Response:
+    sheet = actions.open_review(review_id=review_id, by=by)
+    form = ReviewForm.about(sheet.seen)
+    form.say_changed()
+    return page(ONE, status=Conflict.status, form=form, **_words(sheet))
+
+
 def _next_after(by: Identity) -> Response:
     following = actions.open_next_review(by=by)
     if following is None:
         return _none_waits(said=SAVED)
     sheet = actions.open_review(review_id=following, by=by)
-    answer = page(ONE, form=ReviewForm(formdata=None), said=SAVED, **_words(sheet))
+    answer = page(ONE, form=ReviewForm.about(sheet.seen), said=SAVED, **_words(sheet))
     answer.headers["HX-Push-Url"] = url_for("feeds.review", review_id=following)
     return answer
 

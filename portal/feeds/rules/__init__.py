@@ -9,6 +9,7 @@ from portal.feeds.rules.reading_rows import read_row
 from portal.feeds.rules.registers import REGISTER_KINDS, REGISTERS, Register
 from portal.feeds.rules.rows import read_child, read_involvement, read_practitioner
 from portal.feeds.rules.scopes import (
+    NOTHING_TAKEN,
     NUMBERS,
     REACHES,
     SCOPES,
@@ -24,6 +25,8 @@ from portal.feeds.rules.scopes import (
     is_too_much,
     judge_left_out,
     number_in,
+    told_day,
+    took_nothing,
 )
 from portal.feeds.rules.sentences import (
     FILE_FAULTS,
@@ -43,9 +46,11 @@ from portal.feeds.rules.standing import (
 from portal.feeds.rules.steps import (
     AT_ONCE,
     MOST_AT_ONCE,
+    MOST_TOLD,
     Phase,
     RegisterReport,
     SetAside,
+    SetAsides,
     Step,
     in_batches,
     next_size,
@@ -81,7 +86,9 @@ __all__ = [
     "LARGEST_MAP",
     "MAP_FAULTS",
     "MOST_AT_ONCE",
+    "MOST_TOLD",
     "MOST_WAITING",
+    "NOTHING_TAKEN",
     "NUMBERS",
     "PART",
     "PAUSED",
@@ -111,6 +118,7 @@ __all__ = [
     "RegisterReport",
     "Scope",
     "SetAside",
+    "SetAsides",
     "SourceState",
     "Step",
     "Told",
@@ -141,6 +149,8 @@ __all__ = [
     "read_pupil",
     "read_row",
     "read_upn",
+    "told_day",
     "told_of",
+    "took_nothing",
     "with_days",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from babel.dates import get_timezone
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -13,8 +14,9 @@ from portal.children.rules import Subject
 from portal.feeds.rules.values import read_source_id
 from portal.feeds.rules.words import Cells, FileKind
 
-# So few may always be left out: of a small source one child is a large share.
-FEW = 10
+# So few may always be left out, of a small source one child is a large share; but three are many
+# where they are most of what a nursery or a practice knows.
+FEW, OF_FEW, MOST = 10, 3, 0.5
 # What a full file of each kind says everything of.
 SUBJECTS: dict[FileKind, tuple[Subject, ...]] = {
     FileKind.CHILDREN: (Subject.CHILD,),
@@ -100,6 +102,10 @@ UNMARKED: dict[Unmarked, LazyString] = {
         "reported."
     ),
 }
+NOTHING_TAKEN = _l(
+    "Not one row could be used. The file is probably of another kind, or something in it is "
+    "written otherwise than is asked for, such as dates."
+)
 
 
 def day_of(scope: Scope, said: str, *, today: dt.date) -> dt.date:
@@ -114,23 +120,36 @@ def day_of(scope: Scope, said: str, *, today: dt.date) -> dt.date:
         return latest
 
 
-def day_in_name(name: str, *, today: dt.date) -> dt.date | None:
+def told_day(day: dt.date, *, now: dt.datetime) -> dt.date:
+    """Return a day that somebody wrote down by the clock in London as one of ours, which are those
+    of UTC: in summer theirs begin an hour earlier, at the hour of nightly exports. Raises
+    ValueError for a day to come."""
+    if day > now.astimezone(get_timezone("Europe/London")).date():
+        raise ValueError("a day to come")
+    return min(day, now.date())
+
+
+def day_in_name(name: str, *, now: dt.datetime) -> dt.date | None:
     """Return the day that the name of a file ends in, after a low line and before what kind of file
     it is (export_2026-11-20.csv.gz); None where it names none. Raises ValueError for a day that is
     none, or is to come."""
     found = _DAY_IN_NAME.search(name)
     if found is None:
         return None
-    day = dt.date.fromisoformat(found[1])
-    if day > today:
-        raise ValueError("a day to come")
-    return day
+    return told_day(dt.date.fromisoformat(found[1]), now=now)
 
 
 def is_too_much(left_out: int, told: int, *, most: float) -> bool:
     """True when a full file leaves out more than may be believed: more than a few, and more than
-    this share of what the source told."""
-    return left_out > FEW and left_out > most * told
+    this share of what the source told; or, of a small source, most of it."""
+    is_most = left_out >= OF_FEW and left_out > max(MOST, most) * told
+    return is_most or (left_out > FEW and left_out > most * told)
+
+
+def took_nothing(received: int, set_aside: int) -> bool:
+    """True when not a row of a file could be used, and they are more than a few: its dates are
+    written in another way, or it is of another kind."""
+    return received > FEW and set_aside == received
 
 
 @dataclass(frozen=True, slots=True)

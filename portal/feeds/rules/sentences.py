@@ -82,6 +82,7 @@ FILE_FAULTS: dict[str, LazyString] = {
         "The row that begins here goes on for more than a million characters: a quotation mark is "
         "probably never closed."
     ),
+    "many_lines": _l("The file has more than forty million lines."),
     "not_ctf": _l("This is not a Common Transfer File: it does not begin with the element CTfile."),
     "not_xml": _l("The file is not well-formed XML from here on."),
     "not_a_table": _l("The file is not a table in CSV."),
@@ -105,8 +106,20 @@ FILE_FAULTS: dict[str, LazyString] = {
         "The archive holds another archive, or a spreadsheet. Pack the file itself."
     ),
     "packed_unknown": _l("The file is packed in another way than zip or gzip. Unpack it first."),
+    "people_exchanged": _l(
+        "Too many of its addresses belong to other people than before. Was the table sorted by one "
+        "column alone? If the file is right, the setting identity_change says how many may."
+    ),
+    "phones_exchanged": _l(
+        "Too many would get a telephone number that was somebody else's. Was the table sorted by "
+        "one column alone? If the file is right, the setting identity_change says how many may."
+    ),
     "spreadsheet": _l("The file is a spreadsheet. Save it as CSV first."),
     "too_large": _l("The file is larger than 2 GB, or becomes larger when it is unpacked."),
+    "too_many_close": _l(
+        "Too many organisations that are open would be closed, and their people could no longer "
+        "sign in. If the file is right, the setting full_file_drop says how many may."
+    ),
     "too_wide": _l("The header has more than a thousand columns."),
     "unknown_columns": _l("The header has columns that are not known. Nothing else may be sent."),
     "utf16": _l(

@@ -13,6 +13,8 @@ LEAST_WAITED_FOR, LEAST_AT_ONCE, MOST_AT_ONCE = 50, 200, 2_000
 # How long a step may keep writers of an embedded database waiting, as near as it can be foretold:
 # while nobody was seen waiting, and when somebody was.
 STEP_SECONDS, WAITED_FOR_SECONDS = 0.4, 0.04
+# Of rows that were set aside so many are told one by one.
+MOST_TOLD = 1_000
 Item = TypeVar("Item")
 
 
@@ -45,11 +47,26 @@ class SetAside:
 
 
 @dataclass(slots=True)
+class SetAsides:
+    """The rows of a file that were not taken: the first of them, and of all how many for each
+    fault. With a wrong date in every row they are as many as the file has rows."""
+
+    rows: list[SetAside] = field(default_factory=list)
+    faults: Counter[str] = field(default_factory=Counter)
+
+    def add(self, row: SetAside) -> None:
+        """Count a row, and remember it while they are few."""
+        self.faults[row.fault] += 1
+        if len(self.rows) < MOST_TOLD:
+            self.rows.append(row)
+
+
+@dataclass(slots=True)
 class RegisterReport:
     """What became of the rows of a register: counts by word, and the rows that were refused."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    refused: list[SetAside] = field(default_factory=list)
+    refused: SetAsides = field(default_factory=SetAsides)
 
 
 def in_batches(items: Iterable[Item], size: int = AT_ONCE) -> Iterator[Sequence[Item]]:

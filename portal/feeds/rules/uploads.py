@@ -30,6 +30,8 @@ RUN_STATES: dict[str, LazyString] = {
     "staging": _l("Being read"),
     "deciding": _l("Being decided"),
     "finished": _l("Finished"),
-    "abandoned": _l("Given up when a newer file came. What it had taken stays."),
+    "abandoned": _l(
+        "Given up: a newer file came, or this one could not be used. What it had taken stays."
+    ),
 }
 PAUSED = _l("This source is paused: nothing is taken from it. What was taken before stays.")

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from portal.access.identity import Identity
 from portal.access.log import Event, record
 from portal.access.reasons import ANSWERING, ReasonNeeded, current_reason
+from portal.children import queries as children
 from portal.children import vault
 from portal.core import clock
 from portal.core.db import random_id
@@ -163,7 +164,12 @@ def _call_back(row: ContactRequest, chosen: Reachable, by: Identity) -> CallBack
         passed_on_at=clock.now(),
         child_name=child.name,
         born=child.date_of_birth,
+        joined=_joined(child.child_id) if chosen.is_hidden else (),
     )
+
+
+def _joined(child_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    return tuple(sorted(children.records_within(child_id) - {child_id}))
 
 
 def _note(event: Event, row: ContactRequest, details: Mapping[str, object], by: Identity) -> None:

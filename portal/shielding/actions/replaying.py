@@ -23,9 +23,10 @@ def replay_ledger(*, by: Identity, vouched: bool = False) -> Iterator[None]:
 
 def _shield_as(child_id: uuid.UUID, hidden_id: uuid.UUID) -> None:
     known = in_force(hidden_id)
-    if known is None or in_force(child_id):
+    if known is None:
         return
-    shield_id = random_id()
-    shield = known[1] | {"child_id": str(child_id), "lift": None, "reviews": [], "appeals": []}
+    begun = known[1] | {"child_id": str(child_id), "reviews": [], "appeals": []}
+    shield_id, shield = in_force(child_id) or (random_id(), begun)
+    shield |= {"grade": known[1]["grade"], "lift": None}
     vault.keep(Shelf.SHIELD, shield_id, shield, marks=marks_of(shield))
     ledger.accompany(child_id, Shelf.SHIELD, shield_id, shield, marks=marks_of(shield))

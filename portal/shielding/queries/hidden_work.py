@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from flask_babel import LazyString
 
+from portal.children import queries as children
 from portal.children import vault
 from portal.children.models import Involvement
 from portal.children.rules import ABOUT, OWN_WORD, Kind
@@ -96,7 +97,9 @@ def _rows(child_id: uuid.UUID) -> list[Involvement]:
 
 
 def _confided(child_id: uuid.UUID) -> list[tuple[uuid.UUID, dt.datetime]]:
-    on_shelf = vault.marked(vault.Shelf.INVOLVEMENT, [f"child|{child_id}"], most=MOST)
+    # What was recorded of a record that has been joined to this one lies under its own id.
+    marks = [f"child|{one}" for one in children.records_within(child_id)]
+    on_shelf = vault.marked(vault.Shelf.INVOLVEMENT, marks, most=MOST)
     return [
         (uuid.UUID(content["practitioner_id"]), moment(content["recorded_at"]))
         for _, content in on_shelf

@@ -70,8 +70,11 @@ def child_of_request(row: ContactRequest, by: Identity) -> uuid.UUID | None:
     """Return the child a request is about; for officers also one whom the search before it would
     meet now, because nobody else could be asked about them."""
     named = record_named(row)
-    if named is not None or not sees_hidden(by):
+    if not sees_hidden(by):
         return named
+    if named is not None:
+        # It may have been joined to a record that was hidden since.
+        return named if _is_known(named, by) else children.hidden_holder(named) or named
     asked, numbers = _asked(typed_of(row), on=row.made_at.date())
     met = vault.probe(asked, numbers=numbers)
     return met.child_id if met else None
@@ -81,6 +84,11 @@ def record_named(row: ContactRequest) -> uuid.UUID | None:
     """Return the record that a request names, or that which it was joined to since."""
     named = row.child_id or row.about_child_id
     return children.record_now(named) if named else None
+
+
+def _is_known(child_id: uuid.UUID, by: Identity) -> bool:
+    shown = visible(by).where(ChildRecord.id == child_id).with_only_columns(ChildRecord.id)
+    return db.session.scalar(shown) is not None or vault.grade_of(child_id) is not None
 
 
 def is_about_hidden(row: ContactRequest, by: Identity) -> bool:

@@ -47,7 +47,8 @@ OWN_REPLIES: dict[Reply | None, LazyString] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBack:
     """Somebody is asked to ring the asker of a request. is_hidden when the index does not show that
-    they work with the child: then shield officers alone may know of it.
+    they work with the child: then shield officers alone may know of it. joined are the records that
+    had been joined to the child's.
     """
 
     id: uuid.UUID
@@ -59,6 +60,7 @@ class CallBack:
     passed_on_at: dt.datetime
     child_name: str
     born: dt.date
+    joined: tuple[uuid.UUID, ...] = ()
     reply: Reply | None = None
     replied_at: dt.datetime | None = None
 
@@ -74,18 +76,20 @@ class CallBack:
             "passed_on_at": self.passed_on_at.isoformat(),
             "child_name": self.child_name,
             "born": self.born.isoformat(),
+            "joined": [one.hex for one in self.joined],
             "reply": self.reply.value if self.reply else None,
             "replied_at": self.replied_at.isoformat() if self.replied_at else None,
         }
 
     @property
-    def marks(self) -> tuple[str, str, str]:
+    def marks(self) -> tuple[str, ...]:
         """The words under which it is found again."""
         of_request = hidden_mark if self.is_hidden else request_mark
+        records = (self.child_id, *self.joined)
         return (
             practitioner_mark(self.practitioner_id),
             of_request(self.request_id),
-            together_mark(self.child_id, self.practitioner_id),
+            *(together_mark(one, self.practitioner_id) for one in records),
         )
 
 
@@ -102,6 +106,8 @@ def read_call_back(document_id: uuid.UUID, content: dict[str, Any]) -> CallBack:
         passed_on_at=dt.datetime.fromisoformat(content["passed_on_at"]),
         child_name=content["child_name"],
         born=dt.date.fromisoformat(content["born"]),
+        # One that an older program kept has none.
+        joined=tuple(uuid.UUID(one) for one in content.get("joined", ())),
         reply=Reply(content["reply"]) if content["reply"] else None,
         replied_at=dt.datetime.fromisoformat(replied_at) if replied_at else None,
     )

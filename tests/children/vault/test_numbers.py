@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -12,8 +13,18 @@ from portal.children import actions, vault
 from portal.children.actions.quarantine import take_as_another, take_as_same
 from portal.children.models import ChildRecord, ChildReview, ChildSource, Involvement
 from portal.children.queries import count_of_children
-from portal.children.rules import Change, ChildDraft, Gender, InvolvementDraft, Kind, Scheme
+from portal.children.rules import (
+    LET_GO,
+    Change,
+    ChildDraft,
+    Gender,
+    InvolvementDraft,
+    Kind,
+    Scheme,
+    Shift,
+)
 from portal.children.vault import quarantine
+from portal.children.vault.reuse import shifts_of
 from portal.children.visibility import Job, everything
 from portal.core.db import db
 from portal.directory.models import Organisation
@@ -29,6 +40,10 @@ STRANGER = replace(
     H, given_names="Bartholomew", family_name="Zimmerman", gender=Gender.MALE, numbers={},
     date_of_birth=dt.date(TODAY.year - 11, 11, 27),
 )  # fmt: skip
+
+
+# Like H, told apart by the ladder, and near enough for the guard.
+TWIN = replace(T, given_names="Odile", numbers={})
 
 
 def put(draft: ChildDraft) -> tuple[uuid.UUID, Change]:
@@ -144,6 +159,65 @@ def test_what_is_not_new_replaces_nothing_in_a_sealed_record(session: Session) -
     document = vault.identity_of(child_id) or {}
     names = {document["given_names"], *(given for given, _ in document["former"])}
     assert {"Ottilie Mae", "Ottie"} <= names, "no name that leads to the child is lost"
+
+
+@pytest.mark.parametrize("is_hidden", [False, True], ids=["open", "hidden"])
+@pytest.mark.parametrize("draft", [H, TWIN], ids=["of the child", "of a twin in the open"])
+def test_a_word_that_was_held_back_is_the_last_word(
+    session: Session, draft: ChildDraft, is_hidden: bool
+) -> None:
+    """Else whoever sends the same file twice could tell by what it takes to be refused (0053)."""
+    child_id, _ = put(H)
+    put(draft)
+    if is_hidden:
+        hide(child_id)
+    moved = replace(draft, date_of_birth=draft.date_of_birth + dt.timedelta(days=1))
+    assert put(moved)[1] is Change.CHANGED
+    assert shifts_of({moved.source_id: moved}) == {moved.source_id: Shift.NONE}
+    assert shifts_of({draft.source_id: draft}) == {draft.source_id: Shift.BIRTH}
+
+
+@pytest.mark.parametrize(
+    ("draft", "decide"),
+    [(H, None), (H, same), (TWIN, None), (TWIN, another), (TWIN, same)],
+    ids=["own, waits", "own, same", "twin, waits", "twin, another", "twin, same"],
+)
+def test_what_was_held_before_a_number_was_reused_comes_back_with_its_child(
+    session: Session, draft: ChildDraft, decide: Callable[[quarantine.Quarantined], None] | None
+) -> None:
+    """Under the number that the child has from then on; else nobody could lift the shield."""
+    child_id, _ = put(H)
+    theirs, _ = put(draft)
+    hide(child_id)
+    renamed = replace(draft, family_name="Quillfeather-Oake")
+    assert put(renamed)[1] is Change.CHANGED
+    stranger_id, _ = put(replace(STRANGER, source=draft.source, source_id=draft.source_id))
+    (row,) = [one for one in quarantine.about(child_id) if one.id == theirs]
+    if decide:
+        decide(row)
+    for hidden_id in {theirs if decide is same else child_id, child_id}:
+        lift(hidden_id)
+    assert [one.id for one in in_the_open("Quillfeather-Oake")] == [theirs]
+    assert [one.id for one in in_the_open("Zimmerman")] == [stranger_id]
+    numbers = select(ChildSource.said).where(ChildSource.child_id == theirs)
+    assert session.scalars(numbers.where(ChildSource.source == draft.source)).all() == [LET_GO]
+
+
+def test_what_joined_a_record_when_it_was_let_in_is_hidden_with_that_record(
+    session: Session,
+) -> None:
+    """It was told of under an id of its own; what there is to hide is where its number leads."""
+    hidden_id, _ = put(H)
+    numbered = replace(TWIN, numbers={Scheme.NHS_NUMBER: "9990000026"})
+    twin_id, _ = put(replace(numbered, source=H.source, source_id="S2"))
+    hide(hidden_id)
+    put(numbered)
+    another(held("health-records", "H9"))
+    assert leads_to(session, "health-records", "H9") == twin_id
+    told = put(replace(numbered, numbers=H.numbers))
+    same(held("health-records", "H9"))
+    assert vault.grade_of(twin_id) is vault.Grade.ABSENT
+    assert (told, in_the_open("Quillfeather")) == ((twin_id, Change.CHANGED), [])
 
 
 def test_siblings_in_hiding_keep_their_numbers_apart(session: Session) -> None:

@@ -104,10 +104,11 @@ def test_who_the_ledger_knows_better_is_known_by_both(stage: Stage, portal: Flas
     assert known["numbers"] == document["numbers"]
 
 
+@pytest.mark.parametrize("other_half", [None, MASKED], ids=["open", "masked"])
 def test_a_record_that_was_split_since_is_hidden_as_long_as_it_is_one(
-    stage: Stage, portal: Flask
+    stage: Stage, portal: Flask, other_half: vault.Grade | None
 ) -> None:
-    """The back-up holds what is hidden in the record of another child."""
+    """The back-up holds what is hidden in the record of another child, and maybe its name."""
     (whole,) = some_children(portal, 1)
     made: list[uuid.UUID] = []
 
@@ -117,11 +118,14 @@ def test_a_record_that_was_split_since_is_hidden_as_long_as_it_is_one(
         db.session.execute(update(ChildSource).where(number).values(child_id=made[0]))
 
     commit(portal, split)
+    if other_half:
+        hide(portal, whole, other_half)
     hide(portal, made[0])
     earlier_database(stage, portal)
     assert is_in_index(portal, whole)
     replay(portal)
     assert [grade(portal, one) for one in (whole, made[0])] == [ABSENT, ABSENT]
+    assert not is_in_index(portal, whole)
     show(portal, whole)
     assert is_in_index(portal, whole)
     assert agreement(portal).fault is Fault.NONE

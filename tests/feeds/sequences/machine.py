@@ -19,6 +19,7 @@ from portal.feeds import actions as feeds
 from portal.feeds.queries import waiting_from
 from portal.feeds.rules import FileKind, PauseCause
 from tests.feeds.filing import run
+from tests.feeds.reviewing import settle
 from tests.feeds.sequences import holds
 from tests.feeds.sequences.doing import (
     STEWARD,
@@ -159,7 +160,9 @@ class Sequences(Parting):
     @rule(number=NTH)
     def lift(self, number: int) -> None:
         """A shield is lifted, and what was held back comes in."""
-        child_id = sorted(self.hidden)[number % len(self.hidden)]
+        # Whose can be lifted first, or chance may lift none.
+        found = sorted(self.hidden.keys() - self.apart) or sorted(self.hidden)
+        child_id = found[number % len(found)]
         if self._is_never_lifted(child_id):
             return
         with self.index.here(keeps=True):
@@ -213,7 +216,7 @@ class Sequences(Parting):
             said = ReviewAnswer.SAME if is_same else ReviewAnswer.DIFFERENT
             said = ReviewAnswer.SET_ASIDE if answer == "set aside" else said
             before = open_tables(self.index)
-            actions.settle_review(review_id=pair.id, answer=said, by=STEWARD)
+            settle(pair.id, said, by=STEWARD)
         self._reach(f"answered: {said.value}")
         self.untouched = None
         if said is ReviewAnswer.SAME:

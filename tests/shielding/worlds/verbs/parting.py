@@ -13,6 +13,7 @@ from portal.feeds.rules import FileKind
 from portal.sandbox import numbers
 from tests.databases import let_go
 from tests.feeds.filing import Cells
+from tests.shielding.held import seen_in
 from tests.shielding.worlds.files import Filing
 from tests.shielding.worlds.setting import SOURCE
 from tests.shielding.worlds.verbs.office import CORRECTION
@@ -55,8 +56,8 @@ def join_and_part(world: World, splits: bool, undoes: bool) -> None:
     send(world, ALIKE, source=OTHER_SOURCE)
     address = world.get(STEWARD, "/feeds/review").headers.get("Location", "")
     if address:
-        world.get(STEWARD, address)
-        world.post(STEWARD, address, answer="same")
+        seen = seen_in(world.get(STEWARD, address).get_data(as_text=True))
+        world.post(STEWARD, address, answer="same", seen=seen)
     if splits:
         _split(world)
     world.remember(STEWARD, world.get(STEWARD, "/feeds/merges"))
