@@ -2,13 +2,14 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.sandbox import CastMember
 from tests import signing_in
@@ -25,10 +26,38 @@ axe.run({resultTypes: ["violations"]}).then(found => found.violations.flatMap(
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 
+class _Handler(WSGIRequestHandler):
+    """Closes the answer also when the browser has gone: Werkzeug leaves its file open then."""
+
+    def make_environ(self) -> dict[str, Any]:
+        environ = super().make_environ()
+        environ["tests.answers"] = []
+        return environ
+
+    def connection_dropped(
+        self, error: BaseException, environ: dict[str, Any] | None = None
+    ) -> None:
+        for answer in (environ or {}).get("tests.answers", ()):
+            answer.close()
+
+
+def _keeping(app: Flask) -> Callable[..., Any]:
+    """Serve as the application does; its answer is kept for the handler to close."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> Any:
+        answer = app(environ, start_response)
+        environ["tests.answers"].append(answer)
+        return answer
+
+    return application
+
+
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """Serve the application for as long as the block lasts; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server(
+        "127.0.0.1", 0, _keeping(app), threaded=True, request_handler=_Handler
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
