@@ -55,9 +55,7 @@ def _keeping(app: Flask) -> Callable[..., Any]:
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """Serve the application for as long as the block lasts; gives its address."""
-    server = make_server(
-        "127.0.0.1", 0, _keeping(app), threaded=True, request_handler=_Handler
-    )
+    server = make_server("127.0.0.1", 0, _keeping(app), threaded=True, request_handler=_Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
