@@ -34,6 +34,7 @@ OWN_KINDS = {
         "vault",
         "visibility",
     },
+    "directory": {"speakers", "writing"},
     "feeds": {"inbox"},
     "lifecycle": {
         "beginning",

@@ -70,3 +70,31 @@ class Practitioner(WithId, Base):
     source_on: Mapped[dt.date]
 
     __table_args__ = (Index(None, "name"),)
+
+
+class PractitionerWord(Base):
+    """What somebody says of one fact of a practitioner: a source in its last word, or the index
+    team. Kept once a second one speaks of the person. Said since the file of which day, come in
+    when, and of which day last (rules/entries.py).
+    """
+
+    __tablename__ = "practitioner_word"
+
+    practitioner_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("practitioner.id", ondelete="CASCADE"), primary_key=True
+    )
+    source: Mapped[str] = mapped_column(String(40), primary_key=True)
+    fact: Mapped[str] = mapped_column(String(15), primary_key=True)
+    value: Mapped[str] = mapped_column(String(120))
+    since_on: Mapped[dt.date]
+    told_at: Mapped[dt.datetime]
+    told_on: Mapped[dt.date]
+
+    __table_args__ = (
+        CheckConstraint(
+            "fact IN ('name', 'role_title', 'organisation_id', 'work_phone', 'team_phone',"
+            " 'left_on')",
+            name="fact_known",
+        ),
+        {"sqlite_with_rowid": False},
+    )

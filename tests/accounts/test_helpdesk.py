@@ -141,7 +141,7 @@ def test_the_clerk_reads_that_a_file_changed_the_number_lately(
             organisation_code=db.session.get_one(Organisation, entry.organisation_id).code,
         )  # fmt: skip
         source, today, now = entry.source, clock.today(), clock.now()
-        assert "A file changed" not in clerk.get(there).text
+        assert "was changed on" not in clerk.get(there).text
         with monkeypatch.context() as then:
             then.setattr(clock, "now", lambda: now - dt.timedelta(days=days))
             import_practitioners(
@@ -150,7 +150,7 @@ def test_the_clerk_reads_that_a_file_changed_the_number_lately(
             db.session.commit()
     page = clerk.get(there).text
     assert "01632 960999" in page
-    assert ("A file changed what the directory says of this person" in page) is (days == 89)
+    assert ("What the directory says of this person was changed on" in page) is (days == 89)
 
 
 def test_the_page_says_why_an_account_does_not_work(

@@ -23,6 +23,11 @@ from portal.directory.models import Organisation, Practitioner
 SHOWN = 5
 # Within a quarter of a year somebody who means harm would call.
 NEWLY = dt.timedelta(days=90)
+_ENTRY_CHANGED = (
+    Event.PRACTITIONER_CHANGED,
+    Event.PRACTITIONER_CORRECTED,
+    Event.PRACTITIONER_CORRECTION_TAKEN_BACK,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,14 +142,14 @@ def _sheet(row: Any, locked_until: dt.datetime | None) -> AccountSheet:
 
 
 def entry_changed_at(account_id: uuid.UUID) -> dt.datetime | None:
-    """Return when a source last changed what the directory says of the holder, the number for
-    calling back with it; None where that is long ago."""
+    """Return when a source or the index team last changed what the directory says of the holder,
+    the number for calling back with it; None where that is long ago."""
     wanted = (
         select(func.max(AccessEvent.at))
         .join(Account, Account.practitioner_id == AccessEvent.subject_id)
         .where(
             Account.id == account_id,
-            AccessEvent.event == Event.PRACTITIONER_CHANGED,
+            AccessEvent.event.in_(_ENTRY_CHANGED),
             AccessEvent.at > clock.now() - NEWLY,
         )
     )

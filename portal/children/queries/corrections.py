@@ -26,7 +26,7 @@ from portal.children.rules import (
     is_same,
     read_fact,
 )
-from portal.children.visibility import place_shown
+from portal.children.visibility import place_shown, sensitive_kind_of
 from portal.core.db import db
 from portal.core.pages import day
 from portal.directory.models import Organisation, Practitioner
@@ -48,6 +48,8 @@ class CorrectionSheet:
     """What may be wrong; no word of which child. organisation is empty when it is about the child's
     own details, reporter when nobody said it but sources differ, of fact.
 
+    practitioner_id leads to the entry that may be put right; never to that of a sensitive service.
+
     Only on its own page, while it waits: facts is what stands of the child, choices what is said.
     """
 
@@ -56,6 +58,7 @@ class CorrectionSheet:
     label: LazyString
     fact: LazyString | None
     organisation: str
+    practitioner_id: uuid.UUID | None
     reporter: str
     reported_at: dt.datetime
     outcome: Settlement | None
@@ -175,6 +178,7 @@ def _sheets(wanted: Select[Correction, Organisation, Practitioner]) -> list[Corr
             label=CORRECTION_KINDS[CorrectionKind(row.kind)],
             fact=OWN_FACTS[OwnFact(row.fact)] if row.fact else None,
             organisation=place_shown(place, person) if place else "",
+            practitioner_id=_entry_of(row, place, person),
             reporter=names.get(row.reported_by, "") if row.reported_by else "",
             reported_at=row.reported_at,
             outcome=Settlement(row.outcome) if row.outcome else None,
@@ -182,3 +186,13 @@ def _sheets(wanted: Select[Correction, Organisation, Practitioner]) -> list[Corr
         )
         for row, place, person in rows
     ]
+
+
+def _entry_of(
+    row: Correction, place: Organisation | None, person: Practitioner | None
+) -> uuid.UUID | None:
+    """Whose details may be wrong."""
+    is_about_details = CorrectionKind(row.kind).is_about_details
+    if place is None or person is None or not is_about_details:
+        return None
+    return None if sensitive_kind_of(place, person) else person.id

@@ -109,6 +109,15 @@ class CorrectionKind(StrEnum):
         }
 
     @property
+    def is_about_details(self) -> bool:
+        """True when it is said of how a person is reached."""
+        return self in {
+            CorrectionKind.WRONG_PHONE,
+            CorrectionKind.OUT_OF_DATE,
+            CorrectionKind.PERSON_LEFT,
+        }
+
+    @property
     def may_mean_two(self) -> bool:
         """True when the record may be about two children."""
         return self in (CorrectionKind.TWO_CHILDREN, CorrectionKind.WRONG_CHILD)

@@ -1,5 +1,18 @@
 """The words of the directory, and how rows of a source are read, as pure functions."""
 
+from portal.directory.rules.entries import (
+    FACTS,
+    INDEX_TEAM,
+    TO_REACH,
+    Fact,
+    Word,
+    agreed,
+    differing,
+    heard,
+    read_fact,
+    standing,
+    written_fact,
+)
 from portal.directory.rules.exchanged import is_another
 from portal.directory.rules.reading import (
     is_title,
@@ -24,25 +37,36 @@ from portal.directory.rules.words import (
 )
 
 __all__ = [
+    "FACTS",
     "GIAS_NEEDED",
+    "INDEX_TEAM",
     "KINDS",
     "ODS_COLUMNS",
+    "TO_REACH",
     "AuthorityFacts",
+    "Fact",
     "Flaw",
     "OrganisationFacts",
     "Outcome",
     "PassedOver",
     "PractitionerFacts",
     "Sector",
+    "Word",
+    "agreed",
+    "differing",
+    "heard",
     "is_another",
     "is_title",
     "plain",
     "read_authority",
     "read_email",
     "read_establishment",
+    "read_fact",
     "read_gias",
     "read_ods",
     "read_phone",
     "read_postcode",
     "shown_name",
+    "standing",
+    "written_fact",
 ]

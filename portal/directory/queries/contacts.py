@@ -1,4 +1,4 @@
-"""What is read from the address book, as sheets."""
+"""Who is where, and how to reach them, as sheets."""
 
 import datetime as dt
 import uuid

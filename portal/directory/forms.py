@@ -1,0 +1,74 @@
+"""What the index team types of a practitioner."""
+
+from typing import Self
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from portal.core.fields import DateParts, Email, Line, Needed, Phone
+from portal.core.forms import PortalForm
+from portal.directory.rules import FACTS, Fact, read_phone
+
+OWN_FACTS = (Fact.NAME, Fact.ROLE_TITLE, Fact.WORK_PHONE, Fact.TEAM_PHONE, Fact.LEFT_ON)
+
+
+class FindEntryForm(PortalForm):
+    """Whose entry is looked for."""
+
+    email = Email(
+        _l("Work email address"),
+        [Needed(_l("Enter the work email address of the person"))],
+        noun=_l("Work email address"),
+    )
+
+
+class EntryForm(PortalForm):
+    """What is right of a practitioner. Its boxes bear the names of rules.Fact; seen is the
+    fingerprint of what was shown."""
+
+    seen = HiddenField()
+
+    name = Line(
+        FACTS[Fact.NAME], [Needed(_l("Enter the name"))], noun=FACTS[Fact.NAME], longest=120
+    )
+    role_title = Line(
+        FACTS[Fact.ROLE_TITLE], [Needed(_l("Enter the role"))], noun=FACTS[Fact.ROLE_TITLE],
+        longest=80,
+    )  # fmt: skip
+    work_phone = Phone(
+        FACTS[Fact.WORK_PHONE],
+        description=_l(
+            "Leave it empty when they have none: the number of the organisation is shown."
+        ),
+    )
+    team_phone = Phone(FACTS[Fact.TEAM_PHONE])
+    left_on = DateParts(
+        _l("On which day did they leave?"),
+        noun=_l("The day"),
+        past=True,
+        description=_l("Leave it empty while they work there."),
+    )
+
+    @classmethod
+    def about(cls, entry: object, seen: str) -> Self:
+        """A fresh form with what stands now."""
+        return cls(formdata=None, obj=entry, seen=seen)
+
+    def say_changed(self, seen: str) -> None:
+        """Say that something else stands by now; sent again, what was typed counts."""
+        self.seen.data = seen
+        self.add_error(
+            _(
+                "The entry has changed since you looked. What stands now is shown below: save "
+                "again to keep what you wrote."
+            )
+        )
+
+    @property
+    def details(self) -> dict[Fact, str]:
+        """What was typed, as texts; telephone numbers as those of files are written."""
+        typed = {fact: str(self[fact.value].data or "") for fact in OWN_FACTS}
+        for fact in (Fact.WORK_PHONE, Fact.TEAM_PHONE):
+            typed[fact] = read_phone(typed[fact]) or typed[fact]
+        return typed
