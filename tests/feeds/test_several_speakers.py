@@ -45,10 +45,8 @@ def ada() -> PractitionerSheet:
 def correct(**details: str) -> None:
     """The index team writes this into her entry."""
     now = ada()
-    stands = {
-        fact: str(getattr(now, fact.value) or "") for fact in Fact if fact is not Fact.ORGANISATION
-    }
-    typed = {**stands, **{Fact(name): text for name, text in details.items()}}
+    typed = {fact: str(getattr(now, fact) or "") for fact in Fact if hasattr(now, fact)}
+    typed |= {Fact(name): text for name, text in details.items()}
     seen = queries.seen_entry(now.id)
     actions.correct_entry(practitioner_id=now.id, details=typed, seen=seen, by=BY)
     db.session.commit()

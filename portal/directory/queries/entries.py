@@ -122,6 +122,8 @@ def differing_entries() -> Differing:
 
 def words_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Word]]:
     """Return what is kept of these practitioners; nothing of whom one source alone speaks."""
+    if not ids:
+        return {}
     found: defaultdict[uuid.UUID, list[Word]] = defaultdict(list)
     wanted = select(_TABLE).where(_TABLE.c.practitioner_id.in_(ids))
     for row in db.session.execute(wanted.order_by(_TABLE.c.source)).mappings():
@@ -167,20 +169,25 @@ def _wanted() -> Any:
 
 
 def _said(row: Practitioner, words: list[Word]) -> tuple[SaidSheet, ...]:
-    """Every word, fact by fact."""
+    """Every word on what not all say alike, fact by fact."""
     told = [word for word in words if word.fact is Fact.ORGANISATION]
     places = organisations([uuid.UUID(word.value) for word in told])
     names = {str(one.id): one.name for one in places.values()}
-    said = [
+    disputed = [fact for fact in Fact if _is_disputed(fact, words)]
+    return tuple(
         SaidSheet(
             label=FACTS[word.fact], text=names.get(word.value) or _shown(word), source=word.source,
             since_on=word.since_on, stands=word.value == written_fact(getattr(row, word.fact)),
         )
-        for fact in Fact
+        for fact in disputed
         for word in words
         if word.fact is fact
-    ]  # fmt: skip
-    return tuple(said)
+    )  # fmt: skip
+
+
+def _is_disputed(fact: Fact, words: list[Word]) -> bool:
+    told = [word for word in words if word.fact is fact]
+    return len({word.value for word in told}) > 1 or any(one.source == INDEX_TEAM for one in told)
 
 
 def _fingerprint(found: PractitionerSheet, words: list[Word]) -> str:
