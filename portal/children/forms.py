@@ -183,6 +183,18 @@ class EndingForm(PortalForm):
     )
 
 
+class ContactEndForm(PortalForm):
+    """The last day of somebody's work, as the index team has found out."""
+
+    ended_on = DateParts(
+        _l("On which day did their work end?"),
+        [Needed(_l("Enter the day on which their work ended"))],
+        noun=_l("The end date"),
+        past=True,
+        description=_l("For example, 27 3 2025"),
+    )
+
+
 class DisputeForm(PortalForm):
     """What is wrong with one contact."""
 

@@ -1,5 +1,6 @@
 """/corrections: what waits for the data steward, and how each ends."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
@@ -7,8 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.children.models import Correction
+from portal.access.identity import operator
+from portal.children.actions import put_involvement
+from portal.children.models import Correction, Involvement
+from portal.children.rules import InvolvementDraft, Kind
+from portal.core import clock
 from portal.core.db import db
+from portal.directory.models import Organisation
 from tests.access.writing import break_log
 from tests.cast import CAST, CHILDREN
 from tests.children.looking import (
@@ -182,3 +188,83 @@ def test_rejects_other_methods(sign_in: SignIn, told: uuid.UUID) -> None:
     browser = sign_in("data_steward")
     assert browser.post("/corrections").status_code == 405
     assert browser.get(f"/corrections/{told}/check").status_code == 405
+
+
+@pytest.fixture
+def ended(portal: Flask, sign_in: SignIn) -> uuid.UUID:
+    """The teacher has said that the social worker is no longer involved; the correction's id."""
+    browser, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
+    say_why(browser, child_id)
+    contact = involvement_of(portal, CHILDREN.story, who="social_worker")
+    browser.post(
+        f"/children/{child_id}/involvements/{contact}/dispute", data={"kind": "no_longer_involved"}
+    )
+    with portal.app_context():
+        return db.session.scalars(select(Correction.id)).one()
+
+
+def work_of(app: Flask) -> Involvement:
+    """What the index holds of the social worker's work."""
+    contact = involvement_of(app, CHILDREN.story, who="social_worker")
+    with app.app_context():
+        row = db.session.get_one(Involvement, contact)
+        db.session.expunge(row)
+        return row
+
+
+def on(day: dt.date) -> dict[str, str]:
+    """A day as the form sends it."""
+    parts = {"day": day.day, "month": day.month, "year": day.year}
+    return {f"ended_on-{part}": str(value) for part, value in parts.items()}
+
+
+def test_work_that_has_ended_is_ended_whatever_its_source_goes_on_saying(
+    portal: Flask, sign_in: SignIn, ended: uuid.UUID
+) -> None:
+    steward, before = sign_in("data_steward"), work_of(portal)
+    assert before.ended_on is None
+    assert f"/corrections/{ended}/end" in steward.get(f"/corrections/{ended}").text
+    day = clock.today() - dt.timedelta(days=3)
+    for _ in range(2):
+        answer = steward.post(f"/corrections/{ended}/end", data=on(day))
+        assert (answer.status_code, answer.location) == (303, "/corrections?done=saved")
+    assert (work_of(portal).ended_on, settled(portal, ended)) == (day, "fixed")
+    (line,) = lines(portal, "involvement:ended")
+    assert (line.reason, line.details["correction"]) == ("data_quality", str(ended))
+    with portal.app_context():
+        place = db.session.get_one(Organisation, before.organisation_id)
+        draft = InvolvementDraft(
+            child_id=before.child_id, child_source_id="", organisation_id=place.id,
+            practitioner_id=before.practitioner_id, kind=Kind(before.kind), tier=None,
+            started_on=before.started_on, ended_on=None, is_lead=False,
+            has_early_help_assessment=False, source=before.source, source_on=clock.today(),
+        )  # fmt: skip
+        put_involvement(draft=draft, by=operator("feeds import"))
+        db.session.commit()
+    assert work_of(portal).ended_on == day
+    other = steward.post(f"/corrections/{ended}/end", data=on(day - dt.timedelta(days=1)))
+    assert other.status_code == 409
+
+
+@pytest.mark.parametrize("days", [-10_000, 2])
+def test_a_day_that_cannot_be_is_asked_again(
+    portal: Flask, sign_in: SignIn, ended: uuid.UUID, days: int
+) -> None:
+    steward, day = sign_in("data_steward"), clock.today() + dt.timedelta(days=days)
+    answer = steward.post(f"/corrections/{ended}/end", data=on(day))
+    assert answer.status_code == 422
+    assert f'value="{day.year}"' in answer.text
+    assert (work_of(portal).ended_on, settled(portal, ended)) == (None, None)
+    assert steward.post(f"/corrections/{ended}/end", data={}).status_code == 422
+
+
+def test_only_a_report_that_work_has_ended_ends_it(
+    portal: Flask, sign_in: SignIn, told: uuid.UUID
+) -> None:
+    """A person who left is put right in the directory, and works with no child any more."""
+    steward = sign_in("data_steward")
+    assert f"/corrections/{told}/end" not in steward.get(f"/corrections/{told}").text
+    day = clock.today() - dt.timedelta(days=3)
+    assert steward.post(f"/corrections/{told}/end", data=on(day)).status_code == 404
+    assert sign_in("teacher").post(f"/corrections/{told}/end", data=on(day)).status_code == 403
+    assert (work_of(portal).ended_on, settled(portal, told)) == (None, None)

@@ -8,6 +8,7 @@ from portal.children.actions.correcting import (
 from portal.children.actions.corrections import (
     check_correction,
     dispute_involvement,
+    end_contact,
     look_at_correction,
     look_at_corrections,
     settle_correction,
@@ -88,6 +89,7 @@ __all__ = [
     "create_child",
     "create_children",
     "dispute_involvement",
+    "end_contact",
     "end_involvement",
     "find_duplicates",
     "hide_child",

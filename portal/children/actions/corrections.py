@@ -1,5 +1,6 @@
 """Saying that something on a record is wrong, and settling it."""
 
+import datetime as dt
 import uuid
 
 from flask_babel import lazy_gettext as _l
@@ -12,7 +13,13 @@ from portal.children import correcting, queries, vault
 from portal.children.actions.looking import state_reason
 from portal.children.models import ChildRecord, Correction, Involvement
 from portal.children.queries import CorrectionSheet
-from portal.children.rules import CorrectionKind, Settlement
+from portal.children.rules import (
+    OWN_WORD,
+    PERIOD_FAULTS,
+    CorrectionKind,
+    Settlement,
+    fault_of_period,
+)
 from portal.children.visibility import one, visible
 from portal.core import clock
 from portal.core.db import db, random_id
@@ -93,6 +100,40 @@ def settle_correction(*, correction_id: uuid.UUID, outcome: Settlement, by: Iden
     if row.fact is not None:
         raise NotFound
     end_correction(row=row, outcome=outcome, by=by)
+
+
+def end_contact(*, correction_id: uuid.UUID, ended_on: dt.date, by: Identity) -> None:
+    """Put right that somebody is no longer involved: their work ended on this day, whatever a
+    source goes on saying, and the report is settled. The same again changes nothing.
+
+    Raises NotFound, Invalid for a day before the work began, and Conflict when the report or the
+    work ended otherwise.
+    """
+    vault.enter()
+    row = correcting.locked_correction(correction_id)
+    contact = db.session.get(Involvement, row.involvement_id) if row.involvement_id else None
+    if contact is None or not CorrectionKind(row.kind).is_about_end:
+        raise NotFound
+    one(row.child_id, by=by, to_change=True)
+    db.session.refresh(contact)
+    if row.outcome == Settlement.FIXED and contact.ended_on == ended_on:
+        return
+    if row.outcome is not None:
+        raise Conflict(_l("Somebody else has settled this already."))
+    if contact.ended_on is not None:
+        raise Conflict(_l("This involvement has ended already."))
+    fault = fault_of_period(contact.started_on, ended_on, today=clock.today())
+    if fault:
+        raise Invalid(PERIOD_FAULTS[fault])
+    # A person has said so: a source's silence will not undo it.
+    contact.ended_on, contact.changed_at = ended_on, clock.now()
+    contact.source, contact.source_on = OWN_WORD, clock.today()
+    record(
+        Event.INVOLVEMENT_ENDED, by=by, subject_kind="child", subject_id=row.child_id,
+        reason=reasons.Reason.DATA_QUALITY.value,
+        details={"involvement": contact.id, "ended_on": ended_on, "correction": row.id},
+    )  # fmt: skip
+    end_correction(row=row, outcome=Settlement.FIXED, by=by)
 
 
 def end_correction(*, row: Correction, outcome: Settlement, by: Identity) -> None:

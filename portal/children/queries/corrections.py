@@ -59,6 +59,7 @@ class CorrectionSheet:
     fact: LazyString | None
     organisation: str
     practitioner_id: uuid.UUID | None
+    contact_ended_on: dt.date | None
     reporter: str
     reported_at: dt.datetime
     outcome: Settlement | None
@@ -159,18 +160,20 @@ def correction(correction_id: uuid.UUID) -> CorrectionSheet | None:
     return next(iter(_sheets(_corrections().where(Correction.id == correction_id))), None)
 
 
-def _corrections() -> Select[Correction, Organisation, Practitioner]:
+def _corrections() -> Select[Correction, Involvement, Organisation, Practitioner]:
     return (
-        select(Correction, Organisation, Practitioner)
+        select(Correction, Involvement, Organisation, Practitioner)
         .outerjoin(Involvement, Involvement.id == Correction.involvement_id)
         .outerjoin(Organisation, Organisation.id == Involvement.organisation_id)
         .outerjoin(Practitioner, Practitioner.id == Involvement.practitioner_id)
     )
 
 
-def _sheets(wanted: Select[Correction, Organisation, Practitioner]) -> list[CorrectionSheet]:
+def _sheets(
+    wanted: Select[Correction, Involvement, Organisation, Practitioner],
+) -> list[CorrectionSheet]:
     rows = db.session.execute(wanted).all()
-    names = accounts.names_of({row.reported_by for row, _, _ in rows if row.reported_by})
+    names = accounts.names_of({row.reported_by for row, _, _, _ in rows if row.reported_by})
     return [
         CorrectionSheet(
             id=row.id,
@@ -179,12 +182,13 @@ def _sheets(wanted: Select[Correction, Organisation, Practitioner]) -> list[Corr
             fact=OWN_FACTS[OwnFact(row.fact)] if row.fact else None,
             organisation=place_shown(place, person) if place else "",
             practitioner_id=_entry_of(row, place, person),
+            contact_ended_on=work.ended_on if work else None,
             reporter=names.get(row.reported_by, "") if row.reported_by else "",
             reported_at=row.reported_at,
             outcome=Settlement(row.outcome) if row.outcome else None,
             settled_at=row.settled_at,
         )
-        for row, place, person in rows
+        for row, work, place, person in rows
     ]
 
 

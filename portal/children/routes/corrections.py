@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.access.identity import current_identity
 from portal.access.permissions import Permission
 from portal.children import actions, queries, room
-from portal.children.forms import DetailsForm, DifferenceForm, SettlementForm
+from portal.children.forms import ContactEndForm, DetailsForm, DifferenceForm, SettlementForm
 from portal.children.queries import CorrectionSheet
 from portal.children.rules import SETTLEMENTS
+from portal.core.errors import Invalid
 from portal.core.forms import PortalForm, ask_again
 from portal.core.pages import page, redirect_to
 
@@ -73,6 +74,21 @@ def correct_details(correction_id: uuid.UUID) -> AnyResponse:
     return _on_to_next(correction_id)
 
 
+@room.post("/corrections/<uuid:correction_id>/end", requires=Permission.CORRECTION_SETTLE)
+def end_contact(correction_id: uuid.UUID) -> AnyResponse:
+    """Keep on which day somebody's work ended."""
+    by, form = current_identity(), ContactEndForm()
+    if not form.validate():
+        return _ask_again(correction_id, form, "end_form")
+    assert form.ended_on.data is not None
+    try:
+        actions.end_contact(correction_id=correction_id, ended_on=form.ended_on.data, by=by)
+    except Invalid as error:
+        form.add_error(error.sentence, "ended_on")
+        return _ask_again(correction_id, form, "end_form")
+    return _on_to_next(correction_id)
+
+
 @room.post("/corrections/<uuid:correction_id>/difference", requires=Permission.CORRECTION_SETTLE)
 def settle_difference(correction_id: uuid.UUID) -> AnyResponse:
     """Keep which of the things that sources say is right."""
@@ -115,6 +131,7 @@ def _words(sheet: CorrectionSheet, **forms: PortalForm) -> dict[str, Any]:
     empty = {
         "settlement_form": SettlementForm(formdata=None),
         "details_form": DetailsForm(sheet.facts, formdata=None),
+        "end_form": ContactEndForm(formdata=None),
         "difference_form": DifferenceForm(sheet.offered, formdata=None),
     }
     return {"sheet": sheet, "settlements": SETTLEMENTS, **empty, **forms}

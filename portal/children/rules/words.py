@@ -118,6 +118,11 @@ class CorrectionKind(StrEnum):
         }
 
     @property
+    def is_about_end(self) -> bool:
+        """True when the work that a contact stands for has ended."""
+        return self is CorrectionKind.NO_LONGER_INVOLVED
+
+    @property
     def may_mean_two(self) -> bool:
         """True when the record may be about two children."""
         return self in (CorrectionKind.TWO_CHILDREN, CorrectionKind.WRONG_CHILD)
