@@ -122,12 +122,7 @@ def end_contact(*, correction_id: uuid.UUID, ended_on: dt.date, by: Identity) ->
         raise Conflict(_l("Somebody else has settled this already."))
     if contact.ended_on is not None:
         raise Conflict(_l("This involvement has ended already."))
-    fault = fault_of_period(contact.started_on, ended_on, today=clock.today())
-    if fault:
-        raise Invalid(PERIOD_FAULTS[fault])
-    # A person has said so: a source's silence will not undo it.
-    contact.ended_on, contact.changed_at = ended_on, clock.now()
-    contact.source, contact.source_on = OWN_WORD, clock.today()
+    _end(contact, ended_on)
     record(
         Event.INVOLVEMENT_ENDED, by=by, subject_kind="child", subject_id=row.child_id,
         reason=reasons.Reason.DATA_QUALITY.value,
@@ -144,6 +139,15 @@ def end_correction(*, row: Correction, outcome: Settlement, by: Identity) -> Non
         Event.CORRECTION_SETTLED, by=by, subject_kind="child", subject_id=row.child_id,
         details={"correction": row.id, "outcome": outcome.value},
     )  # fmt: skip
+
+
+def _end(contact: Involvement, ended_on: dt.date) -> None:
+    """A person has said so: a source's silence will not undo it."""
+    fault = fault_of_period(contact.started_on, ended_on, today=clock.today())
+    if fault:
+        raise Invalid(PERIOD_FAULTS[fault])
+    contact.ended_on, contact.changed_at = ended_on, clock.now()
+    contact.source, contact.source_on = OWN_WORD, clock.today()
 
 
 def _child(correction_id: uuid.UUID, by: Identity) -> ChildRecord | None:
