@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, null, select, tuple_, update
+from sqlalchemy import bindparam, delete, insert, null, select, tuple_, update
 
 from portal.children.models import IS_LEAD_NOW, ChildIdentifier, ChildSource, Involvement
 from portal.children.rules import ChildDraft
@@ -19,6 +19,13 @@ from portal.core.inserts import insert_rows
 
 _INVOLVEMENT: Any = Involvement.__table__
 _WORDS = tuple(_INVOLVEMENT.columns.keys())
+_PLACE = tuple_(_INVOLVEMENT.c.child_id, _INVOLVEMENT.c.organisation_id)
+_OF_THEM = _INVOLVEMENT.c.child_id.in_(bindparam("ids", expanding=True))
+# Made once: a statement is a ring of objects that goes on holding what it was asked for.
+_KEPT = {
+    "places": select(_INVOLVEMENT).where(_PLACE.in_(bindparam("places", expanding=True))),
+    "ids": select(_INVOLVEMENT).where(_OF_THEM, IS_LEAD_NOW),
+}
 Rows = list[dict[str, Any]]
 
 
@@ -115,13 +122,11 @@ def kept_involvements(
 ) -> dict[uuid.UUID, list[KeptInvolvement]]:
     """What the index holds of involvements of these children at these organisations (pairs), and
     of whoever is a child's lead now wherever that is, by child."""
-    ids = {child_id for child_id, _ in places}
-    there = tuple_(_INVOLVEMENT.c.child_id, _INVOLVEMENT.c.organisation_id).in_([*places])
-    leads = and_(_INVOLVEMENT.c.child_id.in_(ids), IS_LEAD_NOW)
+    asked = {"places": [*places], "ids": list({child_id for child_id, _ in places})}
     found = {
         row["id"]: row
-        for which in (there, leads)
-        for row in db.session.execute(select(_INVOLVEMENT).where(which)).mappings()
+        for name, wanted in _KEPT.items()
+        for row in db.session.execute(wanted, {name: asked[name]}).mappings()
     }
     held: defaultdict[uuid.UUID, list[KeptInvolvement]] = defaultdict(list)
     for row_id in sorted(found):

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from portal.access.identity import Identity
 from portal.access.log import Event, record
@@ -21,11 +22,17 @@ def known_rows(
     model: type[Base], key: str, values: Collection[str], *, locked: bool = False
 ) -> dict[str, Row]:
     """Return the rows of a table with these keys, as plain values by key."""
+    asked = {"values": list(set(values))}
+    found = db.session.execute(_rows_with(model, key, locked), asked)
+    return {row[key]: dict(row) for row in found.mappings()}
+
+
+@cache
+def _rows_with(model: type[Base], key: str, locked: bool) -> Select[Any]:
+    """Made once: a statement is a ring of objects that goes on holding what it was asked for."""
     columns = model.__table__.columns
-    wanted = select(*columns).where(columns[key].in_(set(values)))
-    if locked:
-        wanted = wanted.order_by(columns[key]).with_for_update()
-    return {row[key]: dict(row) for row in db.session.execute(wanted).mappings()}
+    wanted = select(*columns).where(columns[key].in_(bindparam("values", expanding=True)))
+    return wanted.order_by(columns[key]).with_for_update() if locked else wanted
 
 
 def write_rows(

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection, Mapping
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.access.identity import Identity
 from portal.children import finding, vault
@@ -19,6 +19,11 @@ from portal.directory import queries as directory
 from portal.matching.postcodes import fold_postcode
 
 NEIGHBOURS_SHOWN = 50
+# Made once: a statement is a ring of objects that goes on holding what it was asked for.
+_BY_NUMBER = select(ChildSource.source_id, ChildSource.child_id).where(
+    ChildSource.source == bindparam("of"),
+    ChildSource.source_id.in_(bindparam("numbers", expanding=True)),
+)
 
 
 def child_ids(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
@@ -33,10 +38,8 @@ def child_ids(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
 
 def child_ids_in_index(source: str, source_ids: Collection[str]) -> dict[str, uuid.UUID]:
     """Return the same of those only whom the index holds under a source's number."""
-    wanted = select(ChildSource.source_id, ChildSource.child_id).where(
-        ChildSource.source == source, ChildSource.source_id.in_(set(source_ids))
-    )
-    return {row[0]: row[1] for row in db.session.execute(wanted)}
+    asked = {"of": source, "numbers": list(set(source_ids))}
+    return {row[0]: row[1] for row in db.session.execute(_BY_NUMBER, asked)}
 
 
 def shifts_of(drafts: Mapping[str, ChildDraft]) -> dict[str, Shift]:

@@ -5,10 +5,20 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from portal.core.db import db
 from portal.directory.models import Authority, Organisation, Practitioner
+
+# Feeds ask these for every few hundred rows. A statement is a ring of objects that would go on
+# holding what it was asked for until somebody looks for such rings, which is seldom: so each is
+# made once, and the values are handed over beside it.
+_THESE = Practitioner.work_email.in_(bindparam("emails", expanding=True))
+_POSTS = select(Practitioner.work_email, Practitioner.id, Practitioner.role_title).where(_THESE)
+_CONTACTS = select(Practitioner.work_email, Practitioner.name, Practitioner.work_phone).where(
+    _THESE
+)
+_PLACES = select(Organisation).where(Organisation.code.in_(bindparam("codes", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +73,7 @@ def organisation_by_code(code: str) -> OrganisationSheet | None:
 
 def organisations_by_code(codes: Collection[str]) -> dict[str, OrganisationSheet]:
     """Return the organisations with these codes, by code. At most a few hundred at a time."""
-    found = db.session.scalars(select(Organisation).where(Organisation.code.in_(set(codes))))
+    found = db.session.scalars(_PLACES, {"codes": list(set(codes))})
     return {row.code: _organisation(row) for row in found}
 
 
@@ -125,16 +135,14 @@ def practitioners_by_email(emails: Collection[str]) -> dict[str, PractitionerShe
 def posts_by_email(emails: Collection[str]) -> dict[str, tuple[uuid.UUID, str]]:
     """Return id and role title of the practitioners with these addresses in lower case; for feeds,
     which name a few thousand at a time."""
-    wanted = select(Practitioner.work_email, Practitioner.id, Practitioner.role_title)
-    found = db.session.execute(wanted.where(Practitioner.work_email.in_(set(emails))))
+    found = db.session.execute(_POSTS, {"emails": list(set(emails))})
     return {email: (person_id, title) for email, person_id, title in found}
 
 
 def contacts_by_email(emails: Collection[str]) -> dict[str, tuple[str, str]]:
     """Return name and work phone of the practitioners with these addresses in lower case; for
     feeds, which name a few thousand at a time."""
-    wanted = select(Practitioner.work_email, Practitioner.name, Practitioner.work_phone)
-    found = db.session.execute(wanted.where(Practitioner.work_email.in_(set(emails))))
+    found = db.session.execute(_CONTACTS, {"emails": list(set(emails))})
     return {email: (name, phone) for email, name, phone in found}
 
 

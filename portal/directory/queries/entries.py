@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import LazyString
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from portal.core.db import db
 from portal.core.keys import Keys, mark
@@ -34,6 +34,12 @@ from portal.directory.rules import (
 
 SHOWN = 100
 _TABLE: Any = PractitionerWord.__table__
+# Made once, as feeds ask it for every few hundred rows (contacts.py).
+_WORDS = (
+    select(_TABLE)
+    .where(_TABLE.c.practitioner_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_TABLE.c.source)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +131,7 @@ def words_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Word]]:
     if not ids:
         return {}
     found: defaultdict[uuid.UUID, list[Word]] = defaultdict(list)
-    wanted = select(_TABLE).where(_TABLE.c.practitioner_id.in_(ids))
-    for row in db.session.execute(wanted.order_by(_TABLE.c.source)).mappings():
+    for row in db.session.execute(_WORDS, {"ids": list(ids)}).mappings():
         values = {**row, "fact": Fact(row["fact"])}
         found[values.pop("practitioner_id")].append(Word(**values))
     return dict(found)
