@@ -51,7 +51,7 @@ MAY_OPEN_FILES = {
     "portal/assets.py",
 }
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 3_000, "accounts": 2_850, "children": 9_200, "children/bulk": 600,
+LINES_OF = {"core": 3_000, "accounts": 2_850, "children": 9_220, "children/bulk": 600,
             "children/finding": 2_300, "directory": 2_150, "children/vault": 4_700, "feeds": 7_250,
             "feeds/inbox": 1_350, "lifecycle": 2_400, "lifecycle/verifying": 1_000,
             "matching": 2_300, "shielding": 5_850}  # fmt: skip
