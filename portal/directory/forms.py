@@ -1,16 +1,31 @@
 """What the index team types of a practitioner."""
 
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Protocol, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from portal.core.fields import DateParts, Email, Line, Needed, Phone
+from portal.core.fields import DateParts, Email, Line, Needed, Phone, Radios, option
 from portal.core.forms import PortalForm
 from portal.directory.rules import FACTS, Fact, read_phone
 
-OWN_FACTS = (Fact.NAME, Fact.ROLE_TITLE, Fact.WORK_PHONE, Fact.TEAM_PHONE, Fact.LEFT_ON)
+
+class Sheet(Protocol):
+    """What a form needs to know of an entry."""
+
+    @property
+    def entry(self) -> Any:
+        """What stands."""
+
+    @property
+    def places(self) -> Iterable[tuple[str, str]]:
+        """The organisations that sources name, where they name several."""
+
+    @property
+    def seen(self) -> str:
+        """The fingerprint of the page."""
 
 
 class FindEntryForm(PortalForm):
@@ -29,6 +44,9 @@ class EntryForm(PortalForm):
 
     seen = HiddenField()
 
+    organisation_id = Radios(
+        FACTS[Fact.ORGANISATION], [Needed(_l("Choose where they work"))], choices=[]
+    )
     name = Line(
         FACTS[Fact.NAME], [Needed(_l("Enter the name"))], noun=FACTS[Fact.NAME], longest=120
     )
@@ -50,10 +68,19 @@ class EntryForm(PortalForm):
         description=_l("Leave it empty while they work there."),
     )
 
+    def __init__(self, places: Iterable[tuple[str, str]] = (), **values: Any) -> None:
+        """places are the organisations to choose from, by id; none where all say the same."""
+        super().__init__(**values)
+        self.organisation_id.choices = [option(place_id, name) for place_id, name in places]
+        if not self.organisation_id.choices:
+            del self.organisation_id
+
     @classmethod
-    def about(cls, entry: object, seen: str) -> Self:
+    def about(cls, sheet: Sheet) -> Self:
         """A fresh form with what stands now."""
-        return cls(formdata=None, obj=entry, seen=seen)
+        now = sheet.entry
+        stands = {"seen": sheet.seen, "organisation_id": str(now.organisation.id)}
+        return cls(sheet.places, formdata=None, obj=now, **stands)
 
     def say_changed(self, seen: str) -> None:
         """Say that something else stands by now; sent again, what was typed counts."""
@@ -68,7 +95,7 @@ class EntryForm(PortalForm):
     @property
     def details(self) -> dict[Fact, str]:
         """What was typed, as texts; telephone numbers as those of files are written."""
-        typed = {fact: str(self[fact.value].data or "") for fact in OWN_FACTS}
+        typed = {fact: str(self[fact.value].data or "") for fact in Fact if fact.value in self}
         for fact in (Fact.WORK_PHONE, Fact.TEAM_PHONE):
             typed[fact] = read_phone(typed[fact]) or typed[fact]
         return typed

@@ -50,16 +50,17 @@ def find_practitioner() -> Response:
 def practitioner(practitioner_id: uuid.UUID) -> Response:
     """Show an entry, and what each source says."""
     sheet = actions.open_entry(practitioner_id=practitioner_id, by=current_identity())
-    form = EntryForm.about(sheet.entry, sheet.seen)
+    form = EntryForm.about(sheet)
     return page(ENTRY, form=form, sheet=sheet, **_around())
 
 
 @room.post("/practitioners/<uuid:practitioner_id>", requires=Permission.CORRECTION_SETTLE)
 def correct_practitioner(practitioner_id: uuid.UUID) -> Response:
     """Keep what is right."""
-    by, form = current_identity(), EntryForm()
+    by = current_identity()
+    sheet = actions.open_entry(practitioner_id=practitioner_id, by=by)
+    form = EntryForm(sheet.places)
     if not form.validate():
-        sheet = actions.open_entry(practitioner_id=practitioner_id, by=by)
         return ask_again(ENTRY, form, sheet=sheet, **_around())
     try:
         actions.correct_entry(

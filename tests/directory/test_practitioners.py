@@ -48,9 +48,15 @@ def tell(app: Flask, source: str, **said: str) -> None:
             select(Practitioner).where(Practitioner.work_email == WHO.email)
         ).one()
         place = db.session.get_one(Organisation, row.organisation_id)
-        facts = {"name": row.name, "role_title": row.role_title, "phone": row.work_phone, **said}
+        facts = {
+            "organisation_code": place.code,
+            "name": row.name,
+            "role_title": row.role_title,
+            "phone": row.work_phone,
+            **said,
+        }
         import_practitioners(
-            facts=[PractitionerFacts(email=WHO.email, organisation_code=place.code, **facts)],
+            facts=[PractitionerFacts(email=WHO.email, **facts)],
             source=source, source_on=clock.today(), by=operator("feeds import"),
         )  # fmt: skip
 
@@ -234,3 +240,29 @@ def test_without_its_line_nothing_is_shown_or_changed(
     assert steward.get(there).status_code == 500
     assert steward.post(there, data=typed).status_code == 500
     assert entry(portal) == before
+
+
+def test_where_sources_name_two_organisations_one_is_chosen(
+    portal: Flask, steward: Editor, there: str
+) -> None:
+    before = entry(portal).organisation
+    with portal.app_context():
+        other = practitioner_by_email(CAST.teacher.email)
+    assert other is not None
+    typed = boxes(steward.get(there).text)
+    assert "organisation_id" not in steward.get(there).text
+    tell(portal, "hr", organisation_code=other.organisation.code)
+    assert entry(portal).organisation.code == other.organisation.code
+    assert there in steward.get("/practitioners").text
+    page = steward.get(there).text
+    assert f'value="{before.id}"' in page
+    typed = boxes(page)
+    for chosen in ("", str(uuid.uuid4())):
+        assert steward.post(there, data={**typed, "organisation_id": chosen}).status_code == 422
+    assert entry(portal).organisation.code == other.organisation.code
+    answer = steward.post(there, data={**typed, "organisation_id": str(before.id)})
+    assert answer.status_code == 303
+    assert entry(portal).organisation.code == before.code
+    tell(portal, "hr", organisation_code=other.organisation.code)
+    assert entry(portal).organisation.code == before.code
+    assert there not in steward.get("/practitioners").text

@@ -86,6 +86,8 @@ def _locked(practitioner_id: uuid.UUID) -> Row:
     row = db.session.execute(wanted).mappings().one_or_none()
     if row is None:
         raise NotFound
+    # What was read before the lock may be another's by now.
+    db.session.expire_all()
     return dict(row)
 
 
@@ -99,7 +101,8 @@ def _own(fact: Fact, text: str) -> Word:
 def _write(row: Row, words: list[Word], about: Iterable[Fact]) -> None:
     """Keep the words, and let what they say of these facts stand."""
     words = settled(words)
-    nothing = {fact.value: read_fact(fact, "") for fact in about}
+    # Where they work is always said by somebody.
+    nothing = {fact.value: read_fact(fact, "") for fact in about if fact is not Fact.ORGANISATION}
     entry = {**nothing, **columns_of(words)}
     replace_words({row["id"]: words})
     db.session.execute(update(Practitioner).where(Practitioner.id == row["id"]).values(entry))

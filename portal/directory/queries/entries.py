@@ -61,12 +61,14 @@ class SaidSheet:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntrySheet:
     """A practitioner's entry, who spoke of them last and of which day, and what each says where
-    several do. seen is the keyed fingerprint of all that (64 hex digits)."""
+    several do. places are the organisations that sources name, by id, where they name
+    several; seen is the keyed fingerprint of all that (64 hex digits)."""
 
     entry: PractitionerSheet
     source: str
     source_on: dt.date
     said: tuple[SaidSheet, ...]
+    places: tuple[tuple[str, str], ...]
     seen: str
 
     @property
@@ -98,10 +100,10 @@ def entry(practitioner_id: uuid.UUID) -> EntrySheet | None:
     if row is None or found is None:
         return None
     words = words_of([practitioner_id]).get(practitioner_id, [])
-    said = _said(row, words)
+    names = _names_of_places(words)
     return EntrySheet(
-        entry=found, source=row.source, source_on=row.source_on, said=said,
-        seen=_fingerprint(found, words),
+        entry=found, source=row.source, source_on=row.source_on, said=_said(row, words, names),
+        places=tuple(names.items()) if len(names) > 1 else (), seen=_fingerprint(found, words),
     )  # fmt: skip
 
 
@@ -173,11 +175,15 @@ def _wanted() -> Any:
     )
 
 
-def _said(row: Practitioner, words: list[Word]) -> tuple[SaidSheet, ...]:
-    """Every word on what not all say alike, fact by fact."""
+def _names_of_places(words: list[Word]) -> dict[str, str]:
     told = [word for word in words if word.fact is Fact.ORGANISATION]
     places = organisations([uuid.UUID(word.value) for word in told])
-    names = {str(one.id): one.name for one in places.values()}
+    ordered = sorted(places.values(), key=lambda one: (one.name, one.code))
+    return {str(one.id): one.name for one in ordered}
+
+
+def _said(row: Practitioner, words: list[Word], names: Mapping[str, str]) -> tuple[SaidSheet, ...]:
+    """Every word on what not all say alike, fact by fact. names are those of organisations."""
     disputed = [fact for fact in Fact if _is_disputed(fact, words)]
     return tuple(
         SaidSheet(
