@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.cast import CHILDREN
+from portal.directory.queries import practitioner_by_email
+from tests.cast import CAST, CHILDREN
 from tests.children.looking import id_of, involvement_of, say_why
 from tests.directory.test_practitioners import NEW, OTHER, WHO, SignIn, tell
 from tests.journeys.walking import heading, let_in
@@ -65,7 +66,10 @@ def test_a_wrong_number_is_put_right(
 
 @pytest.mark.parametrize("stage", ["sqlcipher"], indirect=True)
 def test_of_whom_sources_differ_and_who_is_looked_for(portal: Flask, browser_page: Opener) -> None:
-    tell(portal, "hr", phone=OTHER)
+    with portal.app_context():
+        other = practitioner_by_email(CAST.teacher.email)
+    assert other is not None
+    tell(portal, "hr", phone=OTHER, organisation_code=other.organisation.code)
     page = browser_page(narrow=True)
     let_in(page, portal, "data_steward")
     page.goto("/")
@@ -81,8 +85,11 @@ def test_of_whom_sources_differ_and_who_is_looked_for(portal: Flask, browser_pag
     page.get_by_role("button", name="Find").click()
     heading(page, WHO.name)
     assert WHO.email not in page.url
+    expect(page.get_by_role("radio", name=other.organisation.name)).to_be_checked()
+    assert not faults_of(page, iter(["with a choice"]), with_axe=True)
+    shot(page, "choice")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("cell", name="the index team")).to_be_visible()
+    expect(page.get_by_role("cell", name="the index team").first).to_be_visible()
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_text("What sources say stands again.")).to_be_visible()
     page.goto("/practitioners")
