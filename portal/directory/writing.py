@@ -32,7 +32,9 @@ def _rows_with(model: type[Base], key: str, locked: bool) -> Select[Any]:
     """Made once: a statement is a ring of objects that goes on holding what it was asked for."""
     columns = model.__table__.columns
     wanted = select(*columns).where(columns[key].in_(bindparam("values", expanding=True)))
-    return wanted.order_by(columns[key]).with_for_update() if locked else wanted
+    # Who records work of theirs meanwhile must not wait: that only refers to the row.
+    ordered = wanted.order_by(columns[key])
+    return ordered.with_for_update(key_share=True) if locked else wanted
 
 
 def write_rows(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.access.identity import operator
@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.directory import actions, queries
 from portal.directory.models import Practitioner, PractitionerWord
 from portal.directory.queries import PractitionerSheet, practitioner_by_email
-from portal.directory.rules import INDEX_TEAM, Fact
+from portal.directory.rules import INDEX_TEAM, Fact, PractitionerFacts
 from portal.feeds.rules import FileKind
 from tests.feeds.filing import TEAM, Cells, counts, feed, practitioner, write
 
@@ -221,3 +221,24 @@ def test_of_many_each_stands_as_it_should(town: Flask, tmp_path: Path) -> None:
     assert found == wanted | {MANY[8]: "01632 960508"}
     ids: set[uuid.UUID] = set(db.session.scalars(select(PractitionerWord.practitioner_id)))
     assert len(ids) == 4
+
+
+@pytest.mark.parametrize("stage", ["postgresql"], indirect=True)
+def test_who_records_work_does_not_wait_for_a_file_of_practitioners(
+    town: Flask, tmp_path: Path
+) -> None:
+    """SQLite has one writer at a time, who waits for the step of an import and no longer (0039)."""
+    say(town, tmp_path, "hr", phone=OLD)
+    person = ada()
+    said = PractitionerFacts(
+        email=person.work_email, name=person.name, role_title=person.role_title,
+        organisation_code=person.organisation.code, phone=NEW,
+    )  # fmt: skip
+    actions.import_practitioners(
+        facts=[said], source="mosaic", source_on=dt.date(2026, 1, 1), by=BY
+    )
+    with db.engine.begin() as other:
+        other.execute(text("SET LOCAL lock_timeout = '2s'"))
+        refers = text("SELECT id FROM practitioner WHERE id = :id FOR KEY SHARE")
+        assert other.execute(refers, {"id": person.id}).one()
+    db.session.rollback()

@@ -82,8 +82,9 @@ def take_back_entry(*, practitioner_id: uuid.UUID, by: Identity) -> None:
 
 def _locked(practitioner_id: uuid.UUID) -> Row:
     table = Practitioner.__table__
-    wanted = select(table).where(table.c.id == practitioner_id).with_for_update()
-    row = db.session.execute(wanted).mappings().one_or_none()
+    wanted = select(table).where(table.c.id == practitioner_id)
+    locked = wanted.with_for_update(key_share=True)
+    row = db.session.execute(locked).mappings().one_or_none()
     if row is None:
         raise NotFound
     # What was read before the lock may be another's by now.
