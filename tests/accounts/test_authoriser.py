@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from portal.access.log import Event
 from portal.accounts.rules.review import next_review
 from portal.core import clock
+from portal.core.db import db
+from portal.directory.models import Practitioner
 from tests.accounts.acts import account_of, change, enter, give_passphrase, is_in, lines, steps
 from tests.cast import CAST
 from tests.editor import Editor
@@ -141,3 +144,19 @@ def test_pieces_for_htmx(authoriser: Editor, there: str) -> None:
         answer = authoriser.get(address, headers={"HX-Request": "true"})
         assert "<html" not in answer.text
         assert "<title>" in answer.text
+
+
+def test_who_has_left_is_told_to_those_who_can_shut_the_door(
+    authoriser: Editor, portal: Flask, sign_in: SignIn, there: str
+) -> None:
+    account = there.replace("access-reviews", "accounts")
+    asked = [(authoriser, "/access-reviews"), (authoriser, there), (sign_in("helpdesk"), account)]
+    assert not any("left on" in browser.get(address).text.lower() for browser, address in asked)
+    with portal.app_context():
+        left = update(Practitioner).where(Practitioner.work_email == WHO.email)
+        db.session.execute(left.values(left_on=dt.date(2026, 1, 5)))
+        db.session.commit()
+    for browser, address in asked:
+        assert "left on 5 January 2026" in browser.get(address).text.replace("Left", "left")
+    authoriser.post(f"{there}/suspend")
+    assert "Left on" not in authoriser.get("/access-reviews").text

@@ -32,7 +32,8 @@ _ENTRY_CHANGED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSheet:
-    """One account. problems are codes (keys of words.PROBLEMS); the lock is the longest held."""
+    """One account. problems are codes (keys of words.PROBLEMS); the lock is the longest held.
+    left_on is the day since which, as the directory says, its holder works there no more."""
 
     id: uuid.UUID
     email: str
@@ -50,6 +51,7 @@ class AccountSheet:
     trained_until: dt.date | None
     vetted_until: dt.date | None
     reviewed_until: dt.date | None
+    left_on: dt.date | None
     signed_in_at: dt.datetime | None
     created_at: dt.datetime
 
@@ -104,7 +106,8 @@ def _sponsored(by: Identity) -> tuple[Any, ...]:
 def _accounts() -> Any:
     sponsor = aliased(Account)
     return (
-        select(Account, Organisation, Practitioner.work_phone, sponsor.name.label("sponsor"))
+        select(Account, Organisation, Practitioner.work_phone, Practitioner.left_on)
+        .add_columns(sponsor.name.label("sponsor"))
         .join(Organisation, Organisation.id == Account.organisation_id)
         .outerjoin(Practitioner, Practitioner.id == Account.practitioner_id)
         .outerjoin(sponsor, sponsor.id == Account.sponsor_id)
@@ -136,6 +139,7 @@ def _sheet(row: Any, locked_until: dt.datetime | None) -> AccountSheet:
         trained_until=held.trained_until,
         vetted_until=held.vetted_until,
         reviewed_until=held.reviewed_until,
+        left_on=row.left_on,
         signed_in_at=held.signed_in_at,
         created_at=held.created_at,
     )
