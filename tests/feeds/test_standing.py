@@ -162,6 +162,24 @@ def test_a_refused_or_empty_file_is_no_clean_dry_run(portal: Flask, tmp_path: Pa
     assert refused(portal)
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_full_file_that_leaves_out_too_much_is_no_clean_dry_run(
+    portal: Flask, tmp_path: Path, is_whole: bool
+) -> None:
+    """It was probably cut off, and every row of what is left of it would be taken."""
+    everybody = [child(number) for number in range(1, 15)]
+    known(portal, tmp_path, *everybody)
+    run(portal, "feeds", "pause", "mosaic")
+    part = write(tmp_path / "part.csv", CHILDREN, everybody[:2])
+    tried = feed(portal, part, CHILDREN, "--full", "--dry-run")
+    assert (tried.exit_code, counts(tried)) == (1, (2, 0, 0, 2, 0))
+    assert refused(portal)
+    file = write(tmp_path / "right.csv", CHILDREN, everybody if is_whole else everybody[:2])
+    more = () if is_whole else ("--accept-drop",)
+    assert feed(portal, file, CHILDREN, "--full", "--dry-run", *more).exit_code == 0
+    assert not refused(portal)
+
+
 def test_a_dry_run_of_another_source_does_not_count(portal: Flask, tmp_path: Path) -> None:
     paused(portal, tmp_path)
     known(portal, tmp_path, child(7), source="emis")

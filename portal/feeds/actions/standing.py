@@ -16,7 +16,7 @@ from portal.core.db import db, random_id
 from portal.core.errors import Conflict, NotFound
 from portal.feeds.models import Feed, FeedPause
 from portal.feeds.queries import ReceiptSheet, SourceSheet, is_paused, source, waiting_from
-from portal.feeds.rules import FileKind, PauseCause, Register, is_clean
+from portal.feeds.rules import FileKind, PauseCause, Register, Unmarked, is_clean
 
 NOT_PAUSED = _l("This source is not paused.")
 NO_PROPOSAL = _l("Nobody proposes to resume this source any more.")
@@ -77,7 +77,10 @@ def begin_rehearsal(*, source: str, kind: FileKind | Register, by: Identity) -> 
 
 
 def end_rehearsal(*, begun: uuid.UUID, sheet: ReceiptSheet, by: Identity) -> None:
-    """Keep the counts of a dry run, unless a newer one has begun."""
+    """Keep the counts of a dry run, unless a newer one has begun. Without them it is not clean: one
+    of a full file that was probably cut off has none."""
+    if sheet.unmarked == Unmarked.TOO_MANY:
+        return
     db.session.execute(
         update(FeedPause)
         .where(FeedPause.rehearsal_id == begun, FeedPause.ended_at.is_(None))

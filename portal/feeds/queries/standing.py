@@ -30,7 +30,7 @@ class RunSheet:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryRunSheet:
     """The newest dry run since a source was paused. The counts are None until it has ended, and
-    for ever when its file was refused."""
+    for ever when its file was refused or left out too much."""
 
     kind: str
     began_at: dt.datetime

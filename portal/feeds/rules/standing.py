@@ -47,5 +47,5 @@ KINDS: dict[str, LazyString] = {
 
 def is_clean(*, received: int | None, set_aside: int | None) -> bool:
     """True for a dry run that was read to its end, had rows, and had none set aside. Counts are
-    None while it runs, and for ever when its file was refused."""
+    None while it runs, and for ever when its file was refused or left out too much."""
     return bool(received) and set_aside == 0
