@@ -51,8 +51,8 @@ MAY_OPEN_FILES = {
     "portal/assets.py",
 }
 MAY_COMMIT = {"portal/access/room.py"}
-LINES_OF = {"core": 3_000, "accounts": 2_850, "children": 9_220, "children/bulk": 600,
-            "children/finding": 2_300, "directory": 2_200, "children/vault": 4_700, "feeds": 7_250,
+LINES_OF = {"core": 3_000, "accounts": 2_850, "children": 9_250, "children/bulk": 600,
+            "children/finding": 2_300, "directory": 2_250, "children/vault": 4_700, "feeds": 7_250,
             "feeds/inbox": 1_350, "lifecycle": 2_400, "lifecycle/verifying": 1_000,
             "matching": 2_300, "shielding": 5_850}  # fmt: skip
 # Packages as large as a room, with a door of their own (their __init__): measured by themselves.

@@ -38,6 +38,12 @@ class FindEntryForm(PortalForm):
     )
 
 
+class SeenForm(PortalForm):
+    """What was shown when somebody took back what the index team said."""
+
+    seen = HiddenField()
+
+
 class EntryForm(PortalForm):
     """What is right of a practitioner. Its boxes bear the names of rules.Fact; seen is the
     fingerprint of what was shown."""

@@ -17,7 +17,7 @@ from portal.core.errors import Conflict
 from portal.core.forms import ask_again
 from portal.core.pages import page, redirect_to
 from portal.directory import actions, queries, room
-from portal.directory.forms import EntryForm, FindEntryForm
+from portal.directory.forms import EntryForm, FindEntryForm, SeenForm
 
 ENTRIES, ENTRY = "directory/practitioners.html", "directory/practitioner.html"
 # One sentence for every answer.
@@ -76,7 +76,14 @@ def correct_practitioner(practitioner_id: uuid.UUID) -> Response:
 @room.post("/practitioners/<uuid:practitioner_id>/take-back", requires=Permission.CORRECTION_SETTLE)
 def take_back_practitioner(practitioner_id: uuid.UUID) -> Response:
     """Let what sources say stand again."""
-    actions.take_back_entry(practitioner_id=practitioner_id, by=current_identity())
+    by, form = current_identity(), SeenForm()
+    try:
+        actions.take_back_entry(practitioner_id=practitioner_id, seen=str(form.seen.data), by=by)
+    except actions.EntryChanged:
+        sheet = actions.open_entry(practitioner_id=practitioner_id, by=by)
+        fresh = EntryForm.about(sheet)
+        fresh.say_changed(sheet.seen)
+        return page(ENTRY, status=Conflict.status, form=fresh, sheet=sheet, **_around())
     return _back(practitioner_id, "again")
 
 

@@ -19,6 +19,7 @@ from portal.directory.rules import (
     Outcome,
     Word,
     agreed,
+    ended_by,
     heard,
     read_fact,
     standing,
@@ -48,11 +49,12 @@ class Speakers:
         own = heard(before, said, source=self._source, on=self._on, at=self._at)
         if own is None:
             return Outcome.UNCHANGED
-        after = settled([*(word for word in before if word.source != self._source), *own])
+        others = [word for word in before if word.source != self._source]
+        ended = ended_by(before, own, has_left=bool(row[Fact.LEFT_ON]))
+        stay = [word for word in others if word.source != INDEX_TEAM or word.fact not in ended]
+        after = settled([*stay, *own])
         entry = columns_of(after)
-        if entry[Fact.ORGANISATION] != row[Fact.ORGANISATION] and row[Fact.LEFT_ON]:
-            # Whoever works elsewhere has not left there.
-            after = [word for word in after if word.fact is not Fact.LEFT_ON]
+        if Fact.LEFT_ON in ended:
             entry[Fact.LEFT_ON] = None
         self._note(row["id"], after)
         is_older = self._on < row["source_on"]

@@ -14,7 +14,6 @@ from portal.children.models import Correction, Involvement
 from portal.children.rules import InvolvementDraft, Kind
 from portal.core import clock
 from portal.core.db import db
-from portal.directory.models import Organisation
 from tests.access.writing import break_log
 from tests.cast import CAST, CHILDREN
 from tests.children.looking import (
@@ -212,6 +211,18 @@ def work_of(app: Flask) -> Involvement:
         return row
 
 
+def report(app: Flask, work: Involvement, source: str) -> None:
+    """A source says that this work goes on."""
+    with app.app_context():
+        draft = InvolvementDraft(
+            child_id=work.child_id, organisation_id=work.organisation_id,
+            practitioner_id=work.practitioner_id, kind=Kind(work.kind),
+            started_on=work.started_on, source=source, source_on=clock.today(),
+        )  # fmt: skip
+        put_involvement(draft=draft, by=operator("feeds import"))
+        db.session.commit()
+
+
 def on(day: dt.date) -> dict[str, str]:
     """A day as the form sends it."""
     parts = {"day": day.day, "month": day.month, "year": day.year}
@@ -223,6 +234,9 @@ def test_work_that_has_ended_is_ended_whatever_its_source_goes_on_saying(
 ) -> None:
     steward, before = sign_in("data_steward"), work_of(portal)
     assert before.ended_on is None
+    with portal.app_context():
+        db.session.get_one(Involvement, before.id).source = "hr"
+        db.session.commit()
     assert f"/corrections/{ended}/end" in steward.get(f"/corrections/{ended}").text
     day = clock.today() - dt.timedelta(days=3)
     for _ in range(2):
@@ -231,19 +245,30 @@ def test_work_that_has_ended_is_ended_whatever_its_source_goes_on_saying(
     assert (work_of(portal).ended_on, settled(portal, ended)) == (day, "fixed")
     (line,) = lines(portal, "involvement:ended")
     assert (line.reason, line.details["correction"]) == ("data_quality", str(ended))
-    with portal.app_context():
-        place = db.session.get_one(Organisation, before.organisation_id)
-        draft = InvolvementDraft(
-            child_id=before.child_id, child_source_id="", organisation_id=place.id,
-            practitioner_id=before.practitioner_id, kind=Kind(before.kind), tier=None,
-            started_on=before.started_on, ended_on=None, is_lead=False,
-            has_early_help_assessment=False, source=before.source, source_on=clock.today(),
-        )  # fmt: skip
-        put_involvement(draft=draft, by=operator("feeds import"))
-        db.session.commit()
+    report(portal, before, "hr")
     assert work_of(portal).ended_on == day
     other = steward.post(f"/corrections/{ended}/end", data=on(day - dt.timedelta(days=1)))
     assert other.status_code == 409
+
+
+def test_what_two_sources_tell_of_the_same_work_ends_at_once(
+    portal: Flask, sign_in: SignIn, ended: uuid.UUID
+) -> None:
+    """It is one contact on the record; and whichever says so afterwards begins it anew."""
+    before, steward = work_of(portal), sign_in("data_steward")
+    with portal.app_context():
+        row = db.session.get_one(Involvement, before.id)
+        row.source = "hr"
+        db.session.commit()
+    for source in ("mosaic", "hr"):
+        report(portal, before, source)
+    assert steward.post(f"/corrections/{ended}/end", data=on(clock.today())).status_code == 303
+    for source in ("mosaic", "hr"):
+        report(portal, before, source)
+    with portal.app_context():
+        same = Involvement.practitioner_id == before.practitioner_id
+        of_them = select(Involvement.ended_on).where(same, Involvement.child_id == before.child_id)
+        assert db.session.scalars(of_them).all() == [clock.today()] * 2
 
 
 @pytest.mark.parametrize("days", [-10_000, 2])

@@ -131,7 +131,8 @@ def test_put_right_it_is_shown_on_the_record_and_the_next_file_changes_nothing(
     assert NEW in record
     (line,) = lines(portal, "practitioner:corrected")
     assert (line.subject_id, line.details) == (entry(portal).id, {"facts": ["work_phone"]})
-    assert steward.post(f"{there}/take-back").status_code == 303
+    seen = {"seen": boxes(steward.get(there).text)["seen"]}
+    assert steward.post(f"{there}/take-back", data=seen).status_code == 303
     assert entry(portal).work_phone == before
     assert len(lines(portal, "practitioner:correction_taken_back")) == 1
 
@@ -266,3 +267,38 @@ def test_where_sources_name_two_organisations_one_is_chosen(
     tell(portal, "hr", organisation_code=other.organisation.code)
     assert entry(portal).organisation.code == before.code
     assert there not in steward.get("/practitioners").text
+
+
+def test_what_was_not_shown_is_not_taken_back(portal: Flask, steward: Editor, there: str) -> None:
+    steward.post(there, data={**boxes(steward.get(there).text), "team_phone": OTHER})
+    shown = boxes(steward.get(there).text)
+    steward.post(there, data={**shown, "work_phone": NEW})
+    answer = steward.post(f"{there}/take-back", data={"seen": shown["seen"]})
+    assert answer.status_code == 409
+    assert "has changed since you looked" in answer.text
+    assert (entry(portal).work_phone, entry(portal).team_phone) == (NEW, OTHER)
+
+
+def test_sent_twice_it_is_done_once(portal: Flask, steward: Editor, there: str) -> None:
+    typed = {**boxes(steward.get(there).text), "team_phone": OTHER}
+    assert [steward.post(there, data=typed).status_code for _ in range(2)] == [303, 303]
+    assert len(lines(portal, "practitioner:corrected")) == 1
+
+
+def test_no_report_leads_to_an_entry_that_tells_of_a_sensitive_service(
+    portal: Flask, sign_in: SignIn, steward: Editor, there: str
+) -> None:
+    """Not by a word that does not stand either: the page behind the link shows them all."""
+    teacher, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
+    say_why(teacher, child_id)
+    contact = involvement_of(portal, CHILDREN.story, who="social_worker")
+    dispute = f"/children/{child_id}/involvements/{contact}/dispute"
+    teacher.post(dispute, data={"kind": "wrong_phone"})
+    with portal.app_context():
+        correction = db.session.scalars(select(Correction.id)).one()
+    assert there in steward.get(f"/corrections/{correction}").text
+    for title in ("Sexual health nurse", "Social worker"):
+        tell(portal, "hr", role_title=title)
+    tell(portal, "emis", role_title="Sexual health nurse")
+    tell(portal, "hr", role_title="Senior social worker")
+    assert there not in steward.get(f"/corrections/{correction}").text

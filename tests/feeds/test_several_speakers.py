@@ -17,12 +17,14 @@ from portal.directory.models import Practitioner, PractitionerWord
 from portal.directory.queries import PractitionerSheet, practitioner_by_email
 from portal.directory.rules import INDEX_TEAM, Fact, PractitionerFacts
 from portal.feeds.rules import FileKind
-from tests.feeds.filing import TEAM, Cells, counts, feed, practitioner, write
+from tests.feeds.filing import PRACTICE, TEAM, Cells, counts, feed, practitioner, write
 
 pytestmark = pytest.mark.usefixtures("session")
 PEOPLE = FileKind.PRACTITIONERS
 OLD, NEW, THIRD = "01632 960201", "01632 960202", "01632 960203"
 BY = operator("test")
+GIVEN = ("Ada Bela Cara Dora Edna Fern Gina Hope Iris Jill Kate Lena Mona Nora Olga").split()
+FAMILY = ("Ash Birch Cole Dunn Eames Frost Gray Hale Irons Judd Kemp Lamb Moss Nash Oak").split()
 MANY = ("Ada Birch", "Barnaby Cole", "Chidi Dunn", "Dafydd Eames", "Elspeth Frost", "Farouk Gray",
         "Gwen Hale", "Hamza Irons", "Ifrah Judd")  # fmt: skip
 
@@ -137,7 +139,7 @@ def test_taken_back_what_sources_said_meanwhile_stands(town: Flask, tmp_path: Pa
     say(town, tmp_path, "hr", phone=THIRD)
     assert (ada().work_phone, ada().team_phone) == (NEW, THIRD)
     for _ in range(2):
-        actions.take_back_entry(practitioner_id=ada().id, by=BY)
+        actions.take_back_entry(practitioner_id=ada().id, seen=queries.seen_entry(ada().id), by=BY)
         db.session.commit()
         found = ada()
         assert (found.work_phone, found.team_phone, found.left_on) == (THIRD, "", None)
@@ -158,10 +160,6 @@ def test_who_left_works_again_once_a_source_says_elsewhere(town: Flask, tmp_path
 def test_whom_sources_differ_in_is_listed_until_the_index_team_says(
     town: Flask, tmp_path: Path
 ) -> None:
-    def listed() -> list[str]:
-        db.session.rollback()
-        return [one.entry.name for one in queries.differing_entries().shown]
-
     say(town, tmp_path, "hr", phone=OLD, name="Ada Trial", role_title="Nurse")
     say(town, tmp_path, "mosaic", phone=OLD, name="ADA TRIAL", role_title="Health visitor")
     assert listed() == []
@@ -221,6 +219,88 @@ def test_of_many_each_stands_as_it_should(town: Flask, tmp_path: Path) -> None:
     assert found == wanted | {MANY[8]: "01632 960508"}
     ids: set[uuid.UUID] = set(db.session.scalars(select(PractitionerWord.practitioner_id)))
     assert len(ids) == 4
+
+
+def listed() -> list[str]:
+    """Of whom sources differ."""
+    db.session.rollback()
+    return [one.entry.name for one in queries.differing_entries().shown]
+
+
+def test_an_address_that_is_handed_on_takes_nothing_of_the_one_before(
+    town: Flask, tmp_path: Path
+) -> None:
+    say(town, tmp_path, "hr", phone=OLD, name="Ada Trial")
+    correct(left_on="2026-01-05", work_phone=THIRD)
+    say(town, tmp_path, "hr", phone=OLD, name="Ada Married")
+    assert (ada().left_on, ada().work_phone) == (dt.date(2026, 1, 5), THIRD)
+    say(town, tmp_path, "hr", phone=NEW, name="Bela Oak")
+    found = ada()
+    assert (found.name, found.left_on, found.work_phone) == ("Bela Oak", None, NEW)
+
+
+def test_the_first_word_of_another_source_brings_nobody_back(town: Flask, tmp_path: Path) -> None:
+    say(town, tmp_path, "hr", phone=OLD)
+    correct(left_on="2026-01-05")
+    say(town, tmp_path, "mosaic", phone=OLD, organisation_code=TEAM)
+    assert ada().left_on == dt.date(2026, 1, 5)
+
+
+def test_who_is_moved_works_again_also_where_the_index_team_chose_the_place(
+    town: Flask, tmp_path: Path
+) -> None:
+    say(town, tmp_path, "hr", phone=OLD)
+    say(town, tmp_path, "mosaic", phone=OLD, organisation_code=TEAM)
+    correct(organisation_id=str(ada().organisation.id), left_on="2026-01-05")
+    third = next(
+        one for one in queries.search_organisations("school") if one.code not in {TEAM, PRACTICE}
+    )
+    say(town, tmp_path, "hr", phone=OLD, organisation_code=third.code)
+    assert (ada().left_on, ada().organisation.code) == (None, third.code)
+
+
+def test_capitals_are_put_right_and_stay_so(town: Flask, tmp_path: Path) -> None:
+    say(town, tmp_path, "hr", phone=OLD, name="ADA TRIAL")
+    correct(name="Ada Trial")
+    say(town, tmp_path, "hr", phone=OLD, name="ADA TRIAL")
+    assert ada().name == "Ada Trial"
+
+
+def test_names_in_capitals_keep_nobody_off_the_list(
+    town: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite knows no capitals but those of English."""
+    monkeypatch.setattr("portal.directory.queries.entries.SHOWN", 2)
+    names = ("Siân Ash", "Zoë Birch", "Hélène Oak", "Łucja Fir")
+    rows = [practitioner(f"p{at}", name=name) for at, name in enumerate(names)]
+    capitals = [{**row, "name": row["name"].upper()} for row in rows]
+    for source, phone, some in (("hr", OLD, rows), ("mosaic", NEW, capitals)):
+        say(town, tmp_path, source, phone=phone)
+        path = write(tmp_path / "many.csv", PEOPLE, some)
+        assert feed(town, path, PEOPLE, source=source).exit_code == 0
+    assert listed() == ["Ada Trial"]
+
+
+@pytest.mark.parametrize("column", ["name", "phone"])
+def test_a_file_that_says_nothing_new_is_not_refused_for_what_another_said(
+    town: Flask, tmp_path: Path, column: str
+) -> None:
+    """Some posts a day are handed on or renumbered in one source; the other repeats itself."""
+    old = [
+        practitioner(f"post{at}", name=f"{first} {last}", phone=f"01632 9604{at:02d}")
+        for at, (first, last) in enumerate(zip(GIVEN, FAMILY, strict=True))
+    ]
+    new = [{**row, column: old[(at + 1) % 15][column]} for at, row in enumerate(old)]
+
+    def file(source: str, rows: list[Cells]) -> int:
+        path = write(tmp_path / "posts.csv", PEOPLE, rows)
+        return feed(town, path, PEOPLE, source=source).exit_code
+
+    assert file("hr", old) == 0
+    for until in range(3, 16, 3):
+        assert (until, file("mosaic", old)) == (until, 0)
+        assert (until, file("hr", [*new[:until], *old[until:]])) == (until, 0)
+    assert file("mosaic", new) == 2, "all at once it is refused"
 
 
 @pytest.mark.parametrize("stage", ["postgresql"], indirect=True)

@@ -19,6 +19,7 @@ from portal.children.rules import (
     CorrectionKind,
     Settlement,
     fault_of_period,
+    overlap,
 )
 from portal.children.visibility import one, visible
 from portal.core import clock
@@ -122,7 +123,8 @@ def end_contact(*, correction_id: uuid.UUID, ended_on: dt.date, by: Identity) ->
         raise Conflict(_l("Somebody else has settled this already."))
     if contact.ended_on is not None:
         raise Conflict(_l("This involvement has ended already."))
-    _end(contact, ended_on)
+    for same in _same_work(contact):
+        _end(same, ended_on)
     record(
         Event.INVOLVEMENT_ENDED, by=by, subject_kind="child", subject_id=row.child_id,
         reason=reasons.Reason.DATA_QUALITY.value,
@@ -139,6 +141,19 @@ def end_correction(*, row: Correction, outcome: Settlement, by: Identity) -> Non
         Event.CORRECTION_SETTLED, by=by, subject_kind="child", subject_id=row.child_id,
         details={"correction": row.id, "outcome": outcome.value},
     )  # fmt: skip
+
+
+def _same_work(contact: Involvement) -> list[Involvement]:
+    """The contact and what other sources tell of the same work: it is shown once (work_once)."""
+    alike = select(Involvement).where(
+        Involvement.child_id == contact.child_id,
+        Involvement.organisation_id == contact.organisation_id,
+        Involvement.kind == contact.kind,
+        Involvement.practitioner_id.is_not_distinct_from(contact.practitioner_id),
+        Involvement.ended_on.is_(None),
+    )
+    period = contact.started_on, None
+    return [one for one in db.session.scalars(alike) if overlap(period, (one.started_on, None))]
 
 
 def _end(contact: Involvement, ended_on: dt.date) -> None:

@@ -167,6 +167,7 @@ def _same(draft: InvolvementDraft, of_child: list[Row]) -> Row | None:
         and row.kind == draft.kind.value
         and overlap(period, (row.started_on, row.ended_on))
     ]
+    alike.sort(key=lambda row: row.source != draft.source)
     exact = [row for row in alike if row.practitioner_id == draft.practitioner_id]
     unnamed = [
         row

@@ -23,13 +23,16 @@ from portal.children.rules import (
     Settlement,
     Value,
     facts_said,
+    gives_away,
     is_same,
     read_fact,
 )
 from portal.children.visibility import place_shown, sensitive_kind_of
 from portal.core.db import db
 from portal.core.pages import day
+from portal.directory import queries as directory
 from portal.directory.models import Organisation, Practitioner
+from portal.directory.rules import Fact
 
 CORRECTIONS_SHOWN, SETTLED_SHOWN = 100, 50
 
@@ -48,7 +51,8 @@ class CorrectionSheet:
     """What may be wrong; no word of which child. organisation is empty when it is about the child's
     own details, reporter when nobody said it but sources differ, of fact.
 
-    practitioner_id leads to the entry that may be put right; never to that of a sensitive service.
+    practitioner_id is whose work it is about; on its own page it leads to the entry that may be put
+    right, and to none that tells of a sensitive service.
 
     Only on its own page, while it waits: facts is what stands of the child, choices what is said.
     """
@@ -157,7 +161,8 @@ def count_of_open_corrections() -> int:
 
 def correction(correction_id: uuid.UUID) -> CorrectionSheet | None:
     """Return one correction, also a settled one."""
-    return next(iter(_sheets(_corrections().where(Correction.id == correction_id))), None)
+    found = next(iter(_sheets(_corrections().where(Correction.id == correction_id))), None)
+    return replace(found, practitioner_id=_entry_of(found)) if found else None
 
 
 def _corrections() -> Select[Correction, Involvement, Organisation, Practitioner]:
@@ -181,7 +186,7 @@ def _sheets(
             label=CORRECTION_KINDS[CorrectionKind(row.kind)],
             fact=OWN_FACTS[OwnFact(row.fact)] if row.fact else None,
             organisation=place_shown(place, person) if place else "",
-            practitioner_id=_entry_of(row, place, person),
+            practitioner_id=_person_shown(place, person),
             contact_ended_on=work.ended_on if work else None,
             reporter=names.get(row.reported_by, "") if row.reported_by else "",
             reported_at=row.reported_at,
@@ -192,11 +197,21 @@ def _sheets(
     ]
 
 
-def _entry_of(
-    row: Correction, place: Organisation | None, person: Practitioner | None
-) -> uuid.UUID | None:
-    """Whose details may be wrong."""
-    is_about_details = CorrectionKind(row.kind).is_about_details
-    if place is None or person is None or not is_about_details:
+def _person_shown(place: Organisation | None, person: Practitioner | None) -> uuid.UUID | None:
+    is_shown = place and person and not sensitive_kind_of(place, person)
+    return person.id if is_shown and person else None
+
+
+def _entry_of(sheet: CorrectionSheet) -> uuid.UUID | None:
+    """Whose details may be wrong: nobody where any word of the entry gives a sensitive service
+    away, for its page shows them all."""
+    person_id = sheet.practitioner_id if sheet.kind.is_about_details else None
+    person = directory.practitioner(person_id) if person_id else None
+    if person is None or sensitive_kind_of(person.organisation, person):
         return None
-    return None if sensitive_kind_of(place, person) else person.id
+    words = directory.words_of([person.id]).get(person.id, [])
+    titles = [word.value for word in words if word.fact is Fact.ROLE_TITLE]
+    ids = {uuid.UUID(word.value) for word in words if word.fact is Fact.ORGANISATION}
+    places = directory.organisations(ids).values()
+    is_told = gives_away(*titles) or any(sensitive_kind_of(place, None) for place in places)
+    return None if is_told else person.id

@@ -52,8 +52,6 @@ def correct_entry(
     Raises NotFound, and EntryChanged when seen is not the fingerprint of what stands by now.
     """
     row = _locked(practitioner_id)
-    if seen != queries.seen_entry(practitioner_id):
-        raise EntryChanged
     words = queries.words_of([practitioner_id]).get(practitioner_id) or queries.words_of_entry(row)
     contested = differing(words)
     said = {
@@ -63,19 +61,23 @@ def correct_entry(
     }
     if not said:
         return
+    if seen != queries.seen_entry(practitioner_id):
+        raise EntryChanged
     kept = [word for word in words if word.source != INDEX_TEAM or word.fact not in said]
     own = [_own(fact, text) for fact, text in said.items() if text or fact is not Fact.LEFT_ON]
     _write(row, [*kept, *own], said)
     _record(Event.PRACTITIONER_CORRECTED, practitioner_id, said, by)
 
 
-def take_back_entry(*, practitioner_id: uuid.UUID, by: Identity) -> None:
-    """Let what sources say of a practitioner stand again. Raises NotFound."""
+def take_back_entry(*, practitioner_id: uuid.UUID, seen: str, by: Identity) -> None:
+    """Let what sources say of a practitioner stand again. Raises as correct_entry."""
     row = _locked(practitioner_id)
     words = queries.words_of([practitioner_id]).get(practitioner_id, [])
     own = {word.fact for word in words if word.source == INDEX_TEAM}
     if not own:
         return
+    if seen != queries.seen_entry(practitioner_id):
+        raise EntryChanged
     _write(row, [word for word in words if word.source != INDEX_TEAM], own)
     _record(Event.PRACTITIONER_CORRECTION_TAKEN_BACK, practitioner_id, own, by)
 

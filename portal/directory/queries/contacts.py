@@ -4,19 +4,36 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.core.db import db
-from portal.directory.models import Authority, Organisation, Practitioner
+from portal.directory.models import Authority, Organisation, Practitioner, PractitionerWord
+from portal.directory.rules import Fact
+
+
+def _is_word(word: Any, fact: Fact) -> ColumnElement[bool]:
+    of_them = word.practitioner_id == Practitioner.id
+    return and_(of_them, word.source == bindparam("of"), word.fact == fact.value)
+
 
 # Feeds ask these for every few hundred rows. A statement is a ring of objects that would go on
 # holding what it was asked for until somebody looks for such rings, which is seldom: so each is
 # made once, and the values are handed over beside it.
 _THESE = Practitioner.work_email.in_(bindparam("emails", expanding=True))
 _POSTS = select(Practitioner.work_email, Practitioner.id, Practitioner.role_title).where(_THESE)
-_CONTACTS = select(Practitioner.work_email, Practitioner.name, Practitioner.work_phone).where(
-    _THESE
+_NAME, _PHONE = aliased(PractitionerWord), aliased(PractitionerWord)
+_SAID = (
+    select(
+        Practitioner.work_email,
+        func.coalesce(_NAME.value, Practitioner.name),
+        func.coalesce(_PHONE.value, Practitioner.work_phone),
+    )
+    .outerjoin(_NAME, _is_word(_NAME, Fact.NAME))
+    .outerjoin(_PHONE, _is_word(_PHONE, Fact.WORK_PHONE))
+    .where(_THESE)
 )
 _PLACES = select(Organisation).where(Organisation.code.in_(bindparam("codes", expanding=True)))
 
@@ -139,11 +156,11 @@ def posts_by_email(emails: Collection[str]) -> dict[str, tuple[uuid.UUID, str]]:
     return {email: (person_id, title) for email, person_id, title in found}
 
 
-def contacts_by_email(emails: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Return name and work phone of the practitioners with these addresses in lower case; for
-    feeds, which name a few thousand at a time."""
-    found = db.session.execute(_CONTACTS, {"emails": list(set(emails))})
-    return {email: (name, phone) for email, name, phone in found}
+def contacts_said(source: str, emails: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return name and work phone of the practitioners with these addresses in lower case, as this
+    source said them last, else as they stand; for feeds, which name a few thousand at a time."""
+    asked = {"emails": list(set(emails)), "of": source}
+    return {email: (name, phone) for email, name, phone in db.session.execute(_SAID, asked)}
 
 
 def practitioner(practitioner_id: uuid.UUID) -> PractitionerSheet | None:

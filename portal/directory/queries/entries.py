@@ -32,7 +32,9 @@ from portal.directory.rules import (
     written_fact,
 )
 
-SHOWN = 100
+# Databases know less of capitals than we do: of those whose words are not the same to the letter so
+# many are looked at.
+SHOWN, LOOKED_AT = 100, 5_000
 _TABLE: Any = PractitionerWord.__table__
 # Made once, as feeds ask it for every few hundred rows (contacts.py).
 _WORDS = (
@@ -116,16 +118,20 @@ def seen_entry(practitioner_id: uuid.UUID) -> str:
 def differing_entries() -> Differing:
     """Return of whom sources say different things of what one must know to reach them; at most a
     hundred. Where the index team has spoken, only what a source said since is one."""
-    ids = db.session.scalars(_wanted().limit(SHOWN + 1)).all()
-    people, words = practitioners(ids), words_of(ids)
-    shown = [
-        DifferingSheet(
-            entry=people[one], facts=tuple(FACTS[fact] for fact in Fact if fact in about)
-        )
-        for one in ids[:SHOWN]
-        if (about := differing(words[one]))
-    ]
-    return Differing(shown=tuple(shown), has_more=len(ids) > SHOWN)
+    ids = db.session.scalars(_wanted().limit(LOOKED_AT)).all()
+    about: dict[uuid.UUID, set[Fact]] = {}
+    for start in range(0, len(ids), SHOWN):
+        words = words_of(ids[start : start + SHOWN])
+        about |= {one: found for one, said in words.items() if (found := differing(said))}
+        if len(about) > SHOWN:
+            break
+    chosen = [one for one in ids if one in about][:SHOWN]
+    people = practitioners(chosen)
+    shown = tuple(
+        DifferingSheet(entry=people[one], facts=tuple(FACTS[f] for f in Fact if f in about[one]))
+        for one in chosen
+    )
+    return Differing(shown=shown, has_more=len(about) > SHOWN or len(ids) == LOOKED_AT)
 
 
 def words_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Word]]:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from portal.directory.rules.exchanged import is_another
+
 # Who puts an entry right; no source may bear a name with a blank in it.
 INDEX_TEAM = "index team"
 
@@ -93,14 +95,32 @@ def standing(words: Iterable[Word]) -> dict[Fact, str]:
     return {fact: word.value for fact, word in best.items()}
 
 
+def ended_by(before: Iterable[Word], own: Iterable[Word], *, has_left: bool) -> set[Fact]:
+    """Return of which facts the word of the index team ends with what a source now says (own): of
+    all, where the address was handed on to somebody else; of where they work and that they left,
+    where the source moves whoever had left. Only what it changes tells that, never its first word.
+    """
+    now = {word.fact: word for word in own}
+    then = {
+        word.fact: word.value
+        for word in before
+        if word.fact in now and word.source == now[word.fact].source
+    }
+    if Fact.NAME in then and is_another(now[Fact.NAME].value, then[Fact.NAME]):
+        return set(Fact)
+    is_moved = then.get(Fact.ORGANISATION) not in {None, now[Fact.ORGANISATION].value}
+    return {Fact.ORGANISATION, Fact.LEFT_ON} if has_left and is_moved else set()
+
+
 def agreed(words: Iterable[Word]) -> set[Fact]:
-    """Return the facts of which every source says what the index team says."""
+    """Return the facts of which every source says what the index team says, to the letter: it may
+    have put capitals right."""
     every = list(words)
-    own = {word.fact: word.value.casefold() for word in every if word.source == INDEX_TEAM}
+    own = {word.fact: word.value for word in every if word.source == INDEX_TEAM}
     told: dict[Fact, set[str]] = {}
     for word in every:
         if word.source != INDEX_TEAM:
-            told.setdefault(word.fact, set()).add(word.value.casefold())
+            told.setdefault(word.fact, set()).add(word.value)
     return {fact for fact, value in own.items() if told.get(fact) == {value}}
 
 

@@ -53,7 +53,7 @@ class Table:
         number costs more to read than all else, and means the same on every day. Raises FileRefused
         at the end, when too many children or practitioners would become others (shifts.py,
         exchanges.py)."""
-        shifts = Exchanges() if self.kind is FileKind.PRACTITIONERS else Shifts()
+        shifts = Exchanges(self.source) if self.kind is FileKind.PRACTITIONERS else Shifts()
         for line, cells, read in self._read():
             if isinstance(read, Flaw):
                 yield line, cells, read

@@ -8,17 +8,19 @@ from collections.abc import Sequence
 from flask import current_app
 
 from portal.core.config import Config
-from portal.directory.queries import contacts_by_email, organisations_by_code
+from portal.directory.queries import contacts_said, organisations_by_code
 from portal.directory.rules import OrganisationFacts, PractitionerFacts, is_another
 from portal.feeds.inbox import FileRefused
 from portal.feeds.rules import AT_ONCE, is_too_much
 
 
 class Exchanges:
-    """What the addresses of a file of practitioners mean now that the directory knew before."""
+    """What the addresses of a file of practitioners mean now that the directory knew before: to its
+    own source, where what several say is kept. A file that says nothing new exchanges nobody."""
 
-    def __init__(self) -> None:
-        """Nothing was heard yet."""
+    def __init__(self, source: str) -> None:
+        """Nothing was heard of this source yet."""
+        self._source = source
         # Name and telephone by address.
         self._said: dict[str, tuple[str, str]] = {}
         self._known = self._others = 0
@@ -38,7 +40,7 @@ class Exchanges:
         self._phones.refuse_too_many(self._known)
 
     def _count(self) -> None:
-        known = contacts_by_email(self._said)
+        known = contacts_said(self._source, self._said)
         self._known += len(known)
         for email, (name_before, phone_before) in known.items():
             name, phone = self._said[email]
