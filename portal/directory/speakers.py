@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from portal.core import clock
 from portal.core.db import db
 from portal.core.inserts import insert_rows
-from portal.directory.models import PractitionerWord
+from portal.directory.models import Practitioner, PractitionerWord
 from portal.directory.queries import words_of, words_of_entry
 from portal.directory.rules import (
     INDEX_TEAM,
@@ -38,6 +38,7 @@ class Speakers:
         self._words = words_of([row["id"] for row in people])
         self._changed: set[uuid.UUID] = set()
         self._again: set[uuid.UUID] = set()
+        self._emptied: list[Row] = []
 
     def is_one_of_several(self, row: Row) -> bool:
         """Whether somebody else spoke of this practitioner."""
@@ -56,6 +57,7 @@ class Speakers:
         entry = columns_of(after)
         if Fact.LEFT_ON in ended:
             entry[Fact.LEFT_ON] = None
+        self._empty(row, ended - entry.keys())
         self._note(row["id"], after)
         is_older = self._on < row["source_on"]
         said_by = row["source"] if is_older else self._source
@@ -67,10 +69,19 @@ class Speakers:
     def keep(self) -> None:
         """Write what was heard."""
         replace_words({one: self._words[one] for one in self._changed})
+        if self._emptied:
+            db.session.execute(update(Practitioner), self._emptied)
         again = self._again - self._changed
         if again:
             said_again = _TABLE.c.source == self._source, _TABLE.c.practitioner_id.in_(again)
             db.session.execute(update(_TABLE).where(*said_again).values(told_on=self._on))
+
+    def _empty(self, row: Row, facts: Iterable[Fact]) -> None:
+        """Of what the index team alone had said nobody says anything any more."""
+        nothing = {fact.value: "" for fact in facts if row[fact]}
+        if nothing:
+            row.update(nothing)
+            self._emptied.append({"id": row["id"], **nothing})
 
     def _note(self, practitioner_id: uuid.UUID, after: list[Word]) -> None:
         before = self._words.get(practitioner_id, [])

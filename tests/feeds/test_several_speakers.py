@@ -239,6 +239,16 @@ def test_an_address_that_is_handed_on_takes_nothing_of_the_one_before(
     assert (found.name, found.left_on, found.work_phone) == ("Bela Oak", None, NEW)
 
 
+def test_a_number_that_the_index_team_alone_knew_goes_with_whose_it_was(
+    town: Flask, tmp_path: Path
+) -> None:
+    say(town, tmp_path, "hr", phone="", name="Ada Trial")
+    correct(work_phone=THIRD, team_phone=NEW)
+    say(town, tmp_path, "hr", phone="", name="Bela Oak")
+    assert (ada().name, ada().work_phone, ada().team_phone) == ("Bela Oak", "", "")
+    assert {source for source, _ in words()} == {"hr"}
+
+
 def test_the_first_word_of_another_source_brings_nobody_back(town: Flask, tmp_path: Path) -> None:
     say(town, tmp_path, "hr", phone=OLD)
     correct(left_on="2026-01-05")
