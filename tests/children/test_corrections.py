@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -34,13 +35,16 @@ SignIn = Callable[[str], Editor]
 @pytest.fixture
 def told(portal: Flask, sign_in: SignIn) -> uuid.UUID:
     """The teacher has said that the social worker left; the id of the correction."""
-    browser, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
+    return said_wrong(portal, sign_in("teacher"), "person_left")
+
+
+def said_wrong(app: Flask, browser: Editor, kind: str) -> uuid.UUID:
+    """Say what is wrong with the social worker's contact; the id of the correction."""
+    child_id = id_of(app, CHILDREN.story)
     say_why(browser, child_id)
-    contact = involvement_of(portal, CHILDREN.story, who="social_worker")
-    browser.post(
-        f"/children/{child_id}/involvements/{contact}/dispute", data={"kind": "person_left"}
-    )
-    with portal.app_context():
+    contact = involvement_of(app, CHILDREN.story, who="social_worker")
+    browser.post(f"/children/{child_id}/involvements/{contact}/dispute", data={"kind": kind})
+    with app.app_context():
         return db.session.scalars(select(Correction.id)).one()
 
 
@@ -192,14 +196,7 @@ def test_rejects_other_methods(sign_in: SignIn, told: uuid.UUID) -> None:
 @pytest.fixture
 def ended(portal: Flask, sign_in: SignIn) -> uuid.UUID:
     """The teacher has said that the social worker is no longer involved; the correction's id."""
-    browser, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
-    say_why(browser, child_id)
-    contact = involvement_of(portal, CHILDREN.story, who="social_worker")
-    browser.post(
-        f"/children/{child_id}/involvements/{contact}/dispute", data={"kind": "no_longer_involved"}
-    )
-    with portal.app_context():
-        return db.session.scalars(select(Correction.id)).one()
+    return said_wrong(portal, sign_in("teacher"), "no_longer_involved")
 
 
 def work_of(app: Flask) -> Involvement:
@@ -211,13 +208,13 @@ def work_of(app: Flask) -> Involvement:
         return row
 
 
-def report(app: Flask, work: Involvement, source: str) -> None:
+def report(app: Flask, work: Involvement, source: str, **said: Any) -> None:
     """A source says that this work goes on."""
     with app.app_context():
         draft = InvolvementDraft(
             child_id=work.child_id, organisation_id=work.organisation_id,
-            practitioner_id=work.practitioner_id, kind=Kind(work.kind),
-            started_on=work.started_on, source=source, source_on=clock.today(),
+            practitioner_id=work.practitioner_id, kind=Kind(work.kind), source=source,
+            source_on=clock.today(), **{"started_on": work.started_on, **said},
         )  # fmt: skip
         put_involvement(draft=draft, by=operator("feeds import"))
         db.session.commit()
@@ -269,6 +266,23 @@ def test_what_two_sources_tell_of_the_same_work_ends_at_once(
         same = Involvement.practitioner_id == before.practitioner_id
         of_them = select(Involvement.ended_on).where(same, Involvement.child_id == before.child_id)
         assert db.session.scalars(of_them).all() == [clock.today()] * 2
+
+
+def test_what_began_after_the_end_is_other_work(
+    portal: Flask, sign_in: SignIn, ended: uuid.UUID
+) -> None:
+    before, steward, today = work_of(portal), sign_in("data_steward"), clock.today()
+    with portal.app_context():
+        db.session.get_one(Involvement, before.id).source = "hr"
+        db.session.commit()
+    report(portal, before, "mosaic", started_on=today)
+    day = today - dt.timedelta(days=3)
+    assert steward.post(f"/corrections/{ended}/end", data=on(day)).status_code == 303
+    with portal.app_context():
+        same = Involvement.practitioner_id == before.practitioner_id
+        of_them = select(Involvement).where(same, Involvement.child_id == before.child_id)
+        found = {row.source: row.ended_on for row in db.session.scalars(of_them)}
+    assert found == {"practitioner": day, "mosaic": None}
 
 
 @pytest.mark.parametrize("days", [-10_000, 2])

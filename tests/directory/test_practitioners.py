@@ -20,6 +20,7 @@ from portal.directory.rules import PractitionerFacts
 from tests.access.writing import break_log
 from tests.cast import CAST, CHILDREN
 from tests.children.looking import PIECE, id_of, involvement_of, lines, plain, read, say_why
+from tests.children.test_corrections import said_wrong
 from tests.editor import Editor
 
 SignIn = Callable[[str], Editor]
@@ -289,13 +290,7 @@ def test_no_report_leads_to_an_entry_that_tells_of_a_sensitive_service(
     portal: Flask, sign_in: SignIn, steward: Editor, there: str
 ) -> None:
     """Not by a word that does not stand either: the page behind the link shows them all."""
-    teacher, child_id = sign_in("teacher"), id_of(portal, CHILDREN.story)
-    say_why(teacher, child_id)
-    contact = involvement_of(portal, CHILDREN.story, who="social_worker")
-    dispute = f"/children/{child_id}/involvements/{contact}/dispute"
-    teacher.post(dispute, data={"kind": "wrong_phone"})
-    with portal.app_context():
-        correction = db.session.scalars(select(Correction.id)).one()
+    correction = said_wrong(portal, sign_in("teacher"), "wrong_phone")
     assert there in steward.get(f"/corrections/{correction}").text
     for title in ("Sexual health nurse", "Social worker"):
         tell(portal, "hr", role_title=title)

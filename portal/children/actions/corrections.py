@@ -123,6 +123,7 @@ def end_contact(*, correction_id: uuid.UUID, ended_on: dt.date, by: Identity) ->
         raise Conflict(_l("Somebody else has settled this already."))
     if contact.ended_on is not None:
         raise Conflict(_l("This involvement has ended already."))
+    _end(contact, ended_on)
     for same in _same_work(contact):
         _end(same, ended_on)
     record(
@@ -144,7 +145,8 @@ def end_correction(*, row: Correction, outcome: Settlement, by: Identity) -> Non
 
 
 def _same_work(contact: Involvement) -> list[Involvement]:
-    """The contact and what other sources tell of the same work: it is shown once (work_once)."""
+    """What other sources tell of the same work as a contact that ended: it is shown once
+    (work_once). What began after it is other work."""
     alike = select(Involvement).where(
         Involvement.child_id == contact.child_id,
         Involvement.organisation_id == contact.organisation_id,
@@ -152,7 +154,7 @@ def _same_work(contact: Involvement) -> list[Involvement]:
         Involvement.practitioner_id.is_not_distinct_from(contact.practitioner_id),
         Involvement.ended_on.is_(None),
     )
-    period = contact.started_on, None
+    period = contact.started_on, contact.ended_on
     return [one for one in db.session.scalars(alike) if overlap(period, (one.started_on, None))]
 
 
