@@ -13,7 +13,7 @@ from portal.core import clock
 from tests import browsing
 from tests.cast import CAST, CHILDREN
 from tests.children.looking import id_of
-from tests.journeys.walking import events, heading, let_in, press
+from tests.journeys.walking import events, heading, let_in, press, tab_to
 
 Opener = Callable[..., Page]
 pytestmark = pytest.mark.parametrize("stage", ["sqlcipher"], indirect=True)
@@ -195,12 +195,3 @@ def test_the_keyboard_alone_is_enough(portal: Flask, browser_page: Opener) -> No
     tab_to(page, "a[href$='/involvements/new']")
     page.keyboard.press("Enter")
     heading(page, "Record that you work with this child")
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press the tab key until the focus is there."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.locator(f"{selector}:focus").count():
-            return
-    raise AssertionError(f"the tab key does not reach {selector}")

@@ -10,8 +10,8 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.cast import CHILDREN
-from tests.children.test_in_browser import Opener, open_record, read, tab_to, type_day
-from tests.journeys.walking import events, heading, let_in, press
+from tests.children.test_in_browser import Opener, open_record, read, type_day
+from tests.journeys.walking import events, heading, let_in, press, tab_to
 
 pytestmark = pytest.mark.parametrize("stage", ["sqlcipher"], indirect=True)
 CHILD = "former_involvements"

@@ -18,7 +18,7 @@ from portal.feeds.rules import FileKind
 from tests.children.reporting import FEED
 from tests.feeds.filing import child, feed, write
 from tests.feeds.pausing import known, rehearse
-from tests.journeys.walking import heading, let_in, press
+from tests.journeys.walking import heading, let_in, press, tab_to
 from tests.shielding.test_2009_replayed import MOVED, ZOE
 from tests.shielding.test_in_browser import faults_of
 
@@ -108,10 +108,7 @@ def test_a_pause_by_keyboard_alone(portal: Flask, browser_page: Opener, tmp_path
     page.get_by_role("link", name="mosaic").focus()
     page.keyboard.press("Enter")
     heading(page, "mosaic")
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.name") == "cause":
-            break
+    tab_to(page, "input[name=cause]")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page.get_by_text("The source is paused.")).to_be_visible()

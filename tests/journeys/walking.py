@@ -61,8 +61,18 @@ def press(page: Page, text: str) -> None:
 
 
 def heading(page: Page, words: str) -> None:
-    """Wait until the page says this in its heading."""
+    """Wait until the page says this in its heading, and has loaded: keys are lost before."""
     page.get_by_role("heading", level=1, name=words).wait_for()
+    page.wait_for_load_state()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press the tab key until the focus is there; the page as a whole never counts."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.locator(f"{selector}:focus").count():
+            return
+    raise AssertionError(f"the tab key does not reach {selector}")
 
 
 def events(app: Flask) -> Counter[str]:
@@ -73,5 +83,5 @@ def events(app: Flask) -> Counter[str]:
 
 __all__ = [
     "URL", "choose_reason", "events", "fill_in", "fill_in_misspelt", "heading", "let_in", "press",
-    "sign_in",
+    "sign_in", "tab_to",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from portal.core import clock
 from tests import browsing
 from tests.cast import CHILDREN
-from tests.journeys.walking import choose_reason, fill_in, heading, let_in, press
+from tests.journeys.walking import choose_reason, fill_in, heading, let_in, press, tab_to
 from tests.search.asking import about, results
 from tests.shielding.shields import SignIn, ask, shield
 
@@ -166,10 +166,7 @@ def test_a_decision_by_keyboard_alone(portal: Flask, sign_in: SignIn, browser_pa
     page = browser_page()
     let_in(page, portal, "shield_officer")
     page.goto(f"/shield-requests/{request_id}")
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.name") == "decision":
-            break
+    tab_to(page, "input[name=decision]")
     page.keyboard.press("Space")
     assert page.evaluate("document.activeElement.value") == "masked"
     page.keyboard.press("Enter")

@@ -17,7 +17,7 @@ from portal.core.db import db
 from portal.feeds.rules import FileKind
 from tests.children.reporting import FEED
 from tests.feeds.filing import feed, involvement, write
-from tests.journeys.walking import heading, let_in, press
+from tests.journeys.walking import heading, let_in, press, tab_to
 from tests.shielding.test_2009_replayed import ELSEWHERE, MOVED, ZOE
 from tests.shielding.test_in_browser import faults_of
 
@@ -89,10 +89,7 @@ def test_a_decision_by_keyboard_alone(portal: Flask, browser_page: Opener) -> No
     page.get_by_role("link", name="Zoë Quillfeather").first.focus()
     page.keyboard.press("Enter")
     heading(page, "Is this Zoë Quillfeather?")
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.name") == "decision":
-            break
+    tab_to(page, "input[name=decision]")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     heading(page, "Held back")
